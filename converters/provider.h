@@ -1,0 +1,112 @@
+/* provider.h - a source controller: one row, one read function, one table of annotations.
+ *
+ * To add a vendor: write converters/from_<vendor>.c with its rows and read function, and put its
+ * struct provider into the table in providers.c.
+ */
+#ifndef CONVERTERS_PROVIDER_H
+#define CONVERTERS_PROVIDER_H
+
+#include "base/finding.h"
+#include "kube/load.h"
+#include "model/model.h"
+
+/* What is known of an annotation key beyond its name. The documented class, from the view of the
+ * standard emitter with default values; the value may make it worse. */
+enum mapping {
+	MAPPING_CORE,         /* a standard-channel field */
+	MAPPING_EXPERIMENTAL, /* an experimental-channel field */
+	MAPPING_POLICY,       /* an object of the implementation */
+	MAPPING_LOSSY,        /* can be approximated */
+	MAPPING_NONE,         /* no equivalent */
+};
+const char *mapping_name(enum mapping mapping); /* "core", "experimental", ... */
+
+/* What the controller does with a value that its validation refuses. */
+enum on_invalid {
+	INVALID_DEFAULT,   /* uses the default */
+	INVALID_DROP,      /* ignores the whole Ingress */
+	INVALID_503,       /* the location answers 503 */
+	INVALID_HOST_403,  /* the whole host answers 403 */
+	INVALID_OPEN,      /* the protection is off: fails open */
+	INVALID_UNCHECKED, /* never refused */
+};
+const char *on_invalid_words(enum on_invalid on_invalid);
+
+enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
+
+/* One annotation key. A row is all there is to say about it. */
+struct annotation_row {
+	const char *key;           /* without the prefix */
+	const char *type;          /* "bool", "int", "size", "path", ... for people */
+	const char *default_value; /* as the controller has it; "" for none */
+	bool (*valid)(struct str value); /* the controller's own validation */
+	enum on_invalid on_invalid;
+	enum risk risk;
+	const char *scope;         /* "location", "host", "ingress", "upstream" */
+	enum mapping mapping;
+	enum feature feature;      /* FEATURE_NONE when an apply function of the provider handles it */
+	const char *option;        /* ConfigMap key that holds its default; NULL for none */
+	const char *field;         /* Gateway API field, "" for none */
+	const char *code;          /* finding raised when it does not map exactly; NULL for none */
+	const char *text;          /* one sentence: what it does */
+	const char *differs;       /* one sentence: what differs after conversion; "" for nothing */
+	const char *golden;        /* golden case that shows it: testdata/<provider>/<golden> */
+};
+
+/* One option of the controller's ConfigMap. */
+struct option_row {
+	const char *key;
+	const char *default_value;
+	enum mapping mapping;  /* MAPPING_CORE: converted; POLICY/LOSSY/NONE: reported */
+	enum feature feature;  /* when set to something else than its default */
+	bool inert;            /* process tuning: no request can tell */
+	const char *code;
+	const char *text;
+};
+
+/* A key that the provider's controller once knew or that people invented; reported with a hint. */
+struct legacy_row {
+	const char *key;
+	const char *hint; /* what to use instead, or why it does nothing */
+};
+
+/* Everything a provider needs while it reads. */
+struct provider_run {
+	const struct kube_set *set;
+	struct kube_ingress **ingresses; /* those claimed for this provider, input order */
+	size_t ingress_count;
+	const struct kube_config_map *config; /* the controller's ConfigMap; NULL when not known */
+	struct str default_certificate;  /* "ns/name" of --default-ssl-certificate, or empty */
+	bool experimental;
+	struct model *model;
+	struct findings *findings;
+	struct map items; /* ledger items of an object; see provider_item() */
+};
+
+struct provider {
+	const char *name, *title;
+	const char *const *prefixes;     /* annotation prefixes with "/", NULL-ended */
+	const char *const *class_names;  /* well-known class names, NULL-ended */
+	const char *const *controllers;  /* IngressClass controller strings, NULL-ended */
+	const struct annotation_row *annotations; /* sorted by key */
+	size_t annotation_count;
+	const struct option_row *options; /* sorted by key */
+	size_t option_count;
+	const struct legacy_row *legacy; /* sorted by key */
+	size_t legacy_count;
+	void (*read)(struct provider_run *run);
+};
+
+extern const struct provider *const providers[]; /* sorted by name, NULL-ended */
+
+/* By name, NULL when unknown. */
+const struct provider *provider_find(struct str name);
+
+/* Row of a key without prefix; NULL when unknown. */
+const struct annotation_row *annotation_find(const struct provider *provider, struct str key);
+const struct option_row *option_find(const struct provider *provider, struct str key);
+
+/* Nearest known key (annotations, legacy) within two edits, for "did you mean"; NULL for none. */
+const char *annotation_suggest(const struct provider *provider, struct str key);
+
+#endif

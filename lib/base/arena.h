@@ -1,0 +1,54 @@
+/* arena.h - memory that is given back all at once.
+ *
+ * One arena per run (or per worker thread); converters never free. An arena is not thread-safe.
+ * Running out of memory is fatal (bug.h): inputs are bounded, so no file can cause it.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+#include <string.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *blocks; /* newest first */
+	char *next, *end;
+	size_t used; /* bytes handed out, without padding at block ends */
+};
+
+/* A place to rewind to. */
+struct arena_mark {
+	struct arena_block *block;
+	char *next;
+	size_t used;
+};
+
+void arena_init(struct arena *arena);
+void arena_finish(struct arena *arena);
+
+/* Uninitialised bytes without alignment / zeroed memory aligned for any object. */
+void *arena_bytes(struct arena *arena, size_t size);
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* One zeroed object / `count` zeroed objects of a type. */
+#define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define arena_array(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))
+
+/* Everything handed out after the mark is given back; blocks are kept for reuse up to one. */
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
+/* Appends a value to an array that lives in the arena: ARENA_PUSH(arena, list->items, list->count,
+ * value). Grows by doubling at powers of two, so count alone says how much room there is. */
+#define ARENA_PUSH(arena, items, count, ...)                                                       \
+	do {                                                                                       \
+		if (((count) & ((count)-1)) == 0)                                                  \
+			(items) = arena_grow((arena), (items), sizeof *(items), (count));          \
+		(items)[(count)++] = (__VA_ARGS__);                                                \
+	} while (0)
+
+/* Helper of ARENA_PUSH: room for twice `count` elements (at least 1), old ones copied. */
+void *arena_grow(struct arena *arena, void *items, size_t size, size_t count);
+
+#endif

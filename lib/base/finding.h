@@ -1,0 +1,43 @@
+/* finding.h - the first kind of bad: something about the user's YAML, or a gap in the target.
+ *
+ * Findings are data. They are appended to the run and never stop it. What a code means (severity,
+ * title, text, fix) stands in one row of the rule table, check/rules.c; here a finding only names
+ * its code. Identity is code + object + field path, never the line, so that baselines survive moved
+ * lines.
+ */
+#ifndef BASE_FINDING_H
+#define BASE_FINDING_H
+
+#include "base/source.h"
+#include "base/str.h"
+
+struct arena;
+
+/* The object a finding is about; all empty when it is about a file or the run. */
+struct object_ref {
+	struct str kind, namespace, name;
+};
+
+struct finding {
+	const char *code;         /* "I2G103": a row of the rule table */
+	struct object_ref object; /* whose file this stands in */
+	struct str path;          /* field path: "spec.rules[0].http.paths[1].path" */
+	struct span span;         /* where; line 0 when there is no place */
+	struct str message;       /* what, in one sentence, lower case, no full stop */
+	struct str hint;          /* how to fix it; may be empty */
+};
+
+/* An append-only list. One per worker while reading; appended in input order afterwards. */
+struct findings {
+	struct arena *arena; /* owns the list; texts are owned by whoever made them */
+	struct finding *at;
+	size_t count;
+};
+
+void findings_init(struct findings *findings, struct arena *arena);
+void findings_add(struct findings *findings, struct finding finding);
+
+/* Moves all of `more` behind the findings already there (both arenas must outlive the list). */
+void findings_append(struct findings *findings, const struct findings *more);
+
+#endif

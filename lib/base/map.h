@@ -1,0 +1,30 @@
+/* map.h - text to pointer, open addressing, in an arena. Keys are not copied. */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include "base/str.h"
+
+struct arena;
+
+struct map_entry {
+	struct str key; /* at == NULL: free */
+	uint64_t hash;
+	void *value;
+};
+
+struct map {
+	struct arena *arena;
+	struct map_entry *entries;
+	size_t count, room; /* room is 0 or a power of two */
+};
+
+void map_init(struct map *map, struct arena *arena);
+
+/* NULL when absent. */
+void *map_get(const struct map *map, struct str key);
+
+/* The place of the value for `key`, created with NULL when absent. Valid until the next map_at. The
+ * key's bytes must live as long as the map. */
+void **map_at(struct map *map, struct str key);
+
+#endif

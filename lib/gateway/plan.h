@@ -1,0 +1,70 @@
+/* plan.h - the model becomes Gateway API objects.
+ *
+ * Which Gateways and ListenerSets there are, which listener each host gets, which routes carry which
+ * rules, and which ReferenceGrants that needs. Objects are handed to a sink one by one in a fixed
+ * order (GatewayClass, Gateway, ListenerSet, HTTPRoute, TLSRoute, TCPRoute, UDPRoute,
+ * BackendTLSPolicy, ConfigMap, ReferenceGrant; within a kind by namespace and name), so that a run
+ * needs the memory of its largest object and gives the same bytes every time.
+ *
+ * Legal by construction: rules, matches, hostnames, listeners and header edits are split and merged
+ * within limits.h; a value that the API server would refuse becomes a finding, and is not written.
+ */
+#ifndef GATEWAY_PLAN_H
+#define GATEWAY_PLAN_H
+
+#include "base/finding.h"
+#include "gateway/regex.h"
+#include "kube/load.h"
+#include "model/model.h"
+#include "yaml/node.h"
+
+/* Who writes what in a split: Gateway API's three roles. */
+enum role {
+	ROLE_INFRASTRUCTURE, /* GatewayClass */
+	ROLE_OPERATOR,       /* Gateway, ListenerSet, ReferenceGrant for their Secrets */
+	ROLE_DEVELOPER,      /* routes, policies, grants for Services */
+};
+const char *role_name(enum role role); /* "infrastructure", "operator", "developer" */
+
+enum topology { TOPOLOGY_SHARED, TOPOLOGY_NAMESPACE };
+
+struct plan_options {
+	struct str gateway_namespace;  /* of the Gateway that is made; empty: "default" for a shared one,
+	                                  the routes' own with TOPOLOGY_NAMESPACE */
+	struct str gateway_name;       /* of the Gateway that is made or attached to; empty: the class */
+	bool gateway_exists;           /* --gateway: attach, make no Gateway; listeners go to a
+	                                  ListenerSet attached to it */
+	struct str gateway_class;      /* spec.gatewayClassName */
+	const char *controller_name;   /* write a GatewayClass with it; NULL: write none */
+	enum topology topology;
+	bool listener_sets;            /* --listeners=listenerset: all listeners in ListenerSets */
+	bool experimental;             /* channel */
+	bool comments;
+	bool copy_labels;              /* labels of the first Ingress of a route on the route */
+	enum regex_dialect dialect;
+	uint32_t http_port, https_port; /* 80, 443 */
+};
+
+/* A finished object. The tree lives until the call returns. */
+struct plan_object {
+	const char *kind;
+	struct str namespace, name;
+	enum role role;
+	struct node *root;
+};
+
+struct plan_sink {
+	void *user;
+	void (*object)(void *user, const struct plan_object *object);
+};
+
+/* Writes the whole model. Marks the ledger items of hosts, paths, backends, TLS entries and default
+ * backends with their target and with OUTCOME_EXACT (a worse mark stays), or with OUTCOME_REFUSED and
+ * the finding's code when they could not be written. Findings raised here: I2G218 impossible path,
+ * I2G227 invalid host, I2G241 regex not expressible, I2G410 too many header edits, I2G602 name cut,
+ * I2G604 metadata moved, I2G605 metadata not moved. */
+void plan_write(struct model *model, const struct kube_set *set,
+		const struct plan_options *options, const struct plan_sink *sink,
+		struct findings *findings);
+
+#endif

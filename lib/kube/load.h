@@ -1,0 +1,67 @@
+/* load.h - all inputs of a run become one set of objects.
+ *
+ * Objects are found anywhere in the set: a port name is resolved through a Service of another file.
+ */
+#ifndef KUBE_LOAD_H
+#define KUBE_LOAD_H
+
+#include "base/error.h"
+#include "base/map.h"
+#include "kube/object.h"
+#include "yaml/stream.h"
+
+struct kube_set {
+	struct arena *arena;
+	struct kube_ingress **ingresses; /* input order; an object read twice stands here once */
+	size_t ingress_count;
+	struct kube_class **classes;
+	size_t class_count;
+	struct kube_service **services;
+	size_t service_count;
+	struct kube_endpoints **endpoints;
+	size_t endpoints_count;
+	struct kube_secret **secrets;
+	size_t secret_count;
+	struct kube_config_map **config_maps;
+	size_t config_map_count;
+	struct kube_namespace **namespaces;
+	size_t namespace_count;
+	size_t other_count;    /* objects of kinds that are ignored */
+	size_t document_count; /* documents and List items read, broken ones included */
+	size_t source_count;   /* sources that could be read */
+
+	/* By "namespace/name" (namespaces and classes by name). */
+	struct map service_map, secret_map, config_map_map, class_map, namespace_map;
+};
+
+struct kube_load_options {
+	struct yaml_limits limits;
+	unsigned threads;          /* 0: two when the machine has two processors */
+	struct str namespace;      /* only namespaced objects of this namespace; empty: all. Classes and
+	                              Namespaces are always kept */
+	struct str selector;       /* -l: label selector (=, !=, in, notin, exists) on Ingresses; "" all */
+};
+
+/* Reads every source of the table, in order. Findings are appended in input order. False only when a
+ * source cannot be read; the others are read all the same, and the first error is reported.
+ * `arena` owns the set. */
+bool kube_load(struct kube_set *set, struct arena *arena, const struct sources *sources,
+	       const struct kube_load_options *options, struct findings *findings,
+	       struct error *error);
+
+/* Frees what the worker threads own. The set must not be used afterwards. */
+void kube_set_finish(struct kube_set *set);
+
+/* Look-ups; NULL when the set has no such object. */
+struct kube_service *kube_service(const struct kube_set *set, struct str namespace,
+				  struct str name);
+struct kube_secret *kube_secret(const struct kube_set *set, struct str namespace, struct str name);
+struct kube_config_map *kube_config_map(const struct kube_set *set, struct str namespace,
+					struct str name);
+struct kube_class *kube_class(const struct kube_set *set, struct str name);
+struct kube_namespace *kube_namespace(const struct kube_set *set, struct str name);
+
+/* Ready endpoints of a Service: -1 when the set holds no endpoints for it. */
+long kube_ready_endpoints(const struct kube_set *set, struct str namespace, struct str name);
+
+#endif

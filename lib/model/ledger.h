@@ -1,0 +1,83 @@
+/* ledger.h - nothing is lost in silence.
+ *
+ * Every item of the input (host, path, backend, TLS entry, class, default backend, annotation, set
+ * option of the controller's ConfigMap) is handed out by the framework as a ledger item and must be
+ * marked with what became of it. ledger_check() aborts as a BUG when one was not.
+ */
+#ifndef MODEL_LEDGER_H
+#define MODEL_LEDGER_H
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/str.h"
+#include "kube/object.h"
+
+enum item_kind {
+	ITEM_CLASS,           /* ingressClassName or the class annotation */
+	ITEM_HOST,            /* one rule of spec.rules with its host */
+	ITEM_PATH,
+	ITEM_BACKEND,
+	ITEM_DEFAULT_BACKEND,
+	ITEM_TLS,             /* one entry of spec.tls */
+	ITEM_ANNOTATION,
+	ITEM_OPTION,          /* one key of the controller's ConfigMap */
+	ITEM_KINDS,
+};
+
+/* What became of an item; later ones are worse, and the worst mark of an item counts. */
+enum outcome {
+	OUTCOME_OPEN,        /* not yet accounted for */
+	OUTCOME_INERT,       /* has no effect in the source either, or needs none in the target */
+	OUTCOME_EXACT,       /* same behaviour */
+	OUTCOME_APPROXIMATE, /* behaviour differs in a stated way */
+	OUTCOME_POLICY,      /* needs an object of the chosen implementation */
+	OUTCOME_REFUSED,     /* not converted, and a finding says why */
+	OUTCOME_KINDS,
+};
+
+/* An object that was written; shared by all items that point to it. */
+struct target {
+	const char *kind;
+	struct str namespace, name;
+};
+
+struct ledger_item {
+	enum item_kind kind;
+	enum outcome outcome;
+	const char *code;            /* finding that explains a mark worse than exact; or NULL */
+	const struct kube_meta *owner;
+	struct str name;             /* host, path, annotation key, option, secret name ... */
+	struct str field;            /* field path in the owner */
+	struct span span;
+	const struct target *target; /* NULL when nothing was written for it */
+	const char *target_field;    /* "spec.rules[%u].matches" with `index` for %u; or NULL */
+	unsigned index;
+};
+
+struct ledger {
+	struct arena *arena;
+	struct ledger_item **items; /* in the order they were handed out */
+	size_t count;
+};
+
+void ledger_init(struct ledger *ledger, struct arena *arena);
+
+/* Hands out a new open item. */
+struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item);
+
+/* Marks an item. A worse outcome replaces a better one, with its code; `code` may be NULL. A NULL
+ * item is allowed (a rule that the controller makes up has none). */
+void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *code);
+
+/* Notes where it went; the first place counts. */
+void ledger_target(struct ledger_item *item, const struct target *target, const char *field,
+		   unsigned index);
+
+/* "class", "host", ... and "exact", "approximate", ... */
+const char *item_kind_name(enum item_kind kind);
+const char *outcome_name(enum outcome outcome);
+
+/* Number of items of each outcome. Aborts (BUG) when an item is open. */
+void ledger_count(const struct ledger *ledger, size_t counts[OUTCOME_KINDS]);
+
+#endif

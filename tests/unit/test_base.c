@@ -1,0 +1,147 @@
+/* Slices, arena, map, buffer, edit distance, source lines. */
+#include "test.h"
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/source.h"
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena_init(&arena);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_finish(&arena);
+	return 0;
+}
+
+static void split_yields_empty_parts(void **state)
+{
+	(void)state;
+	struct str rest = STR("a,,b"), part;
+	bool more = true;
+
+	assert_true(str_split(&rest, ',', &more, &part));
+	assert_str(part, "a");
+	assert_true(str_split(&rest, ',', &more, &part));
+	assert_str(part, "");
+	assert_true(str_split(&rest, ',', &more, &part));
+	assert_str(part, "b");
+	assert_false(str_split(&rest, ',', &more, &part));
+}
+
+static void integers_keep_their_bounds(void **state)
+{
+	(void)state;
+	int64_t value = 0;
+
+	assert_true(str_to_int(STR("-9223372036854775808"), &value));
+	assert_true(value == INT64_MIN);
+	assert_true(str_to_int(STR("+17"), &value));
+	assert_int_equal(value, 17);
+	assert_false(str_to_int(STR("9223372036854775808"), &value));
+	assert_false(str_to_int(STR("-"), &value));
+	assert_false(str_to_int(STR(""), &value));
+	assert_false(str_to_int(STR("1x"), &value));
+}
+
+static void distance_counts_swaps_once(void **state)
+{
+	(void)state;
+	assert_int_equal(str_distance(STR("use-regex"), STR("user-regex"), 3), 1);
+	assert_int_equal(str_distance(STR("timeot"), STR("timeout"), 3), 1);
+	assert_int_equal(str_distance(STR("ab"), STR("ba"), 3), 1);
+	assert_int_equal(str_distance(STR("abc"), STR("xyz"), 2), 3);
+	assert_int_equal(str_distance(STR(""), STR("ab"), 3), 2);
+}
+
+static void arena_rewinds_and_pushes(void **state)
+{
+	(void)state;
+	int *items = NULL;
+	size_t count = 0;
+
+	for (int i = 0; i < 1000; i++)
+		ARENA_PUSH(&arena, items, count, i);
+	assert_int_equal(count, 1000);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+
+	struct arena_mark mark = arena_mark(&arena);
+	char *first = arena_bytes(&arena, 10);
+
+	arena_alloc(&arena, 5000000);
+	arena_rewind(&arena, mark);
+	assert_ptr_equal(arena_bytes(&arena, 10), first);
+	assert_int_equal(items[999], 999);
+}
+
+static void map_finds_what_was_put(void **state)
+{
+	(void)state;
+	struct map map;
+
+	map_init(&map, &arena);
+	assert_null(map_get(&map, STR("nothing")));
+	for (size_t i = 1; i <= 5000; i++)
+		*map_at(&map, str_format(&arena, "key-%zu", i)) = (void *)i;
+	for (size_t i = 1; i <= 5000; i++)
+		assert_true((size_t)map_get(&map, str_format(&arena, "key-%zu", i)) == i);
+	assert_null(map_get(&map, STR("key-0")));
+	assert_int_equal(map.count, 5000);
+	*map_at(&map, STR("")) = &map;
+	assert_ptr_equal(map_get(&map, STR("")), &map);
+}
+
+static void buffer_stops_at_its_ceiling(void **state)
+{
+	(void)state;
+	struct buf buf = {.ceiling = 8};
+
+	buf_text(&buf, "12345");
+	buf_text(&buf, "6789");
+	assert_true(buf.full);
+	assert_str(buf_slice(&buf), "12345");
+	buf_clear(&buf);
+	buf_format(&buf, "%d-%s", 42, "x");
+	assert_str(buf_slice(&buf), "42-x");
+	buf_finish(&buf);
+}
+
+static void source_lines_come_in_any_order(void **state)
+{
+	(void)state;
+	struct sources sources = {0};
+	struct source_lines lines;
+
+	sources_add(&sources, (struct source){.name = STR("a"), .text = STR("one\r\ntwo\nthree")});
+	source_lines_init(&lines, &sources);
+	assert_str(source_line(&lines, &arena, 0, 3), "three");
+	assert_str(source_line(&lines, &arena, 0, 1), "one");
+	assert_str(source_line(&lines, &arena, 0, 2), "two");
+	assert_str(source_line(&lines, &arena, 0, 4), "");
+	assert_str(source_line(&lines, &arena, 7, 1), "");
+	source_lines_finish(&lines);
+	sources_finish(&sources);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(split_yields_empty_parts),
+		cmocka_unit_test(integers_keep_their_bounds),
+		cmocka_unit_test(distance_counts_swaps_once),
+		cmocka_unit_test(arena_rewinds_and_pushes),
+		cmocka_unit_test(map_finds_what_was_put),
+		cmocka_unit_test(buffer_stops_at_its_ceiling),
+		cmocka_unit_test(source_lines_come_in_any_order),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
