@@ -8,6 +8,7 @@
 #define MODEL_LEDGER_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/source.h"
 #include "base/str.h"
 #include "kube/object.h"
@@ -58,12 +59,18 @@ struct ledger {
 	struct arena *arena;
 	struct ledger_item **items; /* in the order they were handed out */
 	size_t count;
+	struct map annotations; /* ITEM_ANNOTATION by "namespace/name/key" */
 };
 
 void ledger_init(struct ledger *ledger, struct arena *arena);
 
 /* Hands out a new open item. */
 struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item);
+
+/* The item of an annotation of `owner`; `name` is the item's name (the key as it was handed out).
+ * NULL when none was handed out. */
+struct ledger_item *ledger_find(const struct ledger *ledger, const struct kube_meta *owner,
+				struct str name);
 
 /* Marks an item. A worse outcome replaces a better one, with its code; `code` may be NULL. A NULL
  * item is allowed (a rule that the controller makes up has none). */

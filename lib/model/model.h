@@ -54,8 +54,9 @@ struct model_header {
 	struct str name, value;
 };
 
-/* Edits are applied in the order remove, set, add; a name stands in one list only (use
- * model_header_set and friends, which see to that without regard to case). */
+/* Edits are applied in the order remove, set, add; a name stands in one list only, once (use
+ * model_header_set and friends, which see to that without regard to case: setting replaces, adding
+ * to a name that is edited already joins the values with ", ", adding to a removed name sets it). */
 struct model_header_edits {
 	struct model_header *set, *add;
 	struct str *remove;
