@@ -107,12 +107,11 @@ struct snippet_actions {
 struct snippet_value {
 	struct str text;
 	enum snippet_place place;
-	struct str namespace; /* of the Ingress; for a bare Service name in a stream-snippet */
-	struct span first;    /* of the value as the reader gives it */
-	bool literal;         /* a "|" block: line n of the text is line first.line + 1 + n of the
-	                         file. Else all actions get `first` */
-	uint32_t indent;      /* blanks in front of the lines of the block; 0: not known, then the
-	                         column is 1 and the length 0 */
+	struct span first; /* of the value as the reader gives it */
+	bool literal;      /* a "|" block: line n of the text (from 0) is line first.line + 1 + n of the
+	                      file. Else all actions get `first` */
+	uint32_t indent;   /* blanks in front of the lines of the block; 0: not known, then the column is
+	                      1 and the length 0 */
 };
 
 /* Takes the directives of a parsed snippet apart into actions, in their order. */
