@@ -1,0 +1,148 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # root and missing are the caller's
+# common.sh - sourced by the scripts beside it: what must be installed, and how a tree is built.
+#
+# The caller sets `root` (the checkout) and an empty `missing`. Nothing here writes to standard
+# output: that belongs to the program that runs afterwards.
+
+say()
+{
+	printf '%s\n' "$*" >&2
+}
+
+die()
+{
+	say "${0##*/}: $*"
+	exit 2
+}
+
+# need PACKAGE TEST...: notes the Debian package when the test fails. Tests, not dpkg, decide: other
+# systems have the same tools under other package names.
+need()
+{
+	need_package=$1
+	shift
+	"$@" >/dev/null 2>&1 || missing="$missing $need_package"
+}
+
+compiles()
+{
+	printf '#include <stdio.h>\nint main(void) { return puts(""); }\n' |
+		"${CC:-cc}" -x c -o /dev/null -
+}
+
+need_build()
+{
+	need gcc command -v "${CC:-cc}"
+	need libc6-dev compiles
+	need meson command -v meson
+	need ninja-build command -v ninja
+	if command -v pkg-config >/dev/null 2>&1; then
+		need libyaml-dev pkg-config --exists 'yaml-0.1 >= 0.2.5'
+		need libpcre2-dev pkg-config --exists 'libpcre2-8 >= 10.40'
+		need libssl-dev pkg-config --exists 'libcrypto >= 3.0'
+	else
+		missing="$missing pkg-config libyaml-dev libpcre2-dev libssl-dev"
+	fi
+}
+
+need_tests()
+{
+	need_build
+	need libcmocka-dev pkg-config --exists cmocka
+	need scdoc command -v scdoc
+	need binutils command -v nm
+	need python3-yaml /usr/bin/python3 -c 'import yaml; yaml.CSafeLoader'
+}
+
+# apt_get COMMAND...: apt-get as root, or through sudo. sudo may ask for a password when there is a
+# terminal to ask on; it asks there, never on standard input.
+apt_get()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		DEBIAN_FRONTEND=noninteractive apt-get -qq -y "$@"
+	elif sudo -n true 2>/dev/null || [ -t 2 ]; then
+		sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y "$@"
+	else
+		return 1
+	fi
+}
+
+by_hand()
+{
+	say "${0##*/}: $1"
+	say "Install these, then run it again (names are Debian's):"
+	say "  apt-get install$missing"
+	exit 2
+}
+
+# Installs what the need functions noted. The package lists are fetched only when they turn out to be
+# missing or old.
+install_missing()
+{
+	[ -n "$missing" ] || return 0
+	command -v apt-get >/dev/null 2>&1 || by_hand "packages are missing, and there is no apt-get here"
+	if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
+		by_hand "packages are missing, and this is neither root nor a system with sudo"
+	fi
+	say "${0##*/}: installing$missing"
+	log=$(mktemp)
+	# shellcheck disable=SC2086 # a list of words
+	if ! apt_get install --no-install-recommends $missing </dev/null >"$log" 2>&1; then
+		{ apt_get update && apt_get install --no-install-recommends $missing; } \
+			</dev/null >"$log" 2>&1 ||
+			{ cat "$log" >&2; rm -f "$log"; by_hand "apt-get could not install the packages"; }
+	fi
+	rm -f "$log"
+}
+
+# Waits for another run that builds in the same directory.
+lock()
+{
+	command -v flock >/dev/null 2>&1 || return 0
+	exec 9>"$1"
+	flock 9
+}
+
+unlock()
+{
+	exec 9>&-
+}
+
+# build DIRECTORY TARGET SETUP-OPTION...: configures (again, when the options are others than last
+# time), then builds. Output is shown only when it fails. TARGET "all" builds everything.
+build()
+{
+	build_dir=$1
+	build_target=$2
+	shift 2
+	mkdir -p "$build_dir" 2>/dev/null
+	[ -w "$build_dir" ] || die "cannot write to $build_dir (does it belong to another user?)"
+	log=$build_dir/build.log
+	if [ ! -f "$build_dir/build.ninja" ] || [ "$(cat "$build_dir/options" 2>/dev/null)" != "$*" ]
+	then
+		configure "$build_dir" "$@" >"$log" 2>&1 ||
+			{ cat "$log" >&2; die "cannot configure the build"; }
+		printf '%s\n' "$*" >"$build_dir/options"
+	fi
+	ninja -C "$build_dir" "$build_target" </dev/null >"$log" 2>&1 ||
+		{ cat "$log" >&2; die "cannot build"; }
+}
+
+configure()
+{
+	configure_dir=$1
+	shift
+	if [ -f "$configure_dir/build.ninja" ]; then
+		set -- --reconfigure "$@"
+	fi
+	meson setup "$@" "$configure_dir" "$root" </dev/null
+}
+
+# A tree built through sudo stays the property of whoever owns the checkout.
+give_back()
+{
+	if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_UID:-}" ]; then
+		chown -R "$(stat -c %u:%g "$root")" "$1"
+	fi
+}
