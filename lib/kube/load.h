@@ -32,24 +32,29 @@ struct kube_set {
 
 	/* By "namespace/name" (namespaces and classes by name). */
 	struct map service_map, secret_map, config_map_map, class_map, namespace_map;
+
+	struct map ready_map; /* private to lib/kube: ready endpoints by "namespace/service" */
+	struct arena second;  /* what the second reading thread made */
 };
 
 struct kube_load_options {
 	struct yaml_limits limits;
-	unsigned threads;          /* 0: two when the machine has two processors */
-	struct str namespace;      /* only namespaced objects of this namespace; empty: all. Classes and
+	unsigned threads;     /* 0: two when the machine has two processors */
+	struct str namespace; /* only namespaced objects of this namespace; empty: all. Classes and
 	                              Namespaces are always kept */
-	struct str selector;       /* -l: label selector (=, !=, in, notin, exists) on Ingresses; "" all */
+	struct str
+		selector; /* -l: label selector (=, !=, in, notin, exists) on Ingresses; "" all */
 };
 
 /* Reads every source of the table, in order. Findings are appended in input order. False only when a
- * source cannot be read; the others are read all the same, and the first error is reported.
- * `arena` owns the set. */
+ * source cannot be read (the others are read all the same, and the first error is reported) or when
+ * the selector is none (then nothing is read). `arena` owns the set; the second thread has an arena of
+ * its own, so that texts of the set and of the findings live until kube_set_finish(). */
 bool kube_load(struct kube_set *set, struct arena *arena, const struct sources *sources,
 	       const struct kube_load_options *options, struct findings *findings,
 	       struct error *error);
 
-/* Frees what the worker threads own. The set must not be used afterwards. */
+/* Frees what the second thread made. Neither the set nor the findings may be used afterwards. */
 void kube_set_finish(struct kube_set *set);
 
 /* Look-ups; NULL when the set has no such object. */

@@ -35,15 +35,17 @@ struct kube_pairs {
 #define KUBE_NO_TIME INT64_MIN
 
 struct kube_meta {
-	const char *kind;      /* "Ingress" */
-	struct str version;    /* apiVersion as written: "networking.k8s.io/v1" */
-	struct str namespace;  /* "default" when the file says none */
+	const char *kind;     /* "Ingress" */
+	struct str version;   /* apiVersion as written: "networking.k8s.io/v1" */
+	struct str namespace; /* "default" when the file says none; "" for IngressClasses and
+	                          Namespaces, which live in none */
 	bool namespace_given;
+	bool name_generated; /* the name was made of generateName: the cluster will know another */
 	struct str name;
-	int64_t created;       /* seconds since 1970, or KUBE_NO_TIME */
-	uint32_t order;        /* position in the whole input, from 0 */
+	int64_t created; /* seconds since 1970, or KUBE_NO_TIME */
+	uint32_t order;  /* position in the whole input, from 0 */
 	struct kube_pairs labels, annotations;
-	struct span span;      /* first line of the object */
+	struct span span; /* first line of the object */
 	struct span name_span;
 };
 
@@ -56,7 +58,7 @@ const struct kube_pair *kube_pair_find(const struct kube_pairs *pairs, struct st
 /* ---- Ingress ---- */
 
 enum kube_path_type {
-	KUBE_PATH_MISSING,  /* refused by networking.k8s.io/v1, the default of the old versions */
+	KUBE_PATH_MISSING, /* refused by networking.k8s.io/v1, the default of the old versions */
 	KUBE_PATH_EXACT,
 	KUBE_PATH_PREFIX,
 	KUBE_PATH_SPECIFIC, /* ImplementationSpecific */
@@ -75,7 +77,7 @@ struct kube_backend {
 	struct kube_text port_name; /* when the port is given by name */
 	uint32_t port;              /* when by number, else 0 */
 	struct span port_span;
-	struct str group, kind;     /* resource backends */
+	struct str group, kind; /* resource backends */
 	struct span span;
 };
 
@@ -123,7 +125,7 @@ struct kube_class {
 struct kube_service_port {
 	struct str name, protocol, app_protocol;
 	uint32_t number;
-	uint32_t target_number;  /* targetPort as number, 0 when by name; defaults to number */
+	uint32_t target_number; /* targetPort as number, 0 when by name; defaults to number */
 	struct str target_name;
 };
 
@@ -144,12 +146,12 @@ struct kube_endpoints {
 struct kube_secret {
 	struct kube_meta meta;
 	struct str type;
-	struct str *keys;   /* data and stringData, sorted */
+	struct str *keys; /* data and stringData, sorted */
 	size_t key_count;
-	struct str *names;  /* DNS names of tls.crt (SANs, else CN), when the data is there */
+	struct str *names; /* DNS names of tls.crt (SANs, else CN), when the data is there */
 	size_t name_count;
 	bool has_certificate;
-	struct str ca;      /* ca.crt in PEM, when the data is there */
+	struct str ca; /* ca.crt in PEM, when the data is there */
 };
 
 struct kube_config_map {

@@ -1,0 +1,8 @@
+#include "kube/read.h"
+
+void kube_read_config_map(struct kube_reader *reader, const struct node *root, void *object)
+{
+	struct kube_config_map *map = object;
+
+	map->data = kube_read_pairs(reader, KUBE_FIELD(NULL, "data"), node_get(root, "data"), NULL);
+}

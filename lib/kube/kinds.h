@@ -1,0 +1,40 @@
+/* kinds.h - the table of kinds that are read: one row a kind. Private to lib/kube. */
+#ifndef KUBE_KINDS_H
+#define KUBE_KINDS_H
+
+#include "kube/load.h"
+#include "kube/read.h"
+
+struct kube_kind {
+	const char *name;            /* "Ingress" */
+	const char *const *versions; /* apiVersions that have it, newest first, NULL at the end */
+	bool namespaced;
+	size_t size; /* of its struct, which begins with struct kube_meta */
+	/* NULL when the metadata are all there is. */
+	void (*read)(struct kube_reader *reader, const struct node *root, void *object);
+	/* Puts it into the lists and maps of the set; `key` is "namespace/name". */
+	void (*keep)(struct kube_set *set, struct kube_meta *meta, struct str key);
+};
+
+/* How well kind and apiVersion of an object fit the row that was found for it. */
+enum kube_fit {
+	KUBE_FIT_EXACT,
+	KUBE_FIT_CASE,       /* "ingress": the API server knows no such kind */
+	KUBE_FIT_NO_VERSION, /* apiVersion is missing */
+	KUBE_FIT_VERSION, /* the right group in a version it never had, or the group was forgotten */
+	KUBE_FIT_FOREIGN, /* the kind of another group */
+};
+
+/* Row for a kind; NULL when the kind is none of ours. */
+const struct kube_kind *kube_kind_find(struct str kind, struct str version, enum kube_fit *fit);
+
+/* Row of Ingress when an object without kind can only be one: by its apiVersion. */
+const struct kube_kind *kube_kind_guess(struct str version);
+
+/* Number of ready endpoints of a Service. */
+struct kube_ready {
+	bool sliced; /* EndpointSlices were read: the Endpoints that mirror them do not count */
+	size_t count;
+};
+
+#endif

@@ -1,0 +1,280 @@
+#define _GNU_SOURCE /* _SC_NPROCESSORS_ONLN */
+
+#include "kube/load.h"
+
+#include <unistd.h>
+
+#include "base/bug.h"
+#include "kube/take.h"
+
+enum { WORKERS = 2 };
+
+/* A run of kube_load(). */
+struct loader {
+	struct kube_set *set;
+	const struct sources *sources;
+	const struct kube_load_options *options;
+	struct kube_selector selector;
+	struct findings *findings; /* of the caller */
+	struct arena arena;        /* until the end of the run */
+	struct kube_worker *workers[WORKERS];
+
+	/* Of the source that is being read, by number. */
+	struct kube_batch **batches;
+	size_t batch_count, batch_room;
+
+	/* Merged so far. */
+	struct kube_entry *first, *last;
+	struct map seen; /* entries by "Kind/namespace/name" */
+	uint32_t order;
+};
+
+/* ---- reading ---- */
+
+static void *open_batch(void *user, unsigned worker, size_t number)
+{
+	struct loader *loader = user;
+	struct kube_batch *batch = arena_new(&loader->arena, struct kube_batch);
+
+	BUG_UNLESS(worker < WORKERS);
+	batch->worker = loader->workers[worker];
+	batch->options = loader->options;
+	batch->selector = &loader->selector;
+	findings_init(&batch->findings, batch->worker->kept);
+	if (number >= loader->batch_room) {
+		size_t room = (number + 1) * 2;
+		struct kube_batch **more = arena_array(&loader->arena, struct kube_batch *, room);
+
+		if (loader->batch_count)
+			memcpy(more, loader->batches, loader->batch_count * sizeof *more);
+		loader->batches = more;
+		loader->batch_room = room;
+	}
+	loader->batches[number] = batch;
+	if (number >= loader->batch_count)
+		loader->batch_count = number + 1;
+	return batch;
+}
+
+static void take(void *batch, const struct yaml_item *item)
+{
+	kube_take(batch, item);
+}
+
+static struct findings *findings_of(void *batch)
+{
+	return &((struct kube_batch *)batch)->findings;
+}
+
+/* ---- merging ---- */
+
+/* "Kind/namespace/name"; the part behind the kind is the key of the maps. */
+static struct str identity_of(struct arena *arena, const struct kube_meta *meta)
+{
+	struct str kind = str_from(meta->kind);
+	size_t len = kind.len + meta->namespace.len + meta->name.len + 2;
+	char *at = arena_bytes(arena, len + 1), *end = at;
+
+	end = mempcpy(end, kind.at, kind.len);
+	*end++ = '/';
+	if (meta->namespace.len)
+		end = mempcpy(end, meta->namespace.at, meta->namespace.len);
+	*end++ = '/';
+	end = mempcpy(end, meta->name.at, meta->name.len);
+	*end = '\0';
+	return (struct str){at, len};
+}
+
+/* Names made of generateName must not meet: the cluster gives each object a name of its own. */
+static struct str unused_identity(struct loader *loader, struct kube_meta *meta)
+{
+	struct str prefix = meta->name, identity = identity_of(loader->set->arena, meta);
+
+	for (uint32_t i = loader->order; meta->name_generated && map_get(&loader->seen, identity);
+	     i++) {
+		meta->name = str_format(loader->set->arena, "%.*s-%u", STR_ARG(prefix), i);
+		identity = identity_of(loader->set->arena, meta);
+	}
+	return identity;
+}
+
+static void say_twice(struct loader *loader, const struct kube_meta *before,
+		      const struct kube_meta *meta)
+{
+	struct str file = source_name(loader->sources, before->name_span.source);
+
+	findings_add(
+		loader->findings,
+		(struct finding){
+			.code = "I2G112",
+			.object = kube_ref(meta),
+			.path = STR("metadata.name"),
+			.span = meta->name_span,
+			.message = str_format(loader->set->arena,
+					      "the same %s stands at %.*s:%u; as with kubectl "
+					      "apply, this one replaces it",
+					      meta->kind, STR_ARG(file), before->name_span.line),
+			.hint = STR("leave one of the two out"),
+		});
+}
+
+static void merge_entry(struct loader *loader, struct kube_entry *entry)
+{
+	struct kube_meta *meta = entry->meta;
+	struct str identity = unused_identity(loader, meta);
+	void **place = map_at(&loader->seen, identity);
+	struct kube_entry *before = *place;
+
+	meta->order = loader->order++;
+	entry->next = NULL;
+	if (before) {
+		say_twice(loader, before->meta, meta);
+		meta->order = before->meta->order;
+		before->meta = meta;
+		before->kind = entry->kind;
+		return;
+	}
+	*place = entry;
+	entry->key = entry->kind->namespaced ? str_from_pos(identity, strlen(meta->kind) + 1)
+					     : meta->name;
+	if (loader->last)
+		loader->last->next = entry;
+	else
+		loader->first = entry;
+	loader->last = entry;
+}
+
+/* The reader's findings have no object: each of these codes stands for a document that was left out. */
+static bool is_lost_document(const struct finding *finding)
+{
+	static const char *const codes[] = {"I2G100", "I2G101", "I2G102"};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (!finding->object.kind.len && str_is(str_from(finding->code), codes[i]))
+			return true;
+	return false;
+}
+
+/* Findings of a batch from number `from` to `to`, into the caller's list. */
+static void merge_findings(struct loader *loader, const struct findings *findings, size_t from,
+			   size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		findings_add(loader->findings, findings->at[i]);
+		loader->set->document_count += is_lost_document(&findings->at[i]);
+	}
+}
+
+/* Entries and findings in input order, whatever the bounds of the batches were. */
+static void merge_batch(struct loader *loader, const struct kube_batch *batch)
+{
+	size_t done = 0;
+
+	for (struct kube_entry *entry = batch->first, *next; entry; entry = next) {
+		next = entry->next;
+		merge_findings(loader, &batch->findings, done, entry->findings);
+		done = entry->findings;
+		merge_entry(loader, entry);
+	}
+	merge_findings(loader, &batch->findings, done, batch->findings.count);
+	loader->set->document_count += batch->documents;
+	loader->set->other_count += batch->others;
+}
+
+static bool read_source(struct loader *loader, uint32_t source, unsigned threads,
+			struct error *error)
+{
+	const struct yaml_sink sink = {loader, open_batch, take, findings_of};
+	bool done;
+
+	loader->batch_count = 0;
+	done = yaml_read(loader->sources, source, &loader->options->limits, threads, &sink, error);
+	for (size_t i = 0; i < loader->batch_count; i++)
+		if (loader->batches[i])
+			merge_batch(loader, loader->batches[i]);
+	if (loader->batch_count)
+		memset(loader->batches, 0, loader->batch_count * sizeof *loader->batches);
+	loader->set->source_count += done;
+	return done;
+}
+
+/* ---- the run ---- */
+
+static unsigned thread_count(unsigned wanted)
+{
+	if (!wanted)
+		return sysconf(_SC_NPROCESSORS_ONLN) >= 2 ? 2 : 1;
+	return wanted > WORKERS ? WORKERS : wanted;
+}
+
+static void set_init(struct kube_set *set, struct arena *arena)
+{
+	*set = (struct kube_set){.arena = arena};
+	arena_init(&set->second);
+	map_init(&set->service_map, arena);
+	map_init(&set->secret_map, arena);
+	map_init(&set->config_map_map, arena);
+	map_init(&set->class_map, arena);
+	map_init(&set->namespace_map, arena);
+	map_init(&set->ready_map, arena);
+}
+
+static void loader_init(struct loader *loader)
+{
+	arena_init(&loader->arena);
+	map_init(&loader->seen, &loader->arena);
+	for (unsigned i = 0; i < WORKERS; i++) {
+		struct kube_worker *worker = arena_new(&loader->arena, struct kube_worker);
+
+		worker->kept = i ? &loader->set->second : loader->set->arena;
+		arena_init(&worker->entries);
+		arena_init(&worker->scratch);
+		loader->workers[i] = worker;
+	}
+}
+
+static void loader_finish(struct loader *loader)
+{
+	for (unsigned i = 0; i < WORKERS; i++) {
+		arena_finish(&loader->workers[i]->entries);
+		arena_finish(&loader->workers[i]->scratch);
+	}
+	arena_finish(&loader->arena);
+}
+
+static bool read_all(struct loader *loader, struct error *error)
+{
+	unsigned threads = thread_count(loader->options->threads);
+	bool all = true;
+
+	for (uint32_t i = 0; i < loader->sources->count; i++) {
+		struct error later;
+
+		all &= read_source(loader, i, threads, all ? error : &later);
+	}
+	for (struct kube_entry *entry = loader->first; entry; entry = entry->next)
+		entry->kind->keep(loader->set, entry->meta, entry->key);
+	return all;
+}
+
+bool kube_load(struct kube_set *set, struct arena *arena, const struct sources *sources,
+	       const struct kube_load_options *options, struct findings *findings,
+	       struct error *error)
+{
+	struct loader loader = {
+		.set = set, .sources = sources, .options = options, .findings = findings};
+	bool done;
+
+	set_init(set, arena);
+	loader_init(&loader);
+	done = kube_selector_parse(&loader.selector, &loader.arena, options->selector, error) &&
+	       read_all(&loader, error);
+	loader_finish(&loader);
+	return done;
+}
+
+void kube_set_finish(struct kube_set *set)
+{
+	arena_finish(&set->second);
+	*set = (struct kube_set){0};
+}

@@ -1,0 +1,131 @@
+#include "kube/read.h"
+#include "kube/timestamp.h"
+
+/* ObjectMeta; what is not read below is the server's own bookkeeping. */
+enum {
+	META_NAME,
+	META_GENERATE_NAME,
+	META_NAMESPACE,
+	META_CREATED,
+	META_LABELS,
+	META_ANNOTATIONS,
+	META_KNOWN = 16,
+};
+
+static const struct str meta_names[META_KNOWN] = {
+	[META_NAME] = STR_INIT("name"),
+	[META_GENERATE_NAME] = STR_INIT("generateName"),
+	[META_NAMESPACE] = STR_INIT("namespace"),
+	[META_CREATED] = STR_INIT("creationTimestamp"),
+	[META_LABELS] = STR_INIT("labels"),
+	[META_ANNOTATIONS] = STR_INIT("annotations"),
+	STR_INIT("uid"),
+	STR_INIT("resourceVersion"),
+	STR_INIT("generation"),
+	STR_INIT("managedFields"),
+	STR_INIT("ownerReferences"),
+	STR_INIT("finalizers"),
+	STR_INIT("selfLink"),
+	STR_INIT("deletionTimestamp"),
+	STR_INIT("deletionGracePeriodSeconds"),
+	STR_INIT("clusterName"),
+};
+
+/* A copy of the whole object, made by kubectl: as large as all the rest, and never looked at. */
+static bool is_last_applied(struct str key)
+{
+	return str_is(key, "kubectl.kubernetes.io/last-applied-configuration");
+}
+
+static struct str scalar_of(const struct node *key)
+{
+	const struct node *value = kube_value(key);
+
+	return value && value->kind != NODE_MAP && value->kind != NODE_LIST ? value->text : STR("");
+}
+
+/* Findings about the metadata name the object as well, so its name must be known before they are
+ * read. */
+static void peek_identity(struct kube_reader *reader, const struct node *metadata, bool namespaced,
+			  struct kube_meta *meta)
+{
+	struct str name = scalar_of(node_key(metadata, "name"));
+	struct str namespace = scalar_of(node_key(metadata, "namespace"));
+
+	if (!name.len) {
+		name = scalar_of(node_key(metadata, "generateName"));
+		while (str_ends(name, "-") || str_ends(name, "."))
+			name.len--;
+		meta->name_generated = name.len > 0;
+	}
+	meta->name = kube_keep(reader, name);
+	if (namespaced) {
+		meta->namespace_given = namespace.len > 0;
+		meta->namespace = namespace.len ? kube_keep(reader, namespace) : STR("default");
+	}
+	reader->object = kube_ref(meta);
+}
+
+static int64_t read_time(struct kube_reader *reader, const struct kube_at *at,
+			 const struct node *node)
+{
+	int64_t seconds;
+
+	if (!node)
+		return KUBE_NO_TIME;
+	if (node->kind != NODE_STRING) {
+		kube_say_type(reader, at, node, "string", STR(""));
+		return KUBE_NO_TIME;
+	}
+	if (kube_timestamp_parse(node->text, &seconds))
+		return seconds;
+	kube_say(reader, at, node,
+		 (struct finding){
+			 .code = "I2G105",
+			 .message = str_format(reader->arena,
+					       "invalid time \"%.*s\"; the API server refuses this "
+					       "object",
+					       STR_ARG(kube_excerpt(node->text))),
+			 .hint = STR("write it as 2024-01-31T08:00:00Z, or leave it out"),
+		 });
+	return KUBE_NO_TIME;
+}
+
+static bool say_nameless(struct kube_reader *reader, const struct kube_at *at,
+			 const struct node *node)
+{
+	kube_say(reader, at, node,
+		 (struct finding){
+			 .code = "I2G108",
+			 .message = STR("metadata.name is missing; the object is left out"),
+			 .hint = STR("write metadata.name"),
+		 });
+	return false;
+}
+
+bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool namespaced,
+		    struct kube_meta *meta)
+{
+	const struct kube_at *at = KUBE_FIELD(NULL, "metadata");
+	const struct node *found[META_KNOWN], *metadata = node_get(root, "metadata");
+
+	meta->span = node_span(root, reader->source);
+	peek_identity(reader, metadata, namespaced, meta);
+	kube_read_fields(reader, at, metadata, KUBE_FIELDS(meta_names), found);
+
+	const struct node *name = found[meta->name_generated ? META_GENERATE_NAME : META_NAME];
+
+	meta->name_span = kube_read_name(reader, KUBE_FIELD(at, "name"), kube_value(name)).span;
+	if (!meta->name.len)
+		return say_nameless(reader, at, metadata ? metadata : root);
+	if (namespaced)
+		kube_read_name(reader, KUBE_FIELD(at, "namespace"),
+			       kube_value(found[META_NAMESPACE]));
+	meta->created = read_time(reader, KUBE_FIELD(at, "creationTimestamp"),
+				  kube_value(found[META_CREATED]));
+	meta->labels = kube_read_pairs(reader, KUBE_FIELD(at, "labels"),
+				       kube_value(found[META_LABELS]), NULL);
+	meta->annotations = kube_read_pairs(reader, KUBE_FIELD(at, "annotations"),
+					    kube_value(found[META_ANNOTATIONS]), is_last_applied);
+	return true;
+}

@@ -1,0 +1,291 @@
+#include "kube/read.h"
+
+#include <stdlib.h>
+
+const struct node *kube_value(const struct node *key)
+{
+	return key && key->value && key->value->kind != NODE_NULL ? key->value : NULL;
+}
+
+/* Cheap and good enough for a cache: the length and both ends of the text. */
+static size_t cache_slot(struct str text)
+{
+	uint64_t head = 0, tail = 0;
+	size_t part = text.len < 8 ? text.len : 8;
+
+	memcpy(&head, text.at, part);
+	memcpy(&tail, text.at + text.len - part, part);
+	head = (head ^ (tail << 23 | tail >> 41) ^ text.len) * UINT64_C(0x9e3779b97f4a7c15);
+	return head >> 54;
+}
+
+_Static_assert(KUBE_CACHE_SLOTS == 1 << (64 - 54), "cache_slot() yields as many bits");
+
+struct str kube_keep(struct kube_reader *reader, struct str text)
+{
+	if (!text.len)
+		return STR("");
+	if (text.len > KUBE_CACHE_LONGEST)
+		return str_dup(reader->arena, text);
+
+	struct str *slot = &reader->cache->slots[cache_slot(text)];
+
+	if (!str_eq(*slot, text))
+		*slot = str_dup(reader->arena, text);
+	return *slot;
+}
+
+void kube_read_fields(struct kube_reader *reader, const struct kube_at *at, const struct node *map,
+		      const struct kube_fields *fields, const struct node **found)
+{
+	for (size_t i = 0; i < fields->count; i++)
+		found[i] = NULL;
+	if (!map || map->kind == NODE_NULL)
+		return;
+	if (map->kind != NODE_MAP) {
+		kube_say_type(reader, at, map, "object", STR(""));
+		return;
+	}
+	node_each(key, map)
+	{
+		size_t i = 0;
+
+		while (i < fields->count && !str_eq(fields->names[i], key->text))
+			i++;
+		if (i < fields->count) {
+			found[i] = key;
+			continue;
+		}
+
+		struct kube_at here = {at, KUBE_AT_FIELD, key->text, 0};
+		struct str nearest = kube_nearest(fields->names, fields->count, key->text);
+
+		kube_say(
+			reader, &here, key,
+			(struct finding){
+				.code = "I2G107",
+				.message = str_format(reader->arena,
+						      "unknown field \"%.*s\": kubectl refuses it, "
+						      "other clients drop it in silence",
+						      STR_ARG(kube_excerpt(key->text))),
+				.hint = kube_did_you_mean(reader, nearest),
+			});
+	}
+}
+
+static struct str quote_hint(struct kube_reader *reader, const struct node *node)
+{
+	return str_format(reader->arena, "quote the value: \"%.*s\"",
+			  STR_ARG(kube_excerpt(node->text)));
+}
+
+/* {HOST} is a flow map with one key and no value. */
+static bool is_placeholder_map(const struct node *node)
+{
+	return node->kind == NODE_MAP && node->count == 1 && node->first &&
+	       (!node->first->value || node->first->value->kind == NODE_NULL);
+}
+
+static void say_no_text(struct kube_reader *reader, const struct kube_at *at,
+			const struct node *node)
+{
+	if (!is_placeholder_map(node)) {
+		kube_say_type(reader, at, node, "string", STR(""));
+		return;
+	}
+	kube_say(reader, at, node,
+		 (struct finding){
+			 .code = "I2G109",
+			 .message = str_format(reader->arena,
+					       "placeholder {%.*s} was never filled in; YAML reads "
+					       "it as a map",
+					       STR_ARG(kube_excerpt(node->first->text))),
+			 .hint = STR("write the real value, or render the template first"),
+		 });
+}
+
+struct kube_text kube_read_text(struct kube_reader *reader, const struct kube_at *at,
+				const struct node *node)
+{
+	if (!node || node->kind == NODE_NULL)
+		return (struct kube_text){0};
+	if (node->kind == NODE_LIST || node->kind == NODE_MAP) {
+		say_no_text(reader, at, node);
+		return (struct kube_text){0};
+	}
+	if (node->kind != NODE_STRING)
+		kube_say_type(reader, at, node, "string", quote_hint(reader, node));
+	return (struct kube_text){kube_keep(reader, node->text), node_span(node, reader->source)};
+}
+
+struct kube_text kube_read_name(struct kube_reader *reader, const struct kube_at *at,
+				const struct node *node)
+{
+	struct kube_text name = kube_read_text(reader, at, node);
+	struct str placeholder = kube_placeholder(name.text);
+
+	if (placeholder.len)
+		kube_say(reader, at, node,
+			 (struct finding){
+				 .code = "I2G109",
+				 .message = str_format(reader->arena,
+						       "placeholder %.*s was never filled in",
+						       STR_ARG(kube_excerpt(placeholder))),
+				 .hint = STR("render first (envsubst, kustomize build, helm "
+					     "template), then convert the result"),
+			 });
+	return name;
+}
+
+struct kube_items kube_read_items(struct kube_reader *reader, const struct kube_at *at,
+				  const struct node *list)
+{
+	if (!list || list->kind == NODE_NULL)
+		return (struct kube_items){0};
+	if (list->kind == NODE_LIST)
+		return (struct kube_items){list->first, list->count};
+	kube_say_type(reader, at, list, "array", STR("write a list: \"- \" in front of each item"));
+	return (struct kube_items){list, 1};
+}
+
+/* A key on its way into sorted order; equal keys stay in input order. */
+struct rank {
+	const struct node *key;
+	size_t position;
+};
+
+static int rank_cmp(const void *a, const void *b)
+{
+	const struct rank *left = a, *right = b;
+	int order = str_cmp(left->key->text, right->key->text);
+
+	return order ? order
+		     : (left->position > right->position) - (left->position < right->position);
+}
+
+/* Dumps are sorted already: most maps never see qsort. */
+static void sort_ranks(struct rank *ranks, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (str_cmp(ranks[i - 1].key->text, ranks[i].key->text) > 0) {
+			qsort(ranks, count, sizeof *ranks, rank_cmp);
+			return;
+		}
+}
+
+/* Of equal neighbours the last one stays. */
+static size_t drop_duplicates(struct rank *ranks, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 == count || !str_eq(ranks[i].key->text, ranks[i + 1].key->text))
+			ranks[kept++] = ranks[i];
+	return kept;
+}
+
+/* Whether the value of an entry is taken; says what is wrong with it. */
+static bool take_value(struct kube_reader *reader, const struct kube_at *map,
+		       const struct node *key)
+{
+	const struct node *value = kube_value(key);
+	struct kube_at at = {map, KUBE_AT_ENTRY, key->text, 0};
+
+	if (!value || value->kind == NODE_STRING)
+		return true;
+	if (value->kind == NODE_LIST || value->kind == NODE_MAP) {
+		kube_say_type(reader, &at, value, "string", STR(""));
+		return false;
+	}
+	kube_say_type(reader, &at, value, "string", quote_hint(reader, value));
+	return true;
+}
+
+static struct kube_pair pair_of(struct kube_reader *reader, const struct node *key)
+{
+	const struct node *value = kube_value(key);
+
+	return (struct kube_pair){
+		.key = kube_keep(reader, key->text),
+		.value = value ? kube_keep(reader, value->text) : STR(""),
+		.key_span = node_span(key, reader->source),
+		.value_span = node_span(key->value ? key->value : key, reader->source),
+	};
+}
+
+struct kube_pairs kube_read_pairs(struct kube_reader *reader, const struct kube_at *at,
+				  const struct node *map, bool (*skip)(struct str key))
+{
+	if (!map || map->kind == NODE_NULL)
+		return (struct kube_pairs){0};
+	if (map->kind != NODE_MAP) {
+		kube_say_type(reader, at, map, "object", STR("write a map: key: value"));
+		return (struct kube_pairs){0};
+	}
+
+	struct rank *ranks = arena_array(reader->scratch, struct rank, map->count);
+	size_t count = 0;
+
+	node_each(key, map)
+	{
+		if (!(skip && skip(key->text)) && take_value(reader, at, key)) {
+			ranks[count] = (struct rank){key, count};
+			count++;
+		}
+	}
+	sort_ranks(ranks, count);
+	count = drop_duplicates(ranks, count);
+
+	struct kube_pairs pairs = {.count = count};
+
+	if (count)
+		pairs.at = arena_array(reader->arena, struct kube_pair, count);
+	for (size_t i = 0; i < count; i++)
+		pairs.at[i] = pair_of(reader, ranks[i].key);
+	return pairs;
+}
+
+bool kube_is_number(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+	return text.len > 0;
+}
+
+static uint32_t say_bad_port(struct kube_reader *reader, const struct kube_at *at,
+			     const struct node *node)
+{
+	kube_say(
+		reader, at, node,
+		(struct finding){
+			.code = "I2G105",
+			.message = str_format(reader->arena,
+					      "invalid port %.*s: expected a decimal number from 1 "
+					      "to 65535; the API server refuses this object",
+					      STR_ARG(kube_excerpt(node->text))),
+		});
+	return 0;
+}
+
+uint32_t kube_read_port(struct kube_reader *reader, const struct kube_at *at,
+			const struct node *node)
+{
+	int64_t number;
+
+	if (!node || node->kind == NODE_NULL)
+		return 0;
+	if (node->kind != NODE_INT && (node->kind != NODE_STRING || !kube_is_number(node->text))) {
+		kube_say_type(reader, at, node, "int", STR(""));
+		return 0;
+	}
+	/* A leading zero would mean octal to the API server. */
+	if (!str_to_int(node->text, &number) || number < 1 || number > 65535 ||
+	    node->text.at[0] == '0')
+		return say_bad_port(reader, at, node);
+	if (node->kind == NODE_STRING)
+		kube_say_type(reader, at, node, "int",
+			      str_format(reader->arena, "write the number without quotes: %d",
+					 (int)number));
+	return (uint32_t)number;
+}

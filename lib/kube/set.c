@@ -1,0 +1,60 @@
+#include "base/buf.h"
+#include "kube/kinds.h"
+
+/* By "namespace/name". Keys of look-ups are mostly short. */
+static void *get(const struct map *map, struct str namespace, struct str name)
+{
+	char small[256];
+	size_t len = namespace.len + 1 + name.len;
+	struct buf large;
+	void *found;
+
+	if (len <= sizeof small) {
+		if (namespace.len)
+			memcpy(small, namespace.at, namespace.len);
+		small[namespace.len] = '/';
+		if (name.len)
+			memcpy(small + namespace.len + 1, name.at, name.len);
+		return map_get(map, (struct str){small, len});
+	}
+	buf_init(&large);
+	buf_str(&large, namespace);
+	buf_char(&large, '/');
+	buf_str(&large, name);
+	found = map_get(map, buf_slice(&large));
+	buf_finish(&large);
+	return found;
+}
+
+struct kube_service *kube_service(const struct kube_set *set, struct str namespace, struct str name)
+{
+	return get(&set->service_map, namespace, name);
+}
+
+struct kube_secret *kube_secret(const struct kube_set *set, struct str namespace, struct str name)
+{
+	return get(&set->secret_map, namespace, name);
+}
+
+struct kube_config_map *kube_config_map(const struct kube_set *set, struct str namespace,
+					struct str name)
+{
+	return get(&set->config_map_map, namespace, name);
+}
+
+struct kube_class *kube_class(const struct kube_set *set, struct str name)
+{
+	return map_get(&set->class_map, name);
+}
+
+struct kube_namespace *kube_namespace(const struct kube_set *set, struct str name)
+{
+	return map_get(&set->namespace_map, name);
+}
+
+long kube_ready_endpoints(const struct kube_set *set, struct str namespace, struct str name)
+{
+	const struct kube_ready *ready = get(&set->ready_map, namespace, name);
+
+	return ready ? (long)ready->count : -1;
+}

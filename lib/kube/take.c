@@ -1,0 +1,216 @@
+#include "kube/take.h"
+
+/* What kind of object a document is, by its own words or by the typed list it stood in. */
+struct identity {
+	const struct kube_kind *kind;
+	enum kube_fit fit;
+	struct str kind_text, version;
+};
+
+static struct str own_or(const struct node *root, const char *key, struct str otherwise)
+{
+	struct str own = node_text(root, key);
+
+	return own.len ? own : otherwise;
+}
+
+static struct identity identify(const struct yaml_item *item)
+{
+	struct identity identity = {
+		.kind_text = own_or(item->root, "kind", item->list_kind),
+		.version = own_or(item->root, "apiVersion", item->list_version),
+	};
+
+	if (identity.kind_text.len)
+		identity.kind = kube_kind_find(identity.kind_text, identity.version, &identity.fit);
+	else if (node_get(node_get(item->root, "spec"), "rules"))
+		identity.kind = kube_kind_guess(identity.version);
+	return identity;
+}
+
+/* Findings about kind and apiVersion come before the metadata are read. */
+static void name_object(struct kube_reader *reader, const struct node *root,
+			const struct identity *identity)
+{
+	const struct node *metadata = node_get(root, "metadata");
+	struct str namespace = node_text(metadata, "namespace");
+
+	reader->object = (struct object_ref){
+		.kind = str_from(identity->kind->name),
+		.name = kube_keep(reader, node_text(metadata, "name")),
+	};
+	if (identity->kind->namespaced)
+		reader->object.namespace =
+			namespace.len ? kube_keep(reader, namespace) : STR("default");
+}
+
+static struct str newest_version(struct kube_reader *reader, const struct identity *identity)
+{
+	return str_format(reader->arena, "write apiVersion: %s", identity->kind->versions[0]);
+}
+
+/* Where `key` of the root stands; the object itself when it has no such key. */
+static const struct node *value_or_root(const struct node *root, const char *key)
+{
+	const struct node *value = node_get(root, key);
+
+	return value ? value : root;
+}
+
+static void say_foreign(struct kube_reader *reader, const struct node *root,
+			const struct identity *identity)
+{
+	kube_say(reader, KUBE_FIELD(NULL, "apiVersion"), value_or_root(root, "apiVersion"),
+		 (struct finding){
+			 .code = "I2G114",
+			 .message = str_format(reader->arena,
+					       "%.*s of %.*s is another kind than that of "
+					       "networking.k8s.io; it is ignored",
+					       STR_ARG(kube_excerpt(identity->kind_text)),
+					       STR_ARG(kube_excerpt(identity->version))),
+		 });
+}
+
+static void say_missing(struct kube_reader *reader, const struct node *root, const char *field,
+			struct str hint)
+{
+	struct kube_at at = {NULL, KUBE_AT_FIELD, str_from(field), 0};
+
+	kube_say(reader, &at, root,
+		 (struct finding){
+			 .code = "I2G108",
+			 .message = str_format(reader->arena,
+					       "%s is missing; the API server refuses this object",
+					       field),
+			 .hint = hint,
+		 });
+}
+
+static void say_no_match(struct kube_reader *reader, const struct node *root, const char *field,
+			 const struct identity *identity, struct str hint)
+{
+	struct kube_at at = {NULL, KUBE_AT_FIELD, str_from(field), 0};
+
+	kube_say(reader, &at, value_or_root(root, field),
+		 (struct finding){
+			 .code = "I2G105",
+			 .message = str_format(reader->arena,
+					       "no matches for kind \"%.*s\" in version \"%.*s\"; "
+					       "the API server refuses this object",
+					       STR_ARG(kube_excerpt(identity->kind_text)),
+					       STR_ARG(kube_excerpt(identity->version))),
+			 .hint = hint,
+		 });
+}
+
+/* Says what does not fit and settles on a version. False when the object is none of ours. */
+static bool settle(struct kube_reader *reader, const struct node *root, struct identity *identity)
+{
+	const struct kube_kind *kind = identity->kind;
+
+	if (!identity->kind_text.len) {
+		say_missing(reader, root, "kind",
+			    str_format(reader->arena, "write kind: %s", kind->name));
+		return true;
+	}
+	switch (identity->fit) {
+	case KUBE_FIT_EXACT:
+		return true;
+	case KUBE_FIT_CASE:
+		say_no_match(reader, root, "kind", identity,
+			     kube_did_you_mean(reader, str_from(kind->name)));
+		return true;
+	case KUBE_FIT_NO_VERSION:
+		say_missing(reader, root, "apiVersion", newest_version(reader, identity));
+		break;
+	case KUBE_FIT_VERSION:
+		say_no_match(reader, root, "apiVersion", identity,
+			     newest_version(reader, identity));
+		break;
+	case KUBE_FIT_FOREIGN:
+		/* A Service of Knative is no news; an Ingress that is not converted is. */
+		if (kind->read == kube_read_ingress)
+			say_foreign(reader, root, identity);
+		return false;
+	}
+	identity->version = str_from(kind->versions[0]);
+	return true;
+}
+
+static bool is_in_namespace(const struct node *root, const struct kube_kind *kind,
+			    struct str wanted)
+{
+	struct str namespace = node_text(node_get(root, "metadata"), "namespace");
+
+	return !wanted.len || !kind->namespaced ||
+	       str_eq(namespace.len ? namespace : STR("default"), wanted);
+}
+
+static void add_entry(struct kube_batch *batch, const struct kube_kind *kind,
+		      struct kube_meta *meta)
+{
+	struct kube_entry *entry = arena_new(&batch->worker->entries, struct kube_entry);
+
+	*entry = (struct kube_entry){.kind = kind, .meta = meta, .findings = batch->findings.count};
+	if (batch->last)
+		batch->last->next = entry;
+	else
+		batch->first = entry;
+	batch->last = entry;
+}
+
+/* False when the item is none of our kinds. */
+static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
+			const struct yaml_item *item)
+{
+	struct identity identity = identify(item);
+	size_t findings = batch->findings.count;
+
+	if (!identity.kind)
+		return false;
+	if (!is_in_namespace(item->root, identity.kind, batch->options->namespace))
+		return true;
+	name_object(reader, item->root, &identity);
+	if (!settle(reader, item->root, &identity))
+		return false;
+
+	struct kube_meta *meta = arena_alloc(reader->arena, identity.kind->size);
+
+	meta->kind = identity.kind->name;
+	meta->version = kube_keep(reader, identity.version);
+	if (!kube_read_meta(reader, item->root, identity.kind->namespaced, meta))
+		return true;
+	if (identity.kind->read == kube_read_ingress &&
+	    !kube_selector_matches(batch->selector, &meta->labels)) {
+		/* What is not asked for is not complained about either. */
+		batch->findings.count = findings;
+		return true;
+	}
+	if (identity.kind->read)
+		identity.kind->read(reader, item->root, meta);
+	add_entry(batch, identity.kind, meta);
+	return true;
+}
+
+void kube_take(struct kube_batch *batch, const struct yaml_item *item)
+{
+	struct kube_worker *worker = batch->worker;
+	struct kube_reader reader = {
+		.arena = worker->kept,
+		.scratch = &worker->scratch,
+		.cache = &worker->cache,
+		.findings = &batch->findings,
+		.source = item->source,
+	};
+
+	/* Nothing between two "---", or only comments: kubectl skips it. */
+	if (!item->root || item->root->kind == NODE_NULL)
+		return;
+
+	struct arena_mark mark = arena_mark(&worker->scratch);
+
+	batch->documents++;
+	if (item->root->kind != NODE_MAP || !take_object(batch, &reader, item))
+		batch->others++;
+	arena_rewind(&worker->scratch, mark);
+}

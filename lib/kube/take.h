@@ -1,0 +1,38 @@
+/* take.h - the items of a batch become objects; runs on the reading threads. Private to lib/kube. */
+#ifndef KUBE_TAKE_H
+#define KUBE_TAKE_H
+
+#include "kube/kinds.h"
+#include "kube/select.h"
+
+/* An object on its way into the set. */
+struct kube_entry {
+	struct kube_entry *next; /* in the batch; in the whole input once merged */
+	const struct kube_kind *kind;
+	struct kube_meta *meta;
+	struct str key;  /* "namespace/name"; set when merged */
+	size_t findings; /* of the batch that were there when the object was taken */
+};
+
+/* What one reading thread works with. */
+struct kube_worker {
+	struct arena *kept;   /* objects and findings */
+	struct arena entries; /* until everything is merged */
+	struct arena scratch; /* until the object is read */
+	struct kube_cache cache;
+};
+
+struct kube_batch {
+	struct kube_worker *worker;
+	const struct kube_load_options *options;
+	const struct kube_selector *selector;
+	struct findings findings;
+	struct kube_entry *first, *last;
+	size_t documents; /* that could be parsed */
+	size_t others;
+};
+
+/* Takes an item, or counts it. */
+void kube_take(struct kube_batch *batch, const struct yaml_item *item);
+
+#endif
