@@ -3,10 +3,15 @@
 INGRESS2GW names the binary; scripts/test sets it to the sanitizer build.
 """
 
+import collections
+import json
 import os
+import re
 import resource
 import subprocess
 import sys
+import tempfile
+import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
@@ -29,6 +34,12 @@ for name in ("INGRESS2GW_CONFIG", "INGRESS2GW_COLOR", "CLICOLOR_FORCE", "FORCE_C
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def release():
+    """The optimised build, or None: memory bounds are checked on it."""
+    path = os.environ.get("INGRESS2GW_RELEASE", "")
+    return path if os.access(path, os.X_OK) else None
+
+
 def binary():
     """Absolute path of the program; ends the test when there is none."""
     path = os.environ.get("INGRESS2GW") or os.path.join(ROOT, "build-run", "cli", "ingress2gw")
@@ -38,40 +49,82 @@ def binary():
     return path
 
 
-def sanitized(path):
-    """Whether the binary was built with AddressSanitizer (its memory use says nothing then)."""
-    with open(path, "rb") as file:
-        return b"__asan_init" in file.read()
-
-
 class Result:
-    def __init__(self, status, out, err):
-        self.status, self.out, self.err = status, out, err
+    """One run. status is the exit status, minus the signal, or "timeout"; rss is the peak of the
+    resident memory in bytes; findings and report are what convert() asked the program to write."""
+
+    def __init__(self, status, out, err, rss):
+        self.status, self.out, self.err, self.rss = status, out, err, rss
+        self.findings = self.report = None
+
+    def error_text(self):
+        return self.err.decode("utf-8", "replace")
+
+    def codes(self):
+        """Codes of the findings, each once."""
+        return set(re.findall(r"\[(I2G\d{3})\]$", self.findings or "", re.M))
 
     def complaints(self, statuses=(0, 1, 2)):
         """What is wrong with a run whatever it was about: crashes, sanitizer reports, hangs."""
-        text = self.err.decode("utf-8", "replace")
-        for mark in ("Sanitizer", "runtime error:", "does not hold", "bug in"):
+        text = self.error_text()
+        for mark in ("Sanitizer", "runtime error:", "does not hold"):
             if mark in text:
                 return ["the program reports '%s':" % mark] + text.splitlines()[:40]
         if self.status == "timeout":
             return ["no end within the time limit"]
         if self.status not in statuses:
             return ["status %s, not one of %s" % (self.status, list(statuses))] + text.splitlines()[:20]
+        if self.status == 2 and not text.startswith("ingress2gw: "):
+            return ["status 2 without a message"] + text.splitlines()[:20]
         return []
 
 
-def run(args, cwd=None, stdin=b"", timeout=120, memory=None):
-    """Runs the program. `memory` limits the address space in bytes (not with sanitizers)."""
+def run(args, cwd=None, stdin=b"", timeout=300, path=None):
+    """Runs the program (or the one at `path`) to its end."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
+            tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        child = subprocess.Popen([path or binary()] + list(args), cwd=cwd, env=ENVIRONMENT,
+                                 stdin=given, stdout=out, stderr=err)
+        guard = threading.Timer(timeout, child.kill)
+        guard.start()
+        # wait4, because it alone tells the memory of this child.
+        _, status, usage = os.wait4(child.pid, 0)
+        hung = not guard.is_alive()
+        guard.cancel()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        return Result("timeout" if hung and child.returncode == -9 else child.returncode,
+                      out.read(), err.read(), usage.ru_maxrss * 1024)
 
-    def limit():
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
-    try:
-        done = subprocess.run(
-            [binary()] + list(args), cwd=cwd, input=stdin, env=ENVIRONMENT, timeout=timeout,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limit if memory else None,
-        )
-    except subprocess.TimeoutExpired as error:
-        return Result("timeout", error.stdout or b"", error.stderr or b"")
-    return Result(done.returncode, done.stdout, done.stderr)
+def convert(files, *args, cwd=None, **how):
+    """Runs "convert" and collects its findings (concise) and its ledger (JSON, parsed)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        findings = os.path.join(scratch, "findings.txt")
+        report = os.path.join(scratch, "report.json")
+        inputs = [word for file in files for word in ("-f", file)]
+        result = run(["convert", "-o", "concise=" + findings, "--report=" + report]
+                     + list(args) + inputs, cwd=cwd, **how)
+        if os.path.exists(findings):
+            with open(findings, encoding="utf-8", newline="") as file:
+                result.findings = file.read()
+        if os.path.exists(report):
+            with open(report, encoding="utf-8") as file:
+                result.report = json.load(file)
+        return result
+
+
+def ledger_complaints(report):
+    """Every item has one outcome, and the counts add up."""
+    if report is None:
+        return ["no report was written"]
+    items, counts = report["items"], report["outcomes"]
+    seen = collections.Counter(item["outcome"] for item in items)
+    if {k: n for k, n in counts.items() if n} != dict(seen):
+        return ["the ledger does not add up: says %s, lists %s" % (counts, dict(seen))]
+    if seen["open"]:
+        return ["%d items were not accounted for" % seen["open"]]
+    return []

@@ -16,7 +16,6 @@ same in a second run, and must not depend on the order of the input documents, u
 `ordered` in the case says why it does.
 """
 
-import json
 import os
 import random
 import re
@@ -61,29 +60,22 @@ class Case:
 
     def convert(self, emitter, *more, source=None):
         """One run in the case's directory, so that outputs name in.yaml without a path."""
-        args = ["convert", "--emitter=" + emitter] + self.args + list(more)
-        return program.run(args + ["-f", source or self.input], cwd=self.path)
+        return program.convert([source or self.input], "--emitter=" + emitter, *self.args, *more,
+                               cwd=self.path)
 
     def file(self, name):
         return os.path.join(self.path, name)
 
 
-def outcome_line(report):
-    """{"exact": 3, ...} of a JSON report as one line of text."""
-    counts = json.loads(report)["outcomes"]
-    return ", ".join("%s %d" % (name, count) for name, count in sorted(counts.items()) if count)
-
-
 def results(case, emitter):
-    """What the program makes of a case: file name -> text, and the run."""
-    with tempfile.TemporaryDirectory() as scratch:
-        findings, report = os.path.join(scratch, "findings"), os.path.join(scratch, "report.json")
-        run = case.convert(emitter, "-o", "concise=" + findings, "--report=" + report)
-        texts = {"out.%s.yaml" % emitter: run.out.decode("utf-8", "replace")}
-        suffix = "" if emitter == "standard" else "." + emitter
-        texts["findings%s.txt" % suffix] = read(findings)
-        if emitter == "standard":
-            texts["report.txt"] = outcome_line(read(report)) + "\n" if os.path.exists(report) else ""
+    """What the program makes of a case: the run, and file name -> text."""
+    run = case.convert(emitter)
+    texts = {"out.%s.yaml" % emitter: run.out.decode("utf-8", "replace")}
+    suffix = "" if emitter == "standard" else "." + emitter
+    texts["findings%s.txt" % suffix] = run.findings or ""
+    if emitter == "standard":
+        counts = (run.report or {}).get("outcomes", {})
+        texts["report.txt"] = "".join("%s %d\n" % (k, n) for k, n in counts.items() if n)
     return run, texts
 
 
@@ -98,10 +90,10 @@ def expected(case, name):
 
 def compare(case, emitter):
     run, texts = results(case, emitter)
-    complaints = run.complaints()
+    complaints = run.complaints() + program.ledger_complaints(run.report)
     if run.status != case.status:
         complaints += ["status %s, expected %d" % (run.status, case.status)]
-        complaints += run.err.decode("utf-8", "replace").splitlines()[:20]
+        complaints += run.error_text().splitlines()[:20]
     for name, text in texts.items():
         want = expected(case, name)
         if want is not None and want != text:
