@@ -1,0 +1,99 @@
+"""Time and memory of `ingress2gw convert` against the floor: libyaml's bare events on the same bytes.
+
+usage: convert.py PROGRAM FLOOR [-n RUNS] [COUNT...]
+
+Runs alternate (floor, program, floor, ...), so that a machine that slows down slows both. Printed are
+medians, with the range between the fastest and the slowest run.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+GENERATOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gen_ingresses.py")
+COUNTS = (1000, 10000, 100000)
+RUNS = 5
+
+
+def measure(command):
+    """Seconds, CPU seconds and peak resident bytes of one run."""
+    with open(os.devnull, "r+b") as null:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stdin=null, stdout=null, stderr=null)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        sys.exit("%s ended with status %d" % (command[0], child.returncode))
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def machine():
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            model = next((line.split(":")[1].strip() for line in file
+                          if line.startswith("model name")), model)
+    except OSError:
+        pass
+    return "%s, %d processors, %s %s" % (model, os.cpu_count(), platform.system(), platform.release())
+
+
+class Side:
+    def __init__(self, command):
+        self.command, self.samples = command, []
+
+    def run(self):
+        self.samples.append(measure(self.command))
+
+    def median(self, column):
+        return statistics.median(sample[column] for sample in self.samples)
+
+    def spread(self):
+        times = [sample[0] for sample in self.samples]
+        return "%.3f-%.3f" % (min(times), max(times))
+
+
+def compare(program, floor, count, runs, folder):
+    path = os.path.join(folder, "ingresses-%d.yaml" % count)
+    with open(path, "wb") as file:
+        subprocess.run([sys.executable, GENERATOR, str(count)], stdout=file, check=True)
+    size = os.path.getsize(path)
+    ours, bare = Side([program, "convert", "-f", path]), Side([floor, path])
+    for side in (bare, ours):
+        measure(side.command)  # fills the page cache
+    for _ in range(runs):
+        bare.run()
+        ours.run()
+    seconds = ours.median(0)
+    print("%9d %7.1f  %8.3f %13s %7.0f %9.1f %8.1f  %8.3f %13s %6.2f" % (
+        count, size / 1e6, seconds, ours.spread(), size / 1e6 / seconds,
+        ours.median(2) / (1 << 20), seconds / count * 1e6, bare.median(0), bare.spread(),
+        seconds / bare.median(0)))
+    os.remove(path)
+    return seconds / count
+
+
+def main():
+    program, floor, *rest = sys.argv[1:]
+    runs = RUNS
+    if rest[:1] == ["-n"]:
+        runs, rest = int(rest[1]), rest[2:]
+    counts = [int(word) for word in rest] or COUNTS
+    print("machine: %s" % machine())
+    print("median of %d alternating runs, release build, output to /dev/null" % runs)
+    print("%9s %7s  %8s %13s %7s %9s %8s  %8s %13s %6s" % (
+        "Ingresses", "MB", "seconds", "range", "MB/s", "peak MiB", "us each", "floor s", "range",
+        "ratio"))
+    with tempfile.TemporaryDirectory() as folder:
+        each = [compare(program, floor, count, runs, folder) for count in counts]
+    if len(each) > 1:
+        print("an Ingress of the largest run costs %.2f times one of the smallest" % (
+            each[-1] / each[0]))
+
+
+main()
