@@ -24,6 +24,7 @@ import yaml  # noqa: E402
 import cel  # noqa: E402
 import program  # noqa: E402
 import re2  # noqa: E402
+import references  # noqa: E402
 from tally import Tally  # noqa: E402
 
 CRDS = os.path.join(program.SHARED, "crds")
@@ -382,12 +383,14 @@ def check_objects(objects, channel):
 
 
 def check_text(text, channel="standard"):
-    """Complaints about a YAML stream of objects; empty when the CRDs are not there."""
+    """Complaints about a YAML stream of objects. Without the CRDs only whether it is YAML, and whether
+    the objects fit together."""
     try:
         objects = load(text)
     except yaml.YAMLError as error:
         return ["no YAML: %s" % " ".join(str(error).split())]
-    return check_objects(objects, channel) if available() else []
+    complaints = check_objects(objects, channel) if available() else []
+    return complaints or references.check(objects)
 
 
 # ---- self-test ----
@@ -420,6 +423,7 @@ def covers(path, field):
 def self_test():
     tally = Tally("schema")
     own_cases(tally)
+    references.self_test(tally)
     if not available() or not os.path.isdir(CONFORMANCE):
         tally.skip("published verdicts", REASON)
         tally.finish()
