@@ -108,9 +108,10 @@ struct snippet_value {
 	struct str text;
 	enum snippet_place place;
 	struct span first; /* of the value as the reader gives it */
-	bool literal;      /* a "|" block: line n of the text (from 0) is line first.line + 1 + n of the
+	bool literal; /* a "|" block: line n of the text (from 0) is line first.line + 1 + n of the
 	                      file. Else all actions get `first` */
-	uint32_t indent;   /* blanks in front of the lines of the block; 0: not known, then the column is
+	uint32_t
+		indent; /* blanks in front of the lines of the block; 0: not known, then the column is
 	                      1 and the length 0 */
 };
 
@@ -121,5 +122,26 @@ struct snippet_actions snippet_classify(struct arena *arena, const struct snippe
 /* Parses and classifies. A text that cannot be parsed gives one action: refused, a guard, with the
  * reason. */
 struct snippet_actions snippet_read(struct arena *arena, const struct snippet_value *value);
+
+/* ---- a redirect or rewrite within a rule ---- */
+
+enum snippet_cover {
+	SNIPPET_COVERS_NONE,    /* no request of the rule is concerned */
+	SNIPPET_COVERS_ALL,     /* all are: the rule itself gets the edit */
+	SNIPPET_COVERS_SOME,    /* a rule with `match` goes in front of it */
+	SNIPPET_COVERS_UNKNOWN, /* the rule's path is a regex: cannot be said */
+};
+
+struct snippet_narrowed {
+	enum snippet_cover cover;
+	struct model_path match;
+	enum path_edit edit;
+	struct str path;
+};
+
+/* What an action of kind SNIPPET_REDIRECT or SNIPPET_REWRITE does to the requests of a rule with that
+ * path: /old -> /new in a rule for /old/sub replaces the prefix /old/sub by /new/sub. */
+struct snippet_narrowed snippet_narrow(struct arena *arena, const struct snippet_action *action,
+				       struct model_path rule);
 
 #endif
