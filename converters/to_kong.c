@@ -1,0 +1,70 @@
+/* to_kong.c - Kong Ingress Controller 3.5.
+ *
+ * Plugins attach to a route, upstream settings to a Service.
+ */
+#include "converters/emitter.h"
+
+static const struct capability capabilities[FEATURE_KINDS] = {
+	[FEATURE_ACCESS_LOG] = {SUPPORT_POLICY, "KongPlugin of a log plugin"},
+	[FEATURE_AUTH_BASIC] = {SUPPORT_POLICY, "KongPlugin basic-auth with KongConsumers"},
+	[FEATURE_AUTH_EXTERNAL] = {SUPPORT_APPROXIMATE, "KongPlugin pre-function, written by hand"},
+	[FEATURE_BACKEND_TLS] = {SUPPORT_POLICY, "Service annotations konghq.com/protocol: https "
+						 "and konghq.com/tls-verify: \"false\""},
+	[FEATURE_BACKEND_TLS_CLIENT] = {SUPPORT_POLICY,
+					"Service annotation konghq.com/client-cert"},
+	[FEATURE_BACKEND_TLS_OPTIONS] = {SUPPORT_APPROXIMATE,
+					 "Service annotation konghq.com/tls-verify-depth"},
+	[FEATURE_BODY_SIZE] = {SUPPORT_POLICY, "KongPlugin request-size-limiting"},
+	[FEATURE_BUFFER_SIZE] = {SUPPORT_APPROXIMATE,
+				 "Kong nginx_proxy_proxy_buffer_size (for all)"},
+	[FEATURE_CLIENT_CERT] = {SUPPORT_APPROXIMATE, "KongPlugin mtls-auth (Enterprise)"},
+	[FEATURE_CLIENT_IP] = {SUPPORT_POLICY, "Kong trusted_ips, real_ip_header, proxy_listen"},
+	[FEATURE_CLIENT_LIMITS] = {SUPPORT_APPROXIMATE, "Kong nginx_http directives (for all)"},
+	[FEATURE_COOKIE_REWRITE] = {SUPPORT_APPROXIMATE,
+				    "KongPlugin post-function, written by hand"},
+	[FEATURE_HASH_BALANCING] = {SUPPORT_POLICY,
+				    "KongUpstreamPolicy spec.algorithm: consistent-hashing"},
+	[FEATURE_HOST_REWRITE] = {SUPPORT_APPROXIMATE, "Service annotation konghq.com/host-header"},
+	[FEATURE_IP_ALLOW] = {SUPPORT_POLICY, "KongPlugin ip-restriction config.allow"},
+	[FEATURE_IP_DENY] = {SUPPORT_POLICY, "KongPlugin ip-restriction config.deny"},
+	[FEATURE_LOAD_BALANCING] = {SUPPORT_POLICY, "KongUpstreamPolicy spec.algorithm"},
+	[FEATURE_RATE_LIMIT] = {SUPPORT_POLICY, "KongPlugin rate-limiting with limit_by ip"},
+	[FEATURE_REDIRECT_LITERAL] = {SUPPORT_POLICY, "KongPlugin redirect"},
+	[FEATURE_REDIRECT_REWRITE] = {SUPPORT_APPROXIMATE,
+				      "KongPlugin response-transformer (fixed values)"},
+	[FEATURE_REGEX_REWRITE] = {SUPPORT_POLICY,
+				   "KongPlugin request-transformer config.replace.uri"},
+	[FEATURE_REQUEST_BUFFERING] = {SUPPORT_POLICY,
+				       "Service annotation konghq.com/request-buffering"},
+	[FEATURE_RESPONSE_BUFFERING] = {SUPPORT_POLICY,
+					"Service annotation konghq.com/response-buffering"},
+	[FEATURE_RETRY] = {SUPPORT_APPROXIMATE,
+			   "Service annotation konghq.com/retries (failed connections only)"},
+	[FEATURE_SERVICE_VIP] =
+		{SUPPORT_POLICY,
+		 "Service annotation ingress.kubernetes.io/service-upstream: \"true\""},
+	[FEATURE_SESSION] = {SUPPORT_POLICY, "KongUpstreamPolicy spec.algorithm: sticky-sessions"},
+	[FEATURE_SESSION_COOKIE] = {SUPPORT_APPROXIMATE, "KongUpstreamPolicy spec.stickySessions"},
+	[FEATURE_SNIPPET] = {SUPPORT_APPROXIMATE,
+			     "KongPlugin pre-function and post-function, written by hand"},
+	[FEATURE_TIMEOUT_CONNECT] = {SUPPORT_POLICY,
+				     "Service annotation konghq.com/connect-timeout (in ms)"},
+	[FEATURE_TIMEOUT_READ] = {SUPPORT_POLICY,
+				  "Service annotation konghq.com/read-timeout (in ms)"},
+	[FEATURE_TIMEOUT_SEND] = {SUPPORT_POLICY,
+				  "Service annotation konghq.com/write-timeout (in ms)"},
+	[FEATURE_TLS_CIPHERS] = {SUPPORT_APPROXIMATE, "Kong ssl_cipher_suite (for all)"},
+	[FEATURE_TRACING] = {SUPPORT_POLICY, "KongPlugin opentelemetry"},
+	[FEATURE_USER_AGENT_BLOCK] = {SUPPORT_APPROXIMATE,
+				      "KongPlugin bot-detection (User-Agent only)"},
+	[FEATURE_WAF] = {SUPPORT_APPROXIMATE, "a plugin of Kong Enterprise or of others"},
+};
+
+const struct emitter emitter_kong = {
+	.name = "kong",
+	.title = "Kong Ingress Controller",
+	.gateway_class = "kong",
+	.controller_name = "konghq.com/kic-gateway-controller",
+	.dialect = REGEX_RUST_START,
+	.capabilities = capabilities,
+};
