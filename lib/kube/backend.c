@@ -47,18 +47,17 @@ static void set_name(struct parts *parts, const struct kube_at *at, const struct
  * the API server keeps them as a name. */
 static void read_port_value(struct parts *parts, const struct kube_at *at, const struct node *node)
 {
-	struct node number;
+	int64_t number = 0;
 
-	if (node->kind != NODE_STRING || !kube_is_number(node->text)) {
-		if (node->kind == NODE_STRING)
-			set_name(parts, at, node);
-		else
-			set_number(parts, at, node);
-		return;
+	if (node->kind != NODE_STRING) {
+		set_number(parts, at, node);
+	} else if (kube_is_number(node->text)) {
+		str_to_int(node->text, &number);
+		parts->backend->port = kube_check_port(parts->reader, at, node, number);
+		parts->backend->port_span = node_span(node, parts->reader->source);
+	} else {
+		set_name(parts, at, node);
 	}
-	number = *node;
-	number.kind = NODE_INT;
-	set_number(parts, at, &number);
 }
 
 /* port.name: the API server wants a letter in it. */

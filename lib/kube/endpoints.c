@@ -21,9 +21,9 @@ void kube_read_endpoints(struct kube_reader *reader, const struct node *root, vo
 /* discovery.k8s.io: an unset condition "ready" is to be read as true. */
 static bool is_ready(const struct node *endpoint)
 {
-	const struct node *ready = node_get(node_get(endpoint, "conditions"), "ready");
+	bool ready;
 
-	return !(ready && ready->kind == NODE_BOOL && str_is_nocase(ready->text, "false"));
+	return !node_to_bool(node_get(node_get(endpoint, "conditions"), "ready"), &ready) || ready;
 }
 
 void kube_read_slice(struct kube_reader *reader, const struct node *root, void *object)

@@ -8,7 +8,7 @@ const struct node *kube_value(const struct node *key)
 }
 
 /* Cheap and good enough for a cache: the length and both ends of the text. */
-static size_t cache_slot(struct str text)
+static struct str *cache_set(struct kube_cache *cache, struct str text)
 {
 	uint64_t head = 0, tail = 0;
 	size_t part = text.len < 8 ? text.len : 8;
@@ -16,10 +16,8 @@ static size_t cache_slot(struct str text)
 	memcpy(&head, text.at, part);
 	memcpy(&tail, text.at + text.len - part, part);
 	head = (head ^ (tail << 23 | tail >> 41) ^ text.len) * UINT64_C(0x9e3779b97f4a7c15);
-	return head >> 54;
+	return cache->sets[head >> (64 - KUBE_CACHE_BITS)];
 }
-
-_Static_assert(KUBE_CACHE_SLOTS == 1 << (64 - 54), "cache_slot() yields as many bits");
 
 struct str kube_keep(struct kube_reader *reader, struct str text)
 {
@@ -28,11 +26,14 @@ struct str kube_keep(struct kube_reader *reader, struct str text)
 	if (text.len > KUBE_CACHE_LONGEST)
 		return str_dup(reader->arena, text);
 
-	struct str *slot = &reader->cache->slots[cache_slot(text)];
+	struct str *set = cache_set(reader->cache, text), older = set[0];
 
-	if (!str_eq(*slot, text))
-		*slot = str_dup(reader->arena, text);
-	return *slot;
+	if (str_eq(older, text))
+		return older;
+	/* The text that was used last stays; the other one makes room. */
+	set[0] = str_eq(set[1], text) ? set[1] : str_dup(reader->arena, text);
+	set[1] = older;
+	return set[0];
 }
 
 void kube_read_fields(struct kube_reader *reader, const struct kube_at *at, const struct node *map,
@@ -218,10 +219,10 @@ struct kube_pairs kube_read_pairs(struct kube_reader *reader, const struct kube_
 {
 	if (!map || map->kind == NODE_NULL)
 		return (struct kube_pairs){0};
-	if (map->kind != NODE_MAP) {
+	if (map->kind != NODE_MAP)
 		kube_say_type(reader, at, map, "object", STR("write a map: key: value"));
+	if (map->kind != NODE_MAP || !map->count)
 		return (struct kube_pairs){0};
-	}
 
 	struct rank *ranks = arena_array(reader->scratch, struct rank, map->count);
 	size_t count = 0;
@@ -253,39 +254,38 @@ bool kube_is_number(struct str text)
 	return text.len > 0;
 }
 
-static uint32_t say_bad_port(struct kube_reader *reader, const struct kube_at *at,
-			     const struct node *node)
+uint32_t kube_check_port(struct kube_reader *reader, const struct kube_at *at,
+			 const struct node *node, int64_t number)
 {
-	kube_say(
-		reader, at, node,
-		(struct finding){
-			.code = "I2G105",
-			.message = str_format(reader->arena,
-					      "invalid port %.*s: expected a decimal number from 1 "
-					      "to 65535; the API server refuses this object",
-					      STR_ARG(kube_excerpt(node->text))),
-		});
+	if (number >= 1 && number <= 65535)
+		return (uint32_t)number;
+	kube_say(reader, at, node,
+		 (struct finding){
+			 .code = "I2G105",
+			 .message =
+				 str_format(reader->arena,
+					    "invalid port %.*s: expected a number from 1 to 65535; "
+					    "the API server refuses this object",
+					    STR_ARG(kube_excerpt(node->text))),
+		 });
 	return 0;
 }
 
 uint32_t kube_read_port(struct kube_reader *reader, const struct kube_at *at,
 			const struct node *node)
 {
-	int64_t number;
+	int64_t number = 0;
 
 	if (!node || node->kind == NODE_NULL)
 		return 0;
-	if (node->kind != NODE_INT && (node->kind != NODE_STRING || !kube_is_number(node->text))) {
+	if (node_to_int(node, &number))
+		return kube_check_port(reader, at, node, number);
+	if (node->kind != NODE_STRING || !kube_is_number(node->text)) {
 		kube_say_type(reader, at, node, "int", STR(""));
 		return 0;
 	}
-	/* A leading zero would mean octal to the API server. */
-	if (!str_to_int(node->text, &number) || number < 1 || number > 65535 ||
-	    node->text.at[0] == '0')
-		return say_bad_port(reader, at, node);
-	if (node->kind == NODE_STRING)
-		kube_say_type(reader, at, node, "int",
-			      str_format(reader->arena, "write the number without quotes: %d",
-					 (int)number));
-	return (uint32_t)number;
+	kube_say_type(reader, at, node, "int",
+		      str_format(reader->arena, "write the number without quotes: %.*s",
+				 STR_ARG(kube_excerpt(node->text))));
+	return str_to_int(node->text, &number) && number <= 65535 ? (uint32_t)number : 0;
 }

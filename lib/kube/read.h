@@ -11,12 +11,12 @@
 #include "kube/object.h"
 #include "yaml/node.h"
 
-/* Texts that were kept last. Manifests repeat themselves (annotation keys, hosts in rules and in tls,
- * Service names in every path): most short texts are found here and cost no memory. */
-enum { KUBE_CACHE_SLOTS = 1024, KUBE_CACHE_LONGEST = 64 };
+/* Texts that were kept last, in pairs. Manifests repeat themselves (annotation keys, hosts in rules and
+ * in tls, Service names in every path): most short texts are found here and cost no memory. */
+enum { KUBE_CACHE_BITS = 9, KUBE_CACHE_LONGEST = 64 };
 
 struct kube_cache {
-	struct str slots[KUBE_CACHE_SLOTS];
+	struct str sets[1 << KUBE_CACHE_BITS][2];
 };
 
 /* What the objects of one batch are read with. The lower half is set anew for each object. */
@@ -129,6 +129,10 @@ struct kube_pairs kube_read_pairs(struct kube_reader *reader, const struct kube_
 /* A number from 1 to 65535; 0 and I2G105 when it is none. A number in quotes is I2G105 and taken. */
 uint32_t kube_read_port(struct kube_reader *reader, const struct kube_at *at,
 			const struct node *node);
+
+/* `number` when it is a port; else 0 and I2G105 at `node`, which it was read from. */
+uint32_t kube_check_port(struct kube_reader *reader, const struct kube_at *at,
+			 const struct node *node, int64_t number);
 
 /* Text of decimal digits only, at least one. */
 bool kube_is_number(struct str text);

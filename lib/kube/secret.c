@@ -52,15 +52,23 @@ static struct str value_of(struct kube_reader *reader, const struct node *root, 
 	return decoded;
 }
 
+/* A CA that does not read is none: the text would go into a ConfigMap as it is. */
+static struct str read_ca(struct kube_reader *reader, const struct node *root)
+{
+	struct str ca = value_of(reader, root, "ca.crt");
+	struct kube_secret probe = {0};
+
+	kube_read_certificate(reader->scratch, ca, &probe);
+	return probe.has_certificate ? str_dup(reader->arena, ca) : STR("");
+}
+
 void kube_read_secret(struct kube_reader *reader, const struct node *root, void *object)
 {
 	struct kube_secret *secret = object;
-	struct str ca = value_of(reader, root, "ca.crt");
 
 	secret->type =
 		kube_read_text(reader, KUBE_FIELD(NULL, "type"), node_get(root, "type")).text;
 	read_keys(reader, node_get(root, "data"), node_get(root, "stringData"), secret);
 	kube_read_certificate(reader->arena, value_of(reader, root, "tls.crt"), secret);
-	if (ca.len <= KUBE_PEM_LONGEST && str_find_str(ca, "-----BEGIN CERTIFICATE-----") < ca.len)
-		secret->ca = str_dup(reader->arena, ca);
+	secret->ca = read_ca(reader, root);
 }
