@@ -14,13 +14,13 @@ enum output_format { OUTPUT_YAML, OUTPUT_JSON, OUTPUT_NAME };
 
 struct convert_options {
 	struct kube_load_options load;
-	const struct provider *provider;    /* NULL: detect per Ingress */
-	struct str *classes;                /* --ingress-class; only these */
+	const struct provider *provider; /* NULL: detect per Ingress */
+	struct str *classes;             /* --ingress-class; only these */
 	size_t class_count;
-	const struct emitter *emitter;      /* NULL: standard */
-	struct plan_options plan;           /* dialect and class come from the emitter */
-	struct str controller_config;       /* "[NS/]NAME" of the controller's ConfigMap; empty: detect */
-	struct str default_certificate;     /* "NS/NAME" */
+	const struct emitter *emitter; /* NULL: standard */
+	struct plan_options plan;      /* dialect and class come from the emitter */
+	struct str controller_config; /* "[NS/]NAME" of the controller's ConfigMap; empty: detect */
+	struct str default_certificate; /* "NS/NAME" */
 	bool allow_unguarded;
 	enum output_format format;
 };
@@ -38,7 +38,7 @@ struct convert_result {
 	struct kube_set set;
 	struct model model;
 	struct findings findings;
-	struct buf output;              /* all objects, in order, separators included */
+	struct buf output; /* all objects, in order, separators included */
 	struct convert_object *objects;
 	size_t object_count;
 	size_t ingress_count;           /* Ingresses converted */

@@ -7,6 +7,7 @@
 #define CONVERTERS_PROVIDER_H
 
 #include "base/finding.h"
+#include "gateway/regex.h"
 #include "kube/load.h"
 #include "model/model.h"
 
@@ -36,30 +37,30 @@ enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
 
 /* One annotation key. A row is all there is to say about it. */
 struct annotation_row {
-	const char *key;           /* without the prefix */
-	const char *type;          /* "bool", "int", "size", "path", ... for people */
-	const char *default_value; /* as the controller has it; "" for none */
+	const char *key;                 /* without the prefix */
+	const char *type;                /* "bool", "int", "size", "path", ... for people */
+	const char *default_value;       /* as the controller has it; "" for none */
 	bool (*valid)(struct str value); /* the controller's own validation */
 	enum on_invalid on_invalid;
 	enum risk risk;
-	const char *scope;         /* "location", "host", "ingress", "upstream" */
+	const char *scope; /* "location", "host", "ingress", "upstream" */
 	enum mapping mapping;
-	enum feature feature;      /* FEATURE_NONE when an apply function of the provider handles it */
-	const char *option;        /* ConfigMap key that holds its default; NULL for none */
-	const char *field;         /* Gateway API field, "" for none */
-	const char *code;          /* finding raised when it does not map exactly; NULL for none */
-	const char *text;          /* one sentence: what it does */
-	const char *differs;       /* one sentence: what differs after conversion; "" for nothing */
-	const char *golden;        /* golden case that shows it: testdata/<provider>/<golden> */
+	enum feature feature; /* FEATURE_NONE when an apply function of the provider handles it */
+	const char *option;   /* ConfigMap key that holds its default; NULL for none */
+	const char *field;    /* Gateway API field, "" for none */
+	const char *code;     /* finding raised when it does not map exactly; NULL for none */
+	const char *text;     /* one sentence: what it does */
+	const char *differs;  /* one sentence: what differs after conversion; "" for nothing */
+	const char *golden;   /* golden case that shows it: testdata/<provider>/<golden> */
 };
 
 /* One option of the controller's ConfigMap. */
 struct option_row {
 	const char *key;
 	const char *default_value;
-	enum mapping mapping;  /* MAPPING_CORE: converted; POLICY/LOSSY/NONE: reported */
-	enum feature feature;  /* when set to something else than its default */
-	bool inert;            /* process tuning: no request can tell */
+	enum mapping mapping; /* MAPPING_CORE: converted; POLICY/LOSSY/NONE: reported */
+	enum feature feature; /* when set to something else than its default */
+	bool inert;           /* process tuning: no request can tell */
 	const char *code;
 	const char *text;
 };
@@ -70,30 +71,52 @@ struct legacy_row {
 	const char *hint; /* what to use instead, or why it does nothing */
 };
 
+/* An Ingress with the ledger items of its parts, handed out by the framework. A provider marks every
+ * one of them. */
+struct ingress_view {
+	const struct kube_ingress *ingress;
+	struct ledger_item *class;           /* NULL when no class is given */
+	struct ledger_item *default_backend; /* NULL when there is none */
+	struct ledger_item **hosts;          /* one a rule */
+	struct ledger_item ***paths;         /* [rule][path] */
+	struct ledger_item ***backends;      /* [rule][path] */
+	struct ledger_item **tls;            /* one an entry */
+	struct ledger_item **annotations; /* one an annotation, in the order of meta.annotations */
+	const char
+		*held; /* code: an annotation of another controller may guard access; else NULL */
+};
+
+/* Marks every item of the view that is still open. */
+void view_mark_open(const struct ingress_view *view, enum outcome outcome, const char *code);
+
 /* Everything a provider needs while it reads. */
 struct provider_run {
+	const struct provider *provider;
 	const struct kube_set *set;
-	struct kube_ingress **ingresses; /* those claimed for this provider, input order */
-	size_t ingress_count;
+	struct ingress_view **views; /* Ingresses claimed for this provider, input order */
+	size_t view_count;
 	const struct kube_config_map *config; /* the controller's ConfigMap; NULL when not known */
-	struct str default_certificate;  /* "ns/name" of --default-ssl-certificate, or empty */
+	struct ledger_item **options;         /* one an entry of config->data */
+	struct str default_certificate;       /* "ns/name" of --default-ssl-certificate, or empty */
 	bool experimental;
+	enum regex_dialect dialect; /* of the target: decides what order its regexes have */
 	struct model *model;
 	struct findings *findings;
-	struct map items; /* ledger items of an object; see provider_item() */
 };
 
 struct provider {
 	const char *name, *title;
-	const char *const *prefixes;     /* annotation prefixes with "/", NULL-ended */
-	const char *const *class_names;  /* well-known class names, NULL-ended */
-	const char *const *controllers;  /* IngressClass controller strings, NULL-ended */
-	const struct annotation_row *annotations; /* sorted by key */
-	size_t annotation_count;
-	const struct option_row *options; /* sorted by key */
-	size_t option_count;
-	const struct legacy_row *legacy; /* sorted by key */
-	size_t legacy_count;
+	const char *const *prefixes;    /* annotation prefixes with "/", NULL-ended */
+	const char *const *class_names; /* well-known class names, NULL-ended */
+	const char *const *controllers; /* IngressClass controller strings, NULL-ended */
+	/* Tables, sorted by key. Counts are pointers, so that a table in another file can grow by a
+	 * row alone. */
+	const struct annotation_row *annotations;
+	const size_t *annotation_count;
+	const struct option_row *options;
+	const size_t *option_count;
+	const struct legacy_row *legacy;
+	const size_t *legacy_count;
 	void (*read)(struct provider_run *run);
 };
 

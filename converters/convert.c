@@ -1,0 +1,325 @@
+#include "converters/convert.h"
+
+#include <stdlib.h>
+
+#include "base/bug.h"
+#include "converters/detect.h"
+#include "converters/items.h"
+#include "converters/resolve.h"
+#include "yaml/write.h"
+
+/* One run while it goes on. */
+struct run {
+	struct convert_result *result;
+	const struct convert_options *options;
+	struct ingress_view **views[16]; /* by provider, in the order of providers[] */
+	size_t view_counts[16];
+};
+
+static size_t provider_index(const struct provider *provider)
+{
+	for (size_t i = 0; providers[i]; i++)
+		if (providers[i] == provider)
+			return i;
+	BUG("provider %s is not in the table", provider->name);
+}
+
+static void mark_class(const struct ingress_view *view)
+{
+	ledger_mark(view->class, OUTCOME_EXACT, NULL);
+}
+
+static bool has_content(const struct kube_ingress *ingress)
+{
+	return ingress->rule_count || ingress->default_backend.type != KUBE_BACKEND_NONE;
+}
+
+static void claim_ingress(struct run *run, const struct kube_ingress *ingress)
+{
+	struct convert_result *result = run->result;
+	const struct provider *provider =
+		detect_provider(&result->set, ingress, run->options, &result->findings);
+
+	if (!provider)
+		return;
+
+	struct ingress_view *view = view_new(&result->model.ledger, ingress);
+	size_t index = provider_index(provider);
+
+	mark_class(view);
+	result->ingress_count++;
+	view->held = view_account_metadata(view, provider, &result->findings);
+	if (!has_content(ingress)) {
+		/* A patch or a stub: I2G111 was said when it was read. */
+		view_mark_open(view, OUTCOME_INERT, "I2G111");
+		return;
+	}
+	ARENA_PUSH(&result->arena, run->views[index], run->view_counts[index], view);
+}
+
+static struct ledger_item **option_items(struct run *run, const struct kube_config_map *config)
+{
+	struct ledger *ledger = &run->result->model.ledger;
+	struct ledger_item **items;
+
+	if (!config)
+		return NULL;
+	items = arena_array(&run->result->arena, struct ledger_item *, config->data.count);
+	for (size_t i = 0; i < config->data.count; i++)
+		items[i] = ledger_add(ledger, (struct ledger_item){
+						      .kind = ITEM_OPTION,
+						      .owner = &config->meta,
+						      .name = config->data.at[i].key,
+						      .field = STR("data"),
+						      .span = config->data.at[i].key_span,
+					      });
+	return items;
+}
+
+static void note_missing_config(struct run *run, const struct kube_config_map *config)
+{
+	struct str wanted = run->options->controller_config;
+
+	if (!wanted.len || config)
+		return;
+	findings_add(&run->result->findings,
+		     (struct finding){
+			     .code = "I2G108",
+			     .message = str_format(&run->result->arena,
+						   "the ConfigMap '%.*s' of --controller-config is "
+						   "not in the input",
+						   STR_ARG(wanted)),
+			     .hint = STR("the controller's defaults are assumed"),
+		     });
+}
+
+static void read_provider(struct run *run, size_t index)
+{
+	struct convert_result *result = run->result;
+	const struct provider *provider = providers[index];
+	const struct kube_config_map *config =
+		provider->options
+			? detect_config(&result->set, provider, run->options->controller_config)
+			: NULL;
+	struct provider_run provider_run = {
+		.provider = provider,
+		.set = &result->set,
+		.views = run->views[index],
+		.view_count = run->view_counts[index],
+		.config = config,
+		.options = option_items(run, config),
+		.default_certificate = run->options->default_certificate,
+		.experimental = run->options->plan.experimental,
+		.dialect = run->options->plan.dialect,
+		.model = &result->model,
+		.findings = &result->findings,
+	};
+
+	if (provider->options)
+		note_missing_config(run, config);
+	provider->read(&provider_run);
+}
+
+static void read_all(struct run *run)
+{
+	size_t named = 0;
+
+	for (size_t i = 0; i < run->result->set.ingress_count; i++)
+		claim_ingress(run, run->result->set.ingresses[i]);
+	for (size_t i = 0; providers[i]; i++) {
+		if (!run->view_counts[i])
+			continue;
+		run->result->provider_names[named++] = providers[i]->title;
+		read_provider(run, i);
+	}
+	model_sort(&run->result->model);
+}
+
+/* ---- output ---- */
+
+static void write_text(struct run *run, const struct plan_object *object)
+{
+	struct buf *out = &run->result->output;
+
+	switch (run->options->format) {
+	case OUTPUT_YAML:
+		yaml_write(out, object->root, run->options->plan.comments);
+		break;
+	case OUTPUT_JSON:
+		json_write(out, object->root, true, 8);
+		break;
+	case OUTPUT_NAME:
+		buf_format(out, "%s/%.*s\n", object->kind, STR_ARG(object->name));
+		break;
+	}
+}
+
+/* kubectl reads a stream of YAML documents, or a List in JSON. */
+static void write_separator(struct run *run)
+{
+	struct buf *out = &run->result->output;
+	bool first = run->result->object_count == 0;
+
+	if (run->options->format == OUTPUT_YAML && !first)
+		buf_text(out, "---\n");
+	else if (run->options->format == OUTPUT_JSON)
+		buf_text(out, first ? "{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n        "
+				    : ",\n        ");
+}
+
+static void take_object(void *user, const struct plan_object *object)
+{
+	struct run *run = user;
+	struct convert_result *result = run->result;
+
+	write_separator(run);
+
+	size_t offset = result->output.len;
+
+	write_text(run, object);
+	ARENA_PUSH(&result->arena, result->objects, result->object_count,
+		   (struct convert_object){
+			   .kind = object->kind,
+			   .namespace = str_dup(&result->arena, object->namespace),
+			   .name = str_dup(&result->arena, object->name),
+			   .role = object->role,
+			   .offset = offset,
+			   .length = result->output.len - offset,
+		   });
+}
+
+static void finish_output(struct run *run)
+{
+	if (run->options->format == OUTPUT_JSON && run->result->object_count)
+		buf_text(&run->result->output, "\n    ],\n    \"kind\": \"List\"\n}\n");
+	if (run->result->output.full)
+		BUG("the output is larger than %zu bytes", BUF_CEILING);
+}
+
+/* ---- findings ---- */
+
+static void note_nothing(struct run *run)
+{
+	struct convert_result *result = run->result;
+
+	if (result->object_count)
+		return;
+	findings_add(
+		&result->findings,
+		(struct finding){
+			.code = "I2G606",
+			.message = result->ingress_count
+					   ? STR("nothing was written: no path of the Ingresses "
+						 "could be converted")
+					   : str_format(&result->arena,
+							"nothing was written: no Ingress was found "
+							"among %zu documents",
+							result->set.document_count),
+			.hint = result->ingress_count
+					? STR("the findings say why")
+					: STR("kinds read: Ingress of networking.k8s.io and "
+					      "extensions"),
+		});
+}
+
+/* The same thing is met once for every path it applies to. Identity is code, object, field path,
+ * place and message. */
+static void drop_repeated(struct convert_result *result)
+{
+	struct findings *findings = &result->findings;
+	struct map seen;
+	size_t kept = 0;
+
+	map_init(&seen, &result->arena);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->at[i];
+		struct str key = str_format(&result->arena, "%s %.*s/%.*s %.*s %u:%u:%u %.*s",
+					    finding->code, STR_ARG(finding->object.namespace),
+					    STR_ARG(finding->object.name), STR_ARG(finding->path),
+					    finding->span.source, finding->span.line,
+					    finding->span.column, STR_ARG(finding->message));
+		void **place = map_at(&seen, key);
+
+		if (*place)
+			continue;
+		*place = result;
+		findings->at[kept++] = *finding;
+	}
+	findings->count = kept;
+}
+
+/* Input order, then position; what is about the whole run comes last. */
+static int compare_findings(const void *a, const void *b)
+{
+	const struct finding *left = a, *right = b;
+	bool left_placed = left->span.line > 0, right_placed = right->span.line > 0;
+
+	if (left_placed != right_placed)
+		return left_placed ? -1 : 1;
+	if (left->span.source != right->span.source)
+		return left->span.source < right->span.source ? -1 : 1;
+	if (left->span.line != right->span.line)
+		return left->span.line < right->span.line ? -1 : 1;
+	if (left->span.column != right->span.column)
+		return left->span.column < right->span.column ? -1 : 1;
+
+	int order = strcmp(left->code, right->code);
+
+	if (!order)
+		order = str_cmp(left->path, right->path);
+	return order ? order : str_cmp(left->message, right->message);
+}
+
+static void sort_findings(struct convert_result *result)
+{
+	drop_repeated(result);
+	if (result->findings.count)
+		qsort(result->findings.at, result->findings.count, sizeof *result->findings.at,
+		      compare_findings);
+}
+
+/* ---- the run ---- */
+
+/* Rules that are held back or denied are not written, and their parts were not either. */
+static void convert(struct run *run, const struct sources *sources)
+{
+	struct convert_result *result = run->result;
+	struct plan_options plan = run->options->plan;
+	struct plan_sink sink = {.user = run, .object = take_object};
+	size_t counts[OUTCOME_KINDS];
+
+	plan.sources = sources;
+	read_all(run);
+	result->held_count = resolve_features(&result->model, run->options, &result->findings);
+	plan_write(&result->model, &result->set, &plan, &sink, &result->findings);
+	finish_output(run);
+	note_nothing(run);
+	ledger_count(&result->model.ledger, counts);
+	sort_findings(result);
+}
+
+bool convert_run(struct convert_result *result, const struct sources *sources,
+		 const struct convert_options *options, struct error *error)
+{
+	struct run run = {.result = result, .options = options};
+
+	*result = (struct convert_result){0};
+	arena_init(&result->arena);
+	findings_init(&result->findings, &result->arena);
+	model_init(&result->model, &result->arena);
+	buf_init(&result->output);
+
+	bool complete = kube_load(&result->set, &result->arena, sources, &options->load,
+				  &result->findings, error);
+
+	convert(&run, sources);
+	return complete;
+}
+
+void convert_finish(struct convert_result *result)
+{
+	buf_finish(&result->output);
+	kube_set_finish(&result->set);
+	arena_finish(&result->arena);
+	*result = (struct convert_result){0};
+}

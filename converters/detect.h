@@ -1,0 +1,22 @@
+/* detect.h - whose Ingress is this? */
+#ifndef CONVERTERS_DETECT_H
+#define CONVERTERS_DETECT_H
+
+#include "converters/convert.h"
+
+/* The provider of an Ingress: --provider, else its IngressClass's controller, its class name, the
+ * prefix of its annotations, the cluster's default class; the plain provider when nothing tells.
+ * NULL when the Ingress is not to be converted (--ingress-class). Findings: I2G110 no class, I2G120
+ * other class, I2G121 class conflict, I2G126 unknown class. */
+const struct provider *detect_provider(const struct kube_set *set,
+				       const struct kube_ingress *ingress,
+				       const struct convert_options *options,
+				       struct findings *findings);
+
+/* The ConfigMap of the provider's controller: the one named by --controller-config, else the only
+ * one in the input that looks like it (name and at least one known option, or no data at all).
+ * NULL when there is none. */
+const struct kube_config_map *detect_config(const struct kube_set *set,
+					    const struct provider *provider, struct str wanted);
+
+#endif

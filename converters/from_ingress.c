@@ -1,0 +1,477 @@
+/* Plain Ingress: the fields of the API by the words of the API, for controllers that have no
+ * provider of their own. */
+#include "converters/provider.h"
+
+#include <stdlib.h>
+
+extern const struct provider provider_ingress;
+
+struct plain {
+	struct provider_run *run;
+	struct arena *arena;
+	struct map seen; /* "host\npath\ntype" -> struct kube_meta * of the winner */
+};
+
+/* One path of one Ingress. */
+struct plain_path {
+	const struct ingress_view *view;
+	size_t rule, path;
+	struct model_host *host;
+};
+
+static const struct kube_path *path_of(const struct plain_path *at)
+{
+	return &at->view->ingress->rules[at->rule].paths[at->path];
+}
+
+static void note(struct plain *plain, const struct plain_path *at, const char *code,
+		 struct str message, struct str hint)
+{
+	const struct kube_path *path = path_of(at);
+
+	findings_add(
+		plain->run->findings,
+		(struct finding){
+			.code = code,
+			.object = kube_ref(&at->view->ingress->meta),
+			.path = str_format(plain->arena, "spec.rules[%zu].http.paths[%zu].path",
+					   at->rule, at->path),
+			.span = path->path.span.line ? path->path.span : path->span,
+			.message = message,
+			.hint = hint,
+		});
+}
+
+static void refuse(struct plain *plain, const struct plain_path *at, const char *code,
+		   struct str message, struct str hint)
+{
+	note(plain, at, code, message, hint);
+	ledger_mark(at->view->paths[at->rule][at->path], OUTCOME_REFUSED, code);
+	ledger_mark(at->view->backends[at->rule][at->path], OUTCOME_REFUSED, code);
+}
+
+/* ---- backends ---- */
+
+static bool find_port(const struct kube_service *service, const struct kube_backend *from,
+		      uint32_t *port)
+{
+	for (size_t i = 0; i < service->port_count; i++)
+		if (from->port ? service->ports[i].number == from->port
+			       : str_eq(service->ports[i].name, from->port_name.text)) {
+			*port = service->ports[i].number;
+			return true;
+		}
+	return false;
+}
+
+/* NULL when the port cannot be known; *why says so. */
+static struct model_backend *resolve(struct plain *plain, const struct kube_ingress *ingress,
+				     const struct kube_backend *from, struct ledger_item *item,
+				     struct str *why)
+{
+	const struct kube_service *service =
+		kube_service(plain->run->set, ingress->meta.namespace, from->name.text);
+	struct model_backend *backend = arena_new(plain->arena, struct model_backend);
+
+	*backend = (struct model_backend){.group = "",
+					  .kind = "Service",
+					  .namespace = ingress->meta.namespace,
+					  .name = from->name.text,
+					  .port = from->port,
+					  .weight = 1,
+					  .item = item,
+					  .span = from->span};
+	if (service && !find_port(service, from, &backend->port) && !from->port) {
+		*why = str_format(plain->arena, "Service '%.*s' has no port named '%.*s'",
+				  STR_ARG(from->name.text), STR_ARG(from->port_name.text));
+		return NULL;
+	}
+	if (!service && !from->port) {
+		*why = str_format(
+			plain->arena,
+			"port '%.*s' of Service '%.*s' cannot be resolved: the Service is "
+			"not in the input",
+			STR_ARG(from->port_name.text), STR_ARG(from->name.text));
+		return NULL;
+	}
+	return backend;
+}
+
+/* Gateway API lets a path have any kind of backend; the resource goes on as it is. */
+static struct model_backend *resource_backend(struct plain *plain,
+					      const struct kube_ingress *ingress,
+					      const struct kube_backend *from,
+					      struct ledger_item *item)
+{
+	struct model_backend *backend = arena_new(plain->arena, struct model_backend);
+
+	*backend = (struct model_backend){
+		.group = str_dup(plain->arena, from->group).at,
+		.kind = str_dup(plain->arena, from->kind).at,
+		.namespace = ingress->meta.namespace,
+		.name = from->name.text,
+		.weight = 1,
+		.item = item,
+		.span = from->span,
+	};
+	return backend;
+}
+
+static struct model_backend *backend_of(struct plain *plain, const struct plain_path *at)
+{
+	const struct kube_backend *from = &path_of(at)->backend;
+	struct ledger_item *item = at->view->backends[at->rule][at->path];
+	struct model_backend *backend = NULL;
+	struct str why = STR("the path has no backend");
+	const char *code = "I2G220";
+
+	if (from->type == KUBE_BACKEND_SERVICE)
+		backend = resolve(plain, at->view->ingress, from, item, &why);
+	else if (from->type == KUBE_BACKEND_RESOURCE && from->kind.len)
+		backend = resource_backend(plain, at->view->ingress, from, item);
+	if (!backend)
+		refuse(plain, at, code, why,
+		       STR("a backendRef needs the number of a Service port: add the Service to "
+			   "the "
+			   "input, or write port.number"));
+	return backend;
+}
+
+/* ---- hosts ---- */
+
+static struct model_host *host_of(struct plain *plain, const struct ingress_view *view,
+				  struct str name)
+{
+	struct model_host *host = model_host(plain->run->model, str_lower(plain->arena, name));
+
+	host->listen |= LISTEN_HTTP;
+	if (!host->origin.object) {
+		host->origin.object = &view->ingress->meta;
+		host->origin.span = view->ingress->meta.span;
+	}
+	if (!host->owner_count || host->owners[host->owner_count - 1] != &view->ingress->meta)
+		ARENA_PUSH(plain->arena, host->owners, host->owner_count, &view->ingress->meta);
+	return host;
+}
+
+static bool wildcard_covers(struct str wildcard, struct str host)
+{
+	size_t dot = str_find(host, '.');
+
+	return str_starts(wildcard, "*.") && dot != SIZE_MAX &&
+	       str_eq_nocase(str_from_pos(wildcard, 1), str_from_pos(host, dot));
+}
+
+static bool entry_covers(const struct kube_tls *tls, struct str host)
+{
+	for (size_t i = 0; i < tls->host_count; i++)
+		if (str_eq_nocase(tls->hosts[i].text, host) ||
+		    wildcard_covers(tls->hosts[i].text, host))
+			return true;
+	return tls->host_count == 0;
+}
+
+static void note_no_secret(struct plain *plain, const struct ingress_view *view, size_t entry,
+			   struct str host)
+{
+	findings_add(plain->run->findings,
+		     (struct finding){
+			     .code = "I2G503",
+			     .object = kube_ref(&view->ingress->meta),
+			     .path = str_format(plain->arena, "spec.tls[%zu]", entry),
+			     .span = view->ingress->tls[entry].span,
+			     .message = str_format(plain->arena,
+						   "no certificate is known for '%.*s': the entry "
+						   "names no Secret",
+						   STR_ARG(host)),
+			     .hint = STR("name it with --default-ssl-certificate=NS/NAME"),
+		     });
+}
+
+/* The Secret of an entry; without one the default certificate, or a Secret that has to be made. */
+static struct model_certificate certificate_of(struct plain *plain, const struct ingress_view *view,
+					       size_t entry, struct str host)
+{
+	const struct kube_tls *tls = &view->ingress->tls[entry];
+	struct str given = plain->run->default_certificate;
+	size_t slash = str_find(given, '/');
+	struct model_certificate certificate = {.namespace = view->ingress->meta.namespace,
+						.secret = tls->secret.text,
+						.item = view->tls[entry]};
+
+	if (certificate.secret.len)
+		return certificate;
+	if (slash != SIZE_MAX) {
+		certificate.namespace = str_sub(given, 0, slash);
+		certificate.secret = str_from_pos(given, slash + 1);
+		return certificate;
+	}
+	note_no_secret(plain, view, entry, host);
+	ledger_mark(certificate.item, OUTCOME_APPROXIMATE, "I2G503");
+	certificate.secret = STR("default-ssl-certificate");
+	return certificate;
+}
+
+static void add_certificate(struct plain *plain, const struct ingress_view *view,
+			    struct model_host *host)
+{
+	if (host->certificate_count)
+		return;
+	for (size_t i = 0; i < view->ingress->tls_count; i++) {
+		if (!entry_covers(&view->ingress->tls[i], host->name))
+			continue;
+		ARENA_PUSH(plain->arena, host->certificates, host->certificate_count,
+			   certificate_of(plain, view, i, host->name));
+		host->listen |= LISTEN_HTTPS;
+		return;
+	}
+}
+
+/* ---- rules ---- */
+
+static struct model_path path_match(const struct kube_path *path)
+{
+	struct str value = path->path.text.len ? path->path.text : STR("/");
+
+	if (path->type == KUBE_PATH_EXACT)
+		return (struct model_path){PATH_EXACT, value};
+	/* A star behind the last slash is how ALB and GCE write a prefix. */
+	if (path->type != KUBE_PATH_PREFIX && str_ends(value, "/*"))
+		value.len -= value.len == 2 ? 1 : 2;
+	if (value.len > 1 && str_ends(value, "/"))
+		value.len--;
+	return (struct model_path){PATH_PREFIX, value};
+}
+
+static void add_rule(struct plain *plain, const struct plain_path *at, const char *held)
+{
+	const struct kube_meta *meta = &at->view->ingress->meta;
+	struct model_path match = path_match(path_of(at));
+	struct ledger_item *path_item = at->view->paths[at->rule][at->path];
+	struct str key = str_format(plain->arena, "%.*s\n%.*s\n%d", STR_ARG(at->host->name),
+				    STR_ARG(match.value), (int)match.kind);
+	const struct kube_meta **winner = (const struct kube_meta **)map_at(&plain->seen, key);
+
+	if (*winner) {
+		note(plain, at, "I2G217",
+		     str_format(plain->arena, "this path is defined twice: Ingress %.*s/%.*s wins",
+				STR_ARG((*winner)->namespace), STR_ARG((*winner)->name)),
+		     STR("remove one of the two"));
+		ledger_mark(path_item, OUTCOME_INERT, "I2G217");
+		ledger_mark(at->view->backends[at->rule][at->path], OUTCOME_INERT, "I2G217");
+		ledger_mark(at->view->hosts[at->rule], OUTCOME_INERT, NULL);
+		return;
+	}
+
+	struct model_backend *backend = backend_of(plain, at);
+
+	if (!backend) {
+		ledger_mark(at->view->hosts[at->rule], OUTCOME_INERT, NULL);
+		return;
+	}
+	*winner = meta;
+	model_rule_add(
+		plain->run->model, at->host,
+		(struct model_rule){
+			.match.path = match,
+			.listen = at->host->listen,
+			.namespace = meta->namespace,
+			.route_name = meta->name,
+			.suffix = "",
+			.origin = {.object = meta,
+				   .span = path_of(at)->path.span.line ? path_of(at)->path.span
+								       : path_of(at)->span},
+			.path_item = path_item,
+			.host_item = at->view->hosts[at->rule],
+			.backends = backend,
+			.backend_count = 1,
+			.held = held,
+		});
+}
+
+/* False when the host has a "/" of its own. */
+static bool add_default_backend(struct plain *plain, const struct ingress_view *view,
+				struct model_host *host, const char *held)
+{
+	const struct kube_ingress *ingress = view->ingress;
+	struct str key =
+		str_format(plain->arena, "%.*s\n/\n%d", STR_ARG(host->name), (int)PATH_PREFIX);
+	void **taken = map_at(&plain->seen, key);
+	struct str why = {0};
+
+	if (*taken)
+		return false;
+
+	struct model_backend *backend =
+		ingress->default_backend.type == KUBE_BACKEND_RESOURCE
+			? resource_backend(plain, ingress, &ingress->default_backend,
+					   view->default_backend)
+			: resolve(plain, ingress, &ingress->default_backend, view->default_backend,
+				  &why);
+
+	if (!backend) {
+		findings_add(plain->run->findings,
+			     (struct finding){.code = "I2G220",
+					      .object = kube_ref(&ingress->meta),
+					      .path = STR("spec.defaultBackend"),
+					      .span = view->default_backend->span,
+					      .message = why,
+					      .hint = STR("add the Service to the input")});
+		ledger_mark(view->default_backend, OUTCOME_REFUSED, "I2G220");
+		return true;
+	}
+	*taken = (void *)&ingress->meta;
+	model_rule_add(plain->run->model, host,
+		       (struct model_rule){
+			       .match.path = {PATH_PREFIX, STR("/")},
+			       .listen = host->listen,
+			       .namespace = ingress->meta.namespace,
+			       .route_name = ingress->meta.name,
+			       .suffix = host->name.len ? "" : "-default-backend",
+			       .origin = {.object = &ingress->meta,
+					  .span = view->default_backend->span,
+					  .field = STR("spec.defaultBackend")},
+			       .path_item = view->default_backend,
+			       .backends = backend,
+			       .backend_count = 1,
+			       .held = held,
+		       });
+	return true;
+}
+
+/* ---- order of work ---- */
+
+/* Listeners first: whether a host has HTTPS decides where all of its rules go. */
+static void open_hosts(struct plain *plain, const struct ingress_view *view)
+{
+	for (size_t r = 0; r < view->ingress->rule_count; r++) {
+		struct model_host *host = host_of(plain, view, view->ingress->rules[r].host.text);
+
+		if (host->name.len)
+			add_certificate(plain, view, host);
+	}
+	if (!view->ingress->rule_count && view->default_backend)
+		host_of(plain, view, STR(""));
+}
+
+static void note_empty_rule(struct plain *plain, const struct ingress_view *view, size_t r)
+{
+	findings_add(plain->run->findings,
+		     (struct finding){
+			     .code = "I2G234",
+			     .object = kube_ref(&view->ingress->meta),
+			     .path = str_format(plain->arena, "spec.rules[%zu]", r),
+			     .span = view->ingress->rules[r].span,
+			     .message = STR("this rule has no paths: the host is served by the "
+					    "default backend only"),
+			     .hint = STR("add http.paths, or remove the rule"),
+		     });
+	ledger_mark(view->hosts[r], OUTCOME_INERT, "I2G234");
+}
+
+static void write_ingress(struct plain *plain, const struct ingress_view *view, const char *held)
+{
+	const struct kube_ingress *ingress = view->ingress;
+
+	for (size_t r = 0; r < ingress->rule_count; r++) {
+		struct plain_path at = {.view = view, .rule = r};
+
+		at.host = host_of(plain, view, ingress->rules[r].host.text);
+		if (!ingress->rules[r].path_count)
+			note_empty_rule(plain, view, r);
+		for (at.path = 0; at.path < ingress->rules[r].path_count; at.path++)
+			add_rule(plain, &at, held);
+	}
+}
+
+static void write_default(struct plain *plain, const struct ingress_view *view, const char *held)
+{
+	const struct kube_ingress *ingress = view->ingress;
+
+	bool used = false;
+
+	if (!view->default_backend)
+		return;
+	for (size_t r = 0; r < ingress->rule_count; r++)
+		used |= add_default_backend(
+			plain, view, host_of(plain, view, ingress->rules[r].host.text), held);
+	if (!ingress->rule_count)
+		used |= add_default_backend(plain, view, host_of(plain, view, STR("")), held);
+	if (!used)
+		ledger_mark(view->default_backend, OUTCOME_INERT, NULL);
+}
+
+static void account_tls(struct plain *plain, const struct ingress_view *view)
+{
+	for (size_t i = 0; i < view->ingress->tls_count; i++) {
+		bool used = false;
+
+		for (size_t r = 0; r < view->ingress->rule_count && !used; r++) {
+			const struct model_host *host =
+				host_of(plain, view, view->ingress->rules[r].host.text);
+
+			used = host->certificate_count &&
+			       host->certificates[0].item == view->tls[i];
+		}
+		if (used)
+			continue;
+		findings_add(plain->run->findings,
+			     (struct finding){
+				     .code = "I2G505",
+				     .object = kube_ref(&view->ingress->meta),
+				     .path = str_format(plain->arena, "spec.tls[%zu]", i),
+				     .span = view->ingress->tls[i].span,
+				     .message = STR("no host is served with this TLS entry"),
+				     .hint = STR("add a rule for the host, or remove the entry"),
+			     });
+		ledger_mark(view->tls[i], OUTCOME_INERT, "I2G505");
+	}
+}
+
+/* Oldest first, then by name: who wins a path must not depend on the order of files. */
+static int compare_views(const void *a, const void *b)
+{
+	const struct kube_meta *left = &(*(struct ingress_view *const *)a)->ingress->meta;
+	const struct kube_meta *right = &(*(struct ingress_view *const *)b)->ingress->meta;
+	int64_t left_age = left->created == KUBE_NO_TIME ? INT64_MAX : left->created;
+	int64_t right_age = right->created == KUBE_NO_TIME ? INT64_MAX : right->created;
+
+	if (left_age != right_age)
+		return left_age < right_age ? -1 : 1;
+
+	int order = str_cmp(left->namespace, right->namespace);
+
+	return order ? order : str_cmp(left->name, right->name);
+}
+
+static void read_ingresses(struct provider_run *run)
+{
+	struct plain plain = {.run = run, .arena = run->model->arena};
+	struct ingress_view **views =
+		arena_array(plain.arena, struct ingress_view *, run->view_count);
+
+	map_init(&plain.seen, plain.arena);
+	for (size_t i = 0; i < run->view_count; i++)
+		views[i] = run->views[i];
+	if (run->view_count)
+		qsort(views, run->view_count, sizeof *views, compare_views);
+	for (size_t i = 0; i < run->view_count; i++)
+		open_hosts(&plain, views[i]);
+	for (size_t i = 0; i < run->view_count; i++)
+		write_ingress(&plain, views[i], views[i]->held);
+	for (size_t i = 0; i < run->view_count; i++) {
+		write_default(&plain, views[i], views[i]->held);
+		account_tls(&plain, views[i]);
+	}
+}
+
+static const char *const none[] = {NULL};
+
+const struct provider provider_ingress = {
+	.name = "ingress",
+	.title = "plain Ingress",
+	.prefixes = none,
+	.class_names = none,
+	.controllers = none,
+	.read = read_ingresses,
+};

@@ -1,0 +1,94 @@
+/* ingress-nginx, the controller of kubernetes/ingress-nginx. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+#include <stdlib.h>
+
+/* Keys that change nothing in any release, or only what a handshake that fails cannot show. */
+static void account_inert_keys(const struct nginx_ingress *ingress)
+{
+	static const char *const inert[] = {"auth-tls-error-page", "auth-tls-verify-depth",
+					    "http2-push-preload"};
+
+	for (size_t i = 0; i < sizeof inert / sizeof *inert; i++)
+		nginx_mark(ingress, inert[i], OUTCOME_INERT, NULL);
+}
+
+/* auth-tls-error-page and -verify-depth have no counterpart once the handshake fails. */
+static void account_tls_keys(struct nginx *nginx, const struct nginx_ingress *ingress)
+{
+	static const char *const keys[] = {"auth-tls-error-page", "auth-tls-verify-depth"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const struct nginx_value *value = nginx_get(ingress, keys[i]);
+
+		if (!value || !nginx_get(ingress, "auth-tls-secret"))
+			continue;
+		nginx_note(nginx, ingress, value, "I2G510",
+			   str_format(nginx->arena,
+				      "'%s' has no equivalent: a Gateway ends the "
+				      "handshake by its own rules",
+				      keys[i]),
+			   (struct str){0});
+		ledger_mark(value->item, OUTCOME_REFUSED, "I2G510");
+	}
+}
+
+/* An Ingress none of whose paths is served: its annotations have nothing to act on. The same goes
+ * for features of locations that a redirect answers. */
+static void account_unused(const struct nginx_ingress *ingress)
+{
+	for (size_t i = 0; i < ingress->value_count; i++) {
+		const struct nginx_value *value = &ingress->values[i];
+
+		if (value->item->outcome == OUTCOME_OPEN &&
+		    (!ingress->locations || !ingress->features_used))
+			ledger_mark(value->item, OUTCOME_INERT, NULL);
+	}
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
+		if (ingress->view->hosts[r]->outcome == OUTCOME_OPEN && !ingress->locations)
+			ledger_mark(ingress->view->hosts[r], OUTCOME_INERT, NULL);
+}
+
+static void read_ingresses(struct provider_run *run)
+{
+	struct nginx nginx = {.run = run,
+			      .arena = run->model->arena,
+			      .model = run->model,
+			      .findings = run->findings};
+
+	nginx_read_config(&nginx);
+	nginx_read_ingresses(&nginx);
+	nginx_build_servers(&nginx);
+	nginx_find_certificates(&nginx);
+	nginx_client_certificates(&nginx);
+	nginx_write_rules(&nginx);
+	nginx_stream_snippets(&nginx);
+	nginx_note_unused_tls(&nginx);
+	nginx_note_defaults(&nginx);
+	for (size_t i = 0; i < nginx.ingress_count; i++) {
+		account_tls_keys(&nginx, nginx.ingresses[i]);
+		account_inert_keys(nginx.ingresses[i]);
+		account_unused(nginx.ingresses[i]);
+	}
+}
+
+static const char *const prefixes[] = {NGINX_PREFIX, NULL};
+static const char *const class_names[] = {"nginx", "ingress-nginx", "k8s.io/ingress-nginx", NULL};
+static const char *const controllers[] = {"k8s.io/ingress-nginx", NULL};
+
+extern const struct provider provider_ingress_nginx;
+
+const struct provider provider_ingress_nginx = {
+	.name = "ingress-nginx",
+	.title = "ingress-nginx",
+	.prefixes = prefixes,
+	.class_names = class_names,
+	.controllers = controllers,
+	.annotations = ingress_nginx_annotations,
+	.annotation_count = &ingress_nginx_annotation_count,
+	.options = ingress_nginx_options,
+	.option_count = &ingress_nginx_option_count,
+	.legacy = ingress_nginx_legacy,
+	.legacy_count = &ingress_nginx_legacy_count,
+	.read = read_ingresses,
+};

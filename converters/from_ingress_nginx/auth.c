@@ -1,0 +1,247 @@
+/* External authentication and client certificates. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+#include "converters/from_ingress_nginx/url.h"
+
+/* ---- auth-url ---- */
+
+static void list_headers(struct arena *arena, struct str text, struct str **items, size_t *count)
+{
+	struct str part;
+	bool more = true;
+
+	while (str_split(&text, ',', &more, &part))
+		if (str_trim(part).len && *count < 64)
+			ARENA_PUSH(arena, *items, *count, str_trim(part));
+}
+
+/* nginx sends all request headers; gateways send a few, and those that are listed. */
+static void add_request_headers(struct arena *arena, struct model_ext_auth *auth)
+{
+	list_headers(arena,
+		     STR("Accept,Authorization,Cookie,Origin,User-Agent,X-Forwarded-For,"
+			 "X-Forwarded-Host,X-Forwarded-Proto,X-Forwarded-Uri,X-Original-Url,"
+			 "X-Requested-With"),
+		     &auth->request_headers, &auth->request_header_count);
+}
+
+static bool ext_auth(struct nginx_draft *draft, const struct nginx_value *value,
+		     const struct url *url)
+{
+	struct nginx *nginx = draft->nginx;
+	const struct nginx_ingress *owner = draft->location->owner;
+	struct url_service service;
+	bool bare = false, guessed = false;
+
+	if (url->has_variables || url->has_query || !str_is(url->scheme, "http") ||
+	    !url_service(url->host, owner->ingress->meta.namespace, &service, &bare, &guessed) ||
+	    (guessed && !kube_service(nginx->run->set, service.namespace, service.name)))
+		return false;
+
+	struct model_ext_auth *auth = arena_new(nginx->arena, struct model_ext_auth);
+
+	auth->backend = (struct model_backend){.group = "",
+					       .kind = "Service",
+					       .namespace = service.namespace,
+					       .name = service.name,
+					       .port = url_port(url),
+					       .weight = 1};
+	auth->path = url->path;
+	add_request_headers(nginx->arena, auth);
+	list_headers(nginx->arena, nginx_text(owner, "auth-response-headers"),
+		     &auth->response_headers, &auth->response_header_count);
+	draft->rule.ext_auth = auth;
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G313");
+	nginx_note(
+		nginx, owner, value, "I2G313",
+		STR("ingress-nginx asks exactly this URL with GET and lets any 2xx answer pass; "
+		    "the "
+		    "ExternalAuth filter puts its path in front of the request path, and only 200 "
+		    "passes"),
+		STR("check that the authentication service answers below that path"));
+	return true;
+}
+
+static void mark_response_headers(struct nginx_draft *draft, bool converted)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, "auth-response-headers");
+
+	if (!value)
+		return;
+	if (!converted) {
+		nginx_add_feature(draft->nginx, draft->location->owner, FEATURE_AUTH_EXTERNAL,
+				  value, "I2G301");
+		return;
+	}
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G312");
+	nginx_note(draft->nginx, owner, value, "I2G312",
+		   STR("where the authentication answer lacks one of these headers, nginx clears "
+		       "it; a "
+		       "Gateway may pass on what the client sent"),
+		   STR("have the authentication service set every header on every answer"));
+}
+
+void nginx_auth(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+	struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, "auth-url");
+	struct url url;
+	const char *why = NULL;
+
+	nginx_mark(owner, "enable-global-auth",
+		   nginx->config.global_auth ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
+	if (!value || !str_trim(value->pair->value).len) {
+		nginx_mark(owner, "auth-url", OUTCOME_INERT, NULL);
+		nginx_mark(owner, "auth-response-headers", OUTCOME_INERT, NULL);
+		return;
+	}
+	if (!url_parse_absolute(&url, str_trim(value->pair->value), &why)) {
+		nginx_note(nginx, owner, value, "I2G117",
+			   str_format(nginx->arena,
+				      "the controller answers 503 on these paths: this auth-url %s",
+				      why),
+			   STR("write an absolute http URL"));
+		ledger_mark(value->item, OUTCOME_REFUSED, "I2G117");
+		nginx_mark(owner, "auth-response-headers", OUTCOME_INERT, NULL);
+		draft->rule.deny = true;
+		return;
+	}
+
+	bool converted = nginx->run->experimental && ext_auth(draft, value, &url);
+
+	if (!converted)
+		nginx_add_feature(nginx, owner, FEATURE_AUTH_EXTERNAL, value, "I2G301");
+	mark_response_headers(draft, converted);
+}
+
+/* ---- client certificates ---- */
+
+struct client_check {
+	struct nginx_ingress *owner;
+	const struct nginx_value *secret;
+	struct str mode;
+};
+
+/* The first Ingress of a host that sets auth-tls-secret decides for the host. */
+static bool find_check(const struct nginx_server *server, struct client_check *check)
+{
+	*check = (struct client_check){0};
+	for (size_t i = 0; i < server->owner_count && !check->secret; i++) {
+		check->owner = server->owners[i];
+		check->secret = nginx_get(check->owner, "auth-tls-secret");
+	}
+	if (!check->secret || !str_trim(check->secret->pair->value).len)
+		return false;
+	check->mode = nginx_text(check->owner, "auth-tls-verify-client");
+	if (!check->mode.len)
+		check->mode = STR("on");
+	return !str_is(check->mode, "off");
+}
+
+/* Gateway API checks client certificates per port: all HTTPS hosts the same way, or none. */
+static bool all_hosts_agree(const struct nginx *nginx, const struct client_check *with)
+{
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		const struct nginx_server *server = nginx->servers[s];
+		struct client_check check;
+
+		if (!server->has_certificate || !server->location_count)
+			continue;
+		if (!find_check(server, &check) || !str_eq(check.mode, with->mode) ||
+		    !str_eq(str_trim(check.secret->pair->value),
+			    str_trim(with->secret->pair->value)))
+			return false;
+	}
+	return true;
+}
+
+static void validate_clients(struct nginx *nginx, const struct client_check *check)
+{
+	struct str reference = str_trim(check->secret->pair->value);
+	size_t slash = str_find(reference, '/');
+	struct str namespace = str_sub(reference, 0, slash);
+	struct str name = slash == SIZE_MAX ? reference : str_from_pos(reference, slash + 1);
+	const struct kube_secret *secret = kube_secret(nginx->run->set, namespace, name);
+	struct model_client_validation *validation =
+		arena_new(nginx->model->arena, struct model_client_validation);
+
+	*validation = (struct model_client_validation){
+		.namespace = namespace,
+		.ca_config_map = name,
+		.ca = secret ? secret->ca : (struct str){0},
+		.optional = str_is(check->mode, "optional_no_ca"),
+		.origin = {.object = &check->owner->ingress->meta,
+			   .span = check->secret->pair->key_span},
+		.item = check->secret->item,
+	};
+	nginx->model->client_validation = validation;
+	if (validation->ca.len)
+		return;
+	nginx_note(
+		nginx, check->owner, check->secret, "I2G514",
+		str_format(nginx->arena,
+			   "the CA for client certificates must be in a ConfigMap '%.*s/%.*s' with "
+			   "the key ca.crt",
+			   STR_ARG(namespace), STR_ARG(name)),
+		STR("create it from ca.crt of the Secret, or add the Secret to the input"));
+}
+
+static void hold_server(struct nginx *nginx, struct nginx_server *server,
+			const struct client_check *check)
+{
+	bool optional = str_is(check->mode, "optional");
+	const char *code = optional ? "I2G304" : "I2G512";
+
+	server->held = code;
+	nginx_note(
+		nginx, check->owner, check->secret, code,
+		str_format(
+			nginx->arena,
+			optional
+				? "'%.*s' checks client certificates only when they are sent, "
+				  "which Gateway API cannot say; its routes are held back"
+				: "'%.*s' asks for client certificates, other hosts of the port do "
+				  "not or differ: Gateway API checks per port, so its routes are "
+				  "held back",
+			STR_ARG(server->name)),
+		STR("give the host a Gateway or port of its own, or use the target's policy for "
+		    "client certificates"));
+}
+
+static void mark_checks(struct nginx *nginx)
+{
+	static const char *const keys[] = {"auth-tls-secret", "auth-tls-verify-client"};
+
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+			const struct nginx_value *value = nginx_get(nginx->ingresses[i], keys[k]);
+
+			if (value && value->item->outcome == OUTCOME_OPEN)
+				ledger_mark(value->item, OUTCOME_INERT, NULL);
+		}
+}
+
+void nginx_client_certificates(struct nginx *nginx)
+{
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_server *server = nginx->servers[s];
+		struct client_check check;
+
+		if (!server->location_count || !find_check(server, &check))
+			continue;
+
+		bool agree = !str_is(check.mode, "optional") && all_hosts_agree(nginx, &check) &&
+			     server->has_certificate;
+		enum outcome outcome = agree ? OUTCOME_EXACT : OUTCOME_REFUSED;
+
+		if (!agree)
+			hold_server(nginx, server, &check);
+		else if (!nginx->model->client_validation)
+			validate_clients(nginx, &check);
+		ledger_mark(check.secret->item, outcome, server->held);
+		nginx_mark(check.owner, "auth-tls-verify-client", outcome, server->held);
+	}
+	mark_checks(nginx);
+}

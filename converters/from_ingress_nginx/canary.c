@@ -1,0 +1,186 @@
+/* A canary is an alternative backend: by header, by cookie, by weight, in this order. Each step
+ * becomes a rule of the same HTTPRoute with the same path and filters as the primary; a header match
+ * more makes it win over the weighted rule, and the order within the route settles the rest. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+struct canary_draft {
+	struct nginx_draft *draft;
+	const struct nginx_ingress *owner;
+	struct model_backend backend;
+};
+
+static void add_variant(struct canary_draft *canary, struct model_field_match header,
+			bool to_canary)
+{
+	struct nginx_draft *draft = canary->draft;
+	struct model_rule rule = draft->rule;
+
+	rule.match.headers = arena_new(draft->nginx->arena, struct model_field_match);
+	*rule.match.headers = header;
+	rule.match.header_count = 1;
+	if (to_canary) {
+		rule.backends = arena_new(draft->nginx->arena, struct model_backend);
+		*rule.backends = canary->backend;
+		rule.backend_count = 1;
+	}
+	nginx_add_rule(draft, rule);
+}
+
+static void by_header(struct canary_draft *canary)
+{
+	const struct nginx_ingress *owner = canary->owner;
+	struct str name = nginx_text(owner, "canary-by-header");
+	struct str value = nginx_text(owner, "canary-by-header-value");
+	struct str pattern = nginx_text(owner, "canary-by-header-pattern");
+
+	if (!name.len) {
+		nginx_mark(owner, "canary-by-header-value", OUTCOME_INERT, NULL);
+		nginx_mark(owner, "canary-by-header-pattern", OUTCOME_INERT, NULL);
+		return;
+	}
+	nginx_mark(owner, "canary-by-header", OUTCOME_EXACT, NULL);
+	if (value.len) {
+		add_variant(canary, (struct model_field_match){name, value, false}, true);
+		nginx_mark(owner, "canary-by-header-value", OUTCOME_EXACT, NULL);
+		nginx_mark(owner, "canary-by-header-pattern", OUTCOME_INERT, NULL);
+	} else if (pattern.len) {
+		add_variant(canary, (struct model_field_match){name, pattern, true}, true);
+		nginx_mark(owner, "canary-by-header-pattern", OUTCOME_APPROXIMATE, "I2G247");
+		nginx_note(
+			canary->draft->nginx, owner, nginx_get(owner, "canary-by-header-pattern"),
+			"I2G247",
+			STR("the pattern is written in the dialect of the target; a pattern that "
+			    "fails there has no fallback to the primary"),
+			(struct str){0});
+	} else {
+		add_variant(canary, (struct model_field_match){name, STR("always"), false}, true);
+		add_variant(canary, (struct model_field_match){name, STR("never"), false}, false);
+	}
+}
+
+static struct model_field_match cookie_match(struct arena *arena, struct str name,
+					     const char *value)
+{
+	return (struct model_field_match){
+		.name = STR("Cookie"),
+		.value = str_format(arena, "(?:^|;\\s*)%.*s=%s(?:;|$)",
+				    STR_ARG(regex_escape(arena, name)), value),
+		.regex = true,
+	};
+}
+
+static void by_cookie(struct canary_draft *canary)
+{
+	struct nginx *nginx = canary->draft->nginx;
+	const struct nginx_ingress *owner = canary->owner;
+	struct str name = nginx_text(owner, "canary-by-cookie");
+
+	if (!name.len)
+		return;
+	add_variant(canary, cookie_match(nginx->arena, name, "always"), true);
+	add_variant(canary, cookie_match(nginx->arena, name, "never"), false);
+	nginx_mark(owner, "canary-by-cookie", OUTCOME_APPROXIMATE, "I2G232");
+	nginx_note(nginx, owner, nginx_get(owner, "canary-by-cookie"), "I2G232",
+		   STR("the cookie is matched by a regular expression on the Cookie header, which "
+		       "targets support in their own way"),
+		   (struct str){0});
+}
+
+static void set_weights(struct canary_draft *canary)
+{
+	struct nginx_draft *draft = canary->draft;
+	const struct nginx_ingress *owner = canary->owner;
+	int64_t weight = nginx_int(owner, "canary-weight", 0);
+	int64_t total = nginx_int(owner, "canary-weight-total", 100);
+
+	/* The Lua balancer draws from 1 to max(100, total). */
+	if (total < 100)
+		total = 100;
+	if (total > 1000000)
+		total = 1000000;
+	if (weight > total)
+		weight = total;
+	nginx_mark(owner, "canary-weight", weight > 0 ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
+	nginx_mark(owner, "canary-weight-total",
+		   weight > 0 && nginx_int(owner, "canary-weight-total", 100) >= 100
+			   ? OUTCOME_EXACT
+			   : OUTCOME_INERT,
+		   NULL);
+	if (weight <= 0)
+		return;
+
+	struct model_rule *rule = &draft->rule;
+	struct model_backend *backends =
+		arena_array(draft->nginx->arena, struct model_backend, rule->backend_count + 1);
+
+	for (size_t i = 0; i < rule->backend_count; i++) {
+		backends[i] = rule->backends[i];
+		backends[i].weight = (uint32_t)(total - weight);
+	}
+	backends[rule->backend_count] = canary->backend;
+	backends[rule->backend_count].weight = (uint32_t)weight;
+	rule->backends = backends;
+	rule->backend_count++;
+}
+
+/* State lives on the primary's upstream, which other hosts and paths may share. */
+static void note_shared(struct canary_draft *canary)
+{
+	struct nginx *nginx = canary->draft->nginx;
+	const struct nginx_location *primary = canary->draft->location;
+	const struct kube_backend *backend = primary->backend;
+	struct str key =
+		backend->port
+			? str_format(nginx->arena, "%.*s/%.*s/%u",
+				     STR_ARG(primary->owner->ingress->meta.namespace),
+				     STR_ARG(backend->name.text), backend->port)
+			: str_format(nginx->arena, "%.*s/%.*s/%.*s",
+				     STR_ARG(primary->owner->ingress->meta.namespace),
+				     STR_ARG(backend->name.text), STR_ARG(backend->port_name.text));
+	const struct nginx_upstream *upstream = map_get(&nginx->upstreams, key);
+
+	if (upstream && upstream->primaries > 1)
+		nginx_note(
+			nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G228",
+			str_format(nginx->arena,
+				   "in ingress-nginx this canary takes its share of all %u paths "
+				   "that use Service '%.*s'; it is written for this path only",
+				   upstream->primaries, STR_ARG(backend->name.text)),
+			STR("give the primary a Service of its own if that is what you want"));
+}
+
+static void note_fallback(struct canary_draft *canary)
+{
+	struct nginx *nginx = canary->draft->nginx;
+	const struct nginx_ingress *primary = canary->draft->location->owner;
+
+	nginx_note(
+		nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G230",
+		STR("while the canary has no ready endpoint, ingress-nginx sends everything to the "
+		    "primary; a Gateway fails the canary's share"),
+		STR("set its weight to 0 before scaling it down"));
+	if (str_is(nginx_text(primary, "affinity"), "cookie"))
+		nginx_note(
+			nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G229",
+			STR("in ingress-nginx a client with an affinity cookie stays where it is "
+			    "whatever the canary rules say; in a Gateway the rules come first"),
+			(struct str){0});
+}
+
+void nginx_canary(struct nginx_draft *draft)
+{
+	struct nginx_location *location = draft->location->canary;
+	struct canary_draft canary = {.draft = draft, .owner = location->owner};
+
+	if (!nginx_resolve(draft->nginx, location, &canary.backend))
+		return;
+	nginx_mark(canary.owner, "canary", OUTCOME_EXACT, NULL);
+	ledger_mark(location->path_item, OUTCOME_EXACT, NULL);
+	ledger_mark(location->host_item, OUTCOME_EXACT, NULL);
+	ledger_mark(location->backend_item, OUTCOME_EXACT, NULL);
+	by_header(&canary);
+	by_cookie(&canary);
+	set_weights(&canary);
+	note_shared(&canary);
+	note_fallback(&canary);
+}

@@ -1,0 +1,199 @@
+/* The controller's ConfigMap: defaults of annotations, and what applies to every location. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+static struct str option(const struct nginx *nginx, const char *key)
+{
+	const struct kube_config_map *map = nginx->run->config;
+	const struct kube_pair *pair = map ? kube_pair_find(&map->data, str_from(key)) : NULL;
+
+	return pair ? str_trim(pair->value) : (struct str){0};
+}
+
+static bool option_bool(const struct nginx *nginx, const char *key, bool fallback)
+{
+	struct str text = option(nginx, key);
+
+	return text.len ? nginx_parse_bool(text) : fallback;
+}
+
+static void note_option(struct nginx *nginx, size_t i, const char *code, struct str message,
+			struct str hint)
+{
+	const struct kube_config_map *map = nginx->run->config;
+
+	findings_add(nginx->findings, (struct finding){
+					      .code = code,
+					      .object = kube_ref(&map->meta),
+					      .path = str_format(nginx->arena, "data[%.*s]",
+								 STR_ARG(map->data.at[i].key)),
+					      .span = map->data.at[i].key_span,
+					      .message = message,
+					      .hint = hint,
+				      });
+}
+
+static enum risk parse_risk(struct str text)
+{
+	if (str_is_nocase(text, "critical"))
+		return RISK_CRITICAL;
+	if (str_is_nocase(text, "medium"))
+		return RISK_MEDIUM;
+	return str_is_nocase(text, "low") ? RISK_LOW : RISK_HIGH;
+}
+
+/* Values with nginx variables mean something else on every request. */
+static bool is_static(struct str value)
+{
+	return str_find(value, '$') == SIZE_MAX;
+}
+
+/* add-headers and proxy-set-headers name a ConfigMap whose entries are headers. */
+static bool headers_from_map(struct nginx *nginx, struct str reference,
+			     struct model_header_edits *edits)
+{
+	size_t slash = str_find(reference, '/');
+	const struct kube_config_map *map =
+		slash == SIZE_MAX ? NULL
+				  : kube_config_map(nginx->run->set, str_sub(reference, 0, slash),
+						    str_from_pos(reference, slash + 1));
+
+	if (!map)
+		return false;
+	for (size_t i = 0; i < map->data.count; i++)
+		if (!is_static(map->data.at[i].value))
+			return false;
+	for (size_t i = 0; i < map->data.count; i++)
+		model_header_set(nginx->arena, edits, map->data.at[i].key,
+				 str_trim(map->data.at[i].value));
+	return true;
+}
+
+static bool take_headers(struct nginx *nginx, struct str key, struct str value)
+{
+	struct nginx_config *config = &nginx->config;
+
+	if (str_is(key, "add-headers"))
+		return headers_from_map(nginx, value, &config->response_headers);
+	if (str_is(key, "proxy-set-headers"))
+		return headers_from_map(nginx, value, &config->request_headers);
+
+	struct str part;
+	bool more = true;
+
+	while (str_split(&value, ',', &more, &part))
+		if (str_trim(part).len)
+			model_header_remove(nginx->arena, &config->response_headers,
+					    str_trim(part));
+	return true;
+}
+
+/* Options that a field of nginx_config holds; read by read_fields(). */
+static bool is_field(struct str key)
+{
+	static const char *const fields[] = {
+		"allow-snippet-annotations",
+		"annotations-risk-level",
+		"force-ssl-redirect",
+		"global-allowed-response-headers",
+		"hsts",
+		"hsts-include-subdomains",
+		"hsts-max-age",
+		"hsts-preload",
+		"http-redirect-code",
+		"no-auth-locations",
+		"no-tls-redirect-locations",
+		"preserve-trailing-slash",
+		"ssl-redirect",
+		"use-port-in-redirects",
+	};
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (str_is(key, fields[i]))
+			return true;
+	return false;
+}
+
+static void take_option(struct nginx *nginx, size_t i)
+{
+	const struct kube_pair *pair = &nginx->run->config->data.at[i];
+	struct ledger_item *item = nginx->run->options[i];
+	const struct option_row *row = option_find(nginx->run->provider, pair->key);
+	struct str value = str_trim(pair->value);
+
+	if (!row) {
+		note_option(nginx, i, "I2G122",
+			    str_format(nginx->arena,
+				       "the controller does not know the option '%.*s'",
+				       STR_ARG(pair->key)),
+			    STR("it has no effect"));
+		ledger_mark(item, OUTCOME_INERT, "I2G122");
+	} else if (is_field(pair->key)) {
+		ledger_mark(item, OUTCOME_EXACT, NULL);
+	} else if (row->inert || str_is(value, row->default_value)) {
+		ledger_mark(item, OUTCOME_INERT, NULL);
+	} else if ((str_is(pair->key, "add-headers") || str_is(pair->key, "proxy-set-headers") ||
+		    str_is(pair->key, "hide-headers")) &&
+		   take_headers(nginx, pair->key, value)) {
+		ledger_mark(item, OUTCOME_EXACT, NULL);
+	} else if (row->feature != FEATURE_NONE) {
+		struct model_feature *feature = arena_new(nginx->arena, struct model_feature);
+
+		*feature = (struct model_feature){
+			.feature = row->feature,
+			.item = item,
+			.code = row->code ? row->code : "I2G123",
+			.value = value,
+		};
+		if (str_is(pair->key, "global-auth-url"))
+			nginx->config.global_auth = feature;
+		else
+			ARENA_PUSH(nginx->arena, nginx->config.features,
+				   nginx->config.feature_count, feature);
+	} else {
+		note_option(nginx, i, "I2G123",
+			    str_format(nginx->arena, "'%.*s' has no equivalent: %s",
+				       STR_ARG(pair->key), row->text),
+			    STR("see `ingress2gw explain` for this option"));
+		ledger_mark(item, OUTCOME_REFUSED, "I2G123");
+	}
+}
+
+static unsigned redirect_code(const struct nginx *nginx)
+{
+	int64_t code = 308;
+	struct str text = option(nginx, "http-redirect-code");
+
+	if (str_to_int(text, &code) && (code == 301 || code == 302 || code == 307 || code == 308))
+		return (unsigned)code;
+	return 308;
+}
+
+static void read_fields(struct nginx *nginx)
+{
+	struct nginx_config *config = &nginx->config;
+	struct str max_age = option(nginx, "hsts-max-age");
+	struct str no_redirect = option(nginx, "no-tls-redirect-locations");
+
+	config->known = nginx->run->config != NULL;
+	config->ssl_redirect = option_bool(nginx, "ssl-redirect", true);
+	config->force_ssl_redirect = option_bool(nginx, "force-ssl-redirect", false);
+	config->use_port_in_redirects = option_bool(nginx, "use-port-in-redirects", false);
+	config->use_forwarded_headers = option_bool(nginx, "use-forwarded-headers", false);
+	config->hsts = option_bool(nginx, "hsts", true);
+	config->hsts_subdomains = option_bool(nginx, "hsts-include-subdomains", true);
+	config->hsts_preload = option_bool(nginx, "hsts-preload", false);
+	config->hsts_max_age = max_age.len ? max_age : STR("31536000");
+	config->snippets_allowed = option_bool(nginx, "allow-snippet-annotations", false);
+	config->risk = parse_risk(option(nginx, "annotations-risk-level"));
+	config->redirect_code = redirect_code(nginx);
+	config->no_redirect_locations =
+		no_redirect.len ? no_redirect : STR("/.well-known/acme-challenge");
+	config->no_auth_locations = option(nginx, "no-auth-locations");
+}
+
+void nginx_read_config(struct nginx *nginx)
+{
+	read_fields(nginx);
+	for (size_t i = 0; nginx->run->config && i < nginx->run->config->data.count; i++)
+		take_option(nginx, i);
+}

@@ -1,0 +1,245 @@
+/* nginx.h - the ingress-nginx provider, seen from its own files.
+ *
+ * The controller makes one nginx `server` of every host and one `location` of every path; this
+ * provider rebuilds both and then says in the model what each location does. Behaviour is that of
+ * controller 1.15 on nginx 1.27, read from its source and measured.
+ *
+ *   settings.c   annotations -> checked values; which Ingresses the controller drops
+ *   config.c     the ConfigMap
+ *   server.c     Ingresses -> servers and locations; regex mode; order
+ *   tls.c        certificates, redirect to HTTPS
+ *   rules.c      locations -> rules of the model
+ *   rewrite.c    rewrite-target     redirect.c   permanent-redirect and its relatives
+ *   canary.c     canary-*           headers.c    header edits, HSTS
+ *   cors.c       cors-*             backend.c    ports, protocols, TLS to the backend, mirrors
+ *   auth.c       auth-url, client certificates
+ *   traffic.c    session, retry     snippets.c   raw directives
+ *   notes.c      what differs for every Ingress: controller defaults
+ */
+#ifndef FROM_INGRESS_NGINX_NGINX_H
+#define FROM_INGRESS_NGINX_NGINX_H
+
+#include "converters/provider.h"
+
+#define NGINX_PREFIX "nginx.ingress.kubernetes.io/"
+
+extern const struct annotation_row ingress_nginx_annotations[];
+extern const size_t ingress_nginx_annotation_count;
+extern const struct option_row ingress_nginx_options[];
+extern const size_t ingress_nginx_option_count;
+extern const struct legacy_row ingress_nginx_legacy[];
+extern const size_t ingress_nginx_legacy_count;
+
+/* An annotation that is set, known and valid. */
+struct nginx_value {
+	const struct annotation_row *row;
+	const struct kube_pair *pair;
+	struct ledger_item *item;
+};
+
+struct nginx_ingress {
+	const struct ingress_view *view;
+	const struct kube_ingress *ingress;
+	struct nginx_value *values;
+	size_t value_count;
+	struct model_feature **features; /* shared by all rules of the Ingress */
+	size_t feature_count;
+	const char *dropped;     /* code: the controller ignores the whole Ingress */
+	const char *denied;      /* code: its locations answer 503 */
+	const char *host_denied; /* code: its hosts answer 403 */
+	const char *held;        /* code: a guard that no feature names could not be converted */
+	bool canary;
+	bool has_tls;
+	unsigned locations; /* of which the controller makes something */
+	bool features_used; /* a rule of the model carries them */
+};
+
+struct nginx_location {
+	struct nginx_ingress *owner;
+	struct str path; /* "/" when the Ingress says none */
+	bool exact;      /* else Prefix: ImplementationSpecific is treated as Prefix */
+	const struct kube_backend *backend;
+	struct ledger_item *path_item, *backend_item, *host_item;
+	struct origin origin;
+	struct nginx_location *canary; /* the alternative backend; only the oldest counts */
+	bool is_default;               /* the made-up "/" of spec.defaultBackend */
+	struct model_path match;       /* what it became; for the check of the order */
+};
+
+struct nginx_server {
+	struct str name; /* "" is the default server */
+	struct nginx_location **locations;
+	size_t location_count;
+	struct nginx_ingress **owners; /* oldest first */
+	size_t owner_count;
+	const struct nginx_value *regex_cause; /* what switched regex mode on; NULL: off */
+	struct nginx_ingress *regex_owner;
+	const char *held; /* code: client certificates that could not be converted */
+	bool tls;         /* an Ingress of the host has a tls section */
+	struct model_certificate certificate;
+	bool has_certificate;
+	struct str *aliases;
+	size_t alias_count;
+	struct map seen;        /* "E/path" and "P/path" of its locations */
+	struct map route_names; /* namespace -> struct str *: first Ingress there */
+};
+
+/* Values of the controller's ConfigMap that decide behaviour. */
+struct nginx_config {
+	bool known;
+	bool ssl_redirect, force_ssl_redirect, use_port_in_redirects, use_forwarded_headers;
+	bool hsts, hsts_subdomains, hsts_preload;
+	bool snippets_allowed;
+	enum risk risk;
+	unsigned redirect_code;
+	struct str hsts_max_age;
+	struct str no_redirect_locations; /* comma list of location path prefixes */
+	struct model_header_edits request_headers, response_headers; /* of every location */
+	struct model_feature **features;                             /* of every location */
+	size_t feature_count;
+	struct model_feature *global_auth; /* global-auth-url; NULL when not set */
+	struct str no_auth_locations;
+};
+
+struct nginx {
+	struct provider_run *run;
+	struct arena *arena;
+	struct model *model;
+	struct findings *findings;
+	struct nginx_config config;
+	struct nginx_ingress **ingresses; /* live ones, oldest first */
+	size_t ingress_count;
+	struct nginx_server **servers;
+	size_t server_count;
+	struct map server_map;
+	struct map upstreams; /* "ns/service/port" -> struct nginx_upstream */
+	bool dialect_noted, isolation_noted;
+};
+
+/* Who uses a Service port. */
+struct nginx_upstream {
+	struct nginx_server *first;
+	unsigned servers;
+	unsigned primaries;
+};
+
+/* ---- settings.c, config.c ---- */
+
+void nginx_read_config(struct nginx *nginx);
+void nginx_read_ingresses(struct nginx *nginx);
+
+/* Value of a key; NULL when it is not set, not known or not valid. */
+const struct nginx_value *nginx_get(const struct nginx_ingress *ingress, const char *key);
+
+/* The value's text, or empty. */
+struct str nginx_text(const struct nginx_ingress *ingress, const char *key);
+bool nginx_bool(const struct nginx_ingress *ingress, const char *key, bool fallback);
+int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t fallback);
+
+/* Marks the item of a key when it is set. */
+void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
+		const char *code);
+
+/* Adds a finding about an annotation of an Ingress (object, field path and span filled in). */
+void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
+		const struct nginx_value *value, const char *code, struct str message,
+		struct str hint);
+
+/* Adds a finding about a location (its path's place). */
+void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,
+			 const char *code, struct str message, struct str hint);
+
+/* Adds a behaviour that the emitter has to find a place for, once an item. */
+void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
+		       const struct nginx_value *value, const char *code);
+
+/* strconv.ParseBool of a value that passed validation. */
+bool nginx_parse_bool(struct str text);
+
+/* ---- server.c ---- */
+
+void nginx_build_servers(struct nginx *nginx);
+
+/* Path in a field: "spec.rules[0].http.paths[1].path". */
+struct str nginx_path_field(struct arena *arena, size_t rule, size_t path);
+
+/* ---- tls.c ---- */
+
+void nginx_find_certificates(struct nginx *nginx);
+
+/* A certificate for a host that must have HTTPS although nothing names one (force-ssl-redirect). */
+void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
+			       const struct nginx_value *cause, struct nginx_ingress *owner);
+
+/* I2G505 for TLS entries that no host uses. */
+void nginx_note_unused_tls(struct nginx *nginx);
+
+/* Whether the controller redirects plain HTTP requests for this location to HTTPS. */
+bool nginx_redirects_to_https(const struct nginx *nginx, const struct nginx_server *server,
+			      const struct nginx_ingress *owner, struct str path);
+
+/* ---- rules.c ---- */
+
+void nginx_write_rules(struct nginx *nginx);
+
+/* One location becomes rules; what they share while that happens. */
+struct nginx_draft {
+	struct nginx *nginx;
+	struct nginx_server *server;
+	struct model_host *host;
+	struct nginx_location *location;
+	struct model_rule rule; /* the location's main rule, copied into the host at the end */
+	bool no_backend;        /* a redirect answers */
+	/* A second rule that differs in path and rewrite only; kind and value of `also` empty: none. */
+	struct model_path also;
+	struct model_rewrite *also_rewrite;
+	bool quiet; /* an alias host: everything was said for the host itself */
+};
+
+/* Adds a rule to the host of the draft: `rule` with the draft's names and origin. */
+struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule rule);
+
+/* ---- one theme each; called in the order of nginx's phases ---- */
+
+/* Sets the path match of the draft: literal, regex or, with rewrite-target, what the ladder of
+ * rewrites allows. */
+void nginx_match(struct nginx_draft *draft);
+
+/* Whether rewrite-target does something on this location. */
+bool nginx_rewrites(const struct nginx_location *location);
+void nginx_redirect(struct nginx_draft *draft); /* temporal-, permanent-redirect */
+void nginx_app_root(struct nginx_draft *draft); /* once a server */
+void nginx_www_redirects(struct nginx *nginx);  /* whole servers */
+void nginx_headers(struct nginx_draft *draft);
+void nginx_cors(struct nginx_draft *draft);
+void nginx_mirror(struct nginx_draft *draft);
+void nginx_backend(struct nginx_draft *draft);
+void nginx_auth(struct nginx_draft *draft);
+void nginx_session(struct nginx_draft *draft);
+void nginx_retry(struct nginx_draft *draft);
+void nginx_snippets(struct nginx_draft *draft);
+
+/* Writes the rules of the canary in front of the main rule. */
+void nginx_canary(struct nginx_draft *draft);
+
+/* Resolves the backend of a location to a Service and port number; false (with findings and marks)
+ * when it cannot be written. */
+bool nginx_resolve(struct nginx *nginx, const struct nginx_location *location,
+		   struct model_backend *backend);
+
+/* Client certificates and passthrough change whole servers. */
+void nginx_client_certificates(struct nginx *nginx);
+bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server);
+
+/* stream-snippet: layer 4 servers. */
+void nginx_stream_snippets(struct nginx *nginx);
+
+/* Order in which the target looks against the order in which nginx looks; I2G208. */
+void nginx_check_order(struct nginx *nginx, struct nginx_server *server);
+
+/* ---- notes.c ---- */
+
+/* What the controller does to every request, and Gateway API does not: once a run. */
+void nginx_note_defaults(struct nginx *nginx);
+
+#endif

@@ -1,0 +1,149 @@
+/* What the controller does to every request although nobody asked for it. Gateway API has no word
+ * on most of it, and implementations differ. Said once a run. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+static void say(struct nginx *nginx, const char *code, const char *message, const char *hint)
+{
+	findings_add(nginx->findings, (struct finding){.code = code,
+						       .message = str_from(message),
+						       .hint = str_from(hint)});
+}
+
+static bool every(const struct nginx *nginx, const char *key)
+{
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		if (!nginx_get(nginx->ingresses[i], key))
+			return false;
+	return true;
+}
+
+static void note_https(struct nginx *nginx)
+{
+	size_t plain = 0;
+	const struct nginx_server *first = NULL;
+
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		const struct nginx_server *server = nginx->servers[s];
+
+		if (!server->location_count || server->has_certificate)
+			continue;
+		first = first ? first : server;
+		plain++;
+	}
+	if (plain)
+		findings_add(
+			nginx->findings,
+			(struct finding){
+				.code = "I2G509",
+				.message = str_format(
+					nginx->arena,
+					"%zu %s without TLS ('%.*s'%s) also answer on port 443 of "
+					"the "
+					"controller, with its default certificate; no HTTPS "
+					"listener is "
+					"written for them",
+					plain, plain == 1 ? "host" : "hosts",
+					STR_ARG(first->name.len ? first->name : STR("any host")),
+					plain > 1 ? ", ..." : ""),
+				.hint = STR(
+					"name the certificate with --default-ssl-certificate=NS/"
+					"NAME to keep that"),
+			});
+}
+
+static void note_hosts(struct nginx *nginx)
+{
+	bool hostless = false, named = false;
+
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		const struct nginx_server *server = nginx->servers[s];
+
+		if (!server->location_count)
+			continue;
+		if (!server->name.len)
+			hostless = true;
+		else
+			named = true;
+		if (str_starts(server->name, "*."))
+			nginx_note_location(
+				nginx, server->locations[0], "I2G213",
+				str_format(
+					nginx->arena,
+					"'%.*s' stands for one label in ingress-nginx and for any "
+					"number of labels in Gateway API",
+					STR_ARG(server->name)),
+				STR("requests for deeper names got 404 and are served now"));
+	}
+	if (hostless && named)
+		say(nginx, "I2G214",
+		    "in ingress-nginx a request for a known host never falls through to the rules "
+		    "without host; Gateways do the same only with listener isolation",
+		    "check that the target supports the feature GatewayHTTPListenerIsolation");
+}
+
+/* An unmatched path is answered by the host's "/" location, which inherits the annotations of the
+ * oldest Ingress of the host: 401 or 403 instead of 404. */
+static void note_inherited(struct nginx *nginx)
+{
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		const struct nginx_server *server = nginx->servers[s];
+		const struct nginx_ingress *owner = server->owner_count ? server->owners[0] : NULL;
+
+		if (!server->location_count ||
+		    map_get(&((struct nginx_server *)server)->seen, STR("P/")))
+			continue;
+		for (size_t i = 0; i < owner->feature_count; i++)
+			if (feature_guards(owner->features[i]->feature)) {
+				nginx_note_location(
+					nginx, server->locations[0], "I2G215",
+					STR("paths that no rule matches are guarded as well in "
+					    "ingress-nginx (401 or 403); a Gateway answers 404"),
+					(struct str){0});
+				break;
+			}
+	}
+}
+
+void nginx_note_defaults(struct nginx *nginx)
+{
+	if (!nginx->model->host_count)
+		return;
+	note_https(nginx);
+	note_hosts(nginx);
+	note_inherited(nginx);
+	if (nginx->config.hsts && nginx->model->host_count)
+		for (size_t s = 0; s < nginx->server_count; s++)
+			if (nginx->servers[s]->has_certificate) {
+				say(nginx, "I2G417",
+				    "ingress-nginx sends Strict-Transport-Security on every HTTPS "
+				    "answer; it is written as a response header",
+				    "answers that the gateway makes itself do not carry it");
+				break;
+			}
+	say(nginx, "I2G216",
+	    "nginx decodes and normalises the path before it matches, and without a rewrite sends "
+	    "it "
+	    "on as it came; Gateways differ for //, /../, %2F and encoded letters",
+	    "check backends that use encoded slashes");
+	if (!every(nginx, "proxy-body-size"))
+		say(nginx, "I2G413",
+		    "request bodies over 1 MiB get 413 from ingress-nginx unless proxy-body-size "
+		    "says "
+		    "otherwise; most Gateways have no limit",
+		    "set a limit in the target's policy if you rely on it");
+	if (!every(nginx, "proxy-next-upstream"))
+		say(nginx, "I2G414",
+		    "ingress-nginx tries another pod when a connection fails (3 attempts); most "
+		    "Gateways do not unless told to",
+		    "add a retry policy of the target for connection failures");
+	say(nginx, "I2G415",
+	    "ingress-nginx replaces X-Forwarded-For by the address of the peer; most Gateways "
+	    "append "
+	    "to what the client sent",
+	    "configure the target's detection of the client address before anything trusts it");
+	say(nginx, "I2G416",
+	    "ingress-nginx drops request headers with underscores; Gateways pass them on, or "
+	    "refuse "
+	    "the request (Envoy Gateway)",
+	    "set the target's treatment of such headers");
+}

@@ -1,0 +1,71 @@
+/* ssl-passthrough: TLS of a host goes to the backend as it is. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+static const struct nginx_value *find_passthrough(const struct nginx_server *server,
+						  struct nginx_location **root)
+{
+	*root = map_get(&((struct nginx_server *)server)->seen, STR("P/"));
+	if (!*root)
+		return NULL;
+
+	const struct nginx_value *value = nginx_get((*root)->owner, "ssl-passthrough");
+
+	return value && nginx_parse_bool(value->pair->value) ? value : NULL;
+}
+
+/* The annotation on Ingresses that do not own the root path, or say false, does nothing. */
+static void mark_others(const struct nginx_server *server, const struct nginx_value *used)
+{
+	for (size_t i = 0; i < server->location_count; i++) {
+		const struct nginx_value *value =
+			nginx_get(server->locations[i]->owner, "ssl-passthrough");
+
+		if (value && value != used && value->item->outcome == OUTCOME_OPEN)
+			ledger_mark(value->item, OUTCOME_INERT, NULL);
+	}
+}
+
+static bool refuse(struct nginx *nginx, const struct nginx_location *root,
+		   const struct nginx_value *value, const char *why)
+{
+	nginx_note(nginx, root->owner, value, "I2G511", str_from(why),
+		   STR("name the host in the rule"));
+	ledger_mark(value->item, OUTCOME_INERT, "I2G511");
+	return false;
+}
+
+bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server)
+{
+	struct nginx_location *root = NULL;
+	const struct nginx_value *value = find_passthrough(server, &root);
+	struct model_backend backend;
+
+	mark_others(server, value);
+	if (!value)
+		return false;
+	if (!server->name.len || str_starts(server->name, "*"))
+		return refuse(
+			nginx, root, value,
+			"ssl-passthrough works for exact host names only; it has no effect here");
+	if (!nginx_resolve(nginx, root, &backend))
+		return refuse(
+			nginx, root, value,
+			"the port of the backend cannot be resolved, so no TLSRoute is written");
+	ARENA_PUSH(nginx->model->arena, nginx->model->l4, nginx->model->l4_count,
+		   (struct model_l4){.kind = L4_TLS,
+				     .hostname = server->name,
+				     .port = 443,
+				     .namespace = root->owner->ingress->meta.namespace,
+				     .route_name = root->owner->ingress->meta.name,
+				     .backend = backend,
+				     .origin = root->origin,
+				     .path_item = root->path_item,
+				     .host_item = root->host_item});
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G506");
+	nginx_note(
+		nginx, root->owner, value, "I2G506",
+		STR("the controller is assumed to run with --enable-ssl-passthrough; plain HTTP of "
+		    "the host, which it sends to the backend as HTTPS, is written as plain HTTP"),
+		STR("without that flag the annotation has no effect: remove it then"));
+	return true;
+}

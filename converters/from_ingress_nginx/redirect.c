@@ -1,0 +1,280 @@
+/* Redirects that annotations ask for. They answer before HTTPS redirects and every access check. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+#include "converters/from_ingress_nginx/url.h"
+#include "converters/places.h"
+#include "gateway/name.h"
+
+/* ---- permanent-redirect, temporal-redirect ---- */
+
+static unsigned redirect_code(const struct nginx_ingress *owner, bool temporal)
+{
+	int64_t code =
+		nginx_int(owner, temporal ? "temporal-redirect-code" : "permanent-redirect-code",
+			  temporal ? 302 : 301);
+	int64_t most = temporal ? 307 : 308;
+
+	if (code < 300 || code > most)
+		return temporal ? 302 : 301;
+	return (unsigned)code;
+}
+
+static bool is_writable_code(unsigned code)
+{
+	return code == 301 || code == 302 || code == 303 || code == 307 || code == 308;
+}
+
+static void refuse_redirect(struct nginx_draft *draft, const struct nginx_value *value,
+			    const char *reason)
+{
+	struct arena *arena = draft->nginx->arena;
+	struct str places = feature_places(arena, FEATURE_REDIRECT_LITERAL);
+
+	nginx_note(draft->nginx, draft->location->owner, value, "I2G224",
+		   str_format(arena, "the redirect to '%.*s' %s; its route is left out",
+			      STR_ARG(str_trim(value->pair->value)), reason),
+		   places.len ? str_format(arena, "targets have it in %.*s", STR_ARG(places))
+			      : (struct str){0});
+	ledger_mark(value->item, OUTCOME_REFUSED, "I2G224");
+	draft->rule.held = "I2G224";
+	draft->no_backend = true;
+}
+
+/* Why the URL cannot be a RequestRedirect; NULL when it can. */
+static const char *unwritable(const struct url *url, unsigned code)
+{
+	if (!is_writable_code(code))
+		return "has a status that Gateway API does not know";
+	if (url->has_variables)
+		return "uses nginx variables";
+	if (url->has_query || url->has_fragment)
+		return "has a query or fragment of its own, which Gateway API cannot write";
+	if (url->is_ip)
+		return "goes to an IP address, which Gateway API does not allow";
+	if (url->scheme.len && !str_is(url->scheme, "http") && !str_is(url->scheme, "https"))
+		return "has a scheme other than http and https";
+	return NULL;
+}
+
+static void write_redirect(struct nginx_draft *draft, const struct nginx_value *value,
+			   unsigned code)
+{
+	struct arena *arena = draft->nginx->arena;
+	struct str target = str_trim(value->pair->value);
+	struct url url;
+	const char *why = NULL;
+
+	if (!url_parse(&url, target, &why)) {
+		refuse_redirect(draft, value, why);
+		return;
+	}
+	why = unwritable(&url, code);
+	if (!why && url.host.len && !name_is_subdomain(str_lower(arena, url.host)))
+		why = "has a host that is no DNS name";
+	if (why) {
+		refuse_redirect(draft, value, why);
+		return;
+	}
+	draft->rule.redirect = arena_new(arena, struct model_redirect);
+	*draft->rule.redirect = (struct model_redirect){
+		.scheme = url.scheme,
+		.hostname = str_lower(arena, url.host),
+		.port = url.port,
+		.edit = PATH_REPLACE_FULL,
+		.path = url.path.len ? url.path : STR("/"),
+		.status = code,
+	};
+	draft->no_backend = true;
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G223");
+	nginx_note(
+		draft->nginx, draft->location->owner, value, "I2G223",
+		STR("ingress-nginx drops the query of the request in this redirect; most gateways "
+		    "keep it"),
+		(struct str){0});
+}
+
+void nginx_redirect(struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *temporal = nginx_get(owner, "temporal-redirect");
+	const struct nginx_value *permanent = nginx_get(owner, "permanent-redirect");
+
+	/* Anything but an absolute http URL switches the whole group off. */
+	if (temporal && !str_starts(str_trim(temporal->pair->value), "http")) {
+		nginx_note(draft->nginx, owner, temporal, "I2G115",
+			   STR("temporal-redirect takes absolute http URLs only: nothing is "
+			       "redirected"),
+			   STR("write the whole URL"));
+		ledger_mark(temporal->item, OUTCOME_INERT, "I2G115");
+		nginx_mark(owner, "permanent-redirect", OUTCOME_INERT, "I2G115");
+		return;
+	}
+	if (temporal) {
+		write_redirect(draft, temporal, redirect_code(owner, true));
+		nginx_mark(owner, "permanent-redirect", OUTCOME_INERT, NULL);
+	} else if (permanent && str_trim(permanent->pair->value).len) {
+		write_redirect(draft, permanent, redirect_code(owner, false));
+	} else if (permanent) {
+		ledger_mark(permanent->item, OUTCOME_INERT, NULL);
+	}
+	nginx_mark(owner, "temporal-redirect-code", temporal ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
+	nginx_mark(owner, "permanent-redirect-code",
+		   permanent && !temporal ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
+}
+
+/* ---- app-root ---- */
+
+static void drop_exact_root(struct nginx_draft *draft)
+{
+	struct nginx_location *root = map_get(&draft->server->seen, STR("E/"));
+	struct nginx_server *server = draft->server;
+
+	if (!root)
+		return;
+	nginx_note_location(draft->nginx, root, "I2G225",
+			    STR("app-root answers '/' before this path is looked at"),
+			    (struct str){0});
+	ledger_mark(root->path_item, OUTCOME_INERT, "I2G225");
+	ledger_mark(root->backend_item, OUTCOME_INERT, "I2G225");
+	ledger_mark(root->host_item, OUTCOME_INERT, NULL);
+	for (size_t i = 0; i < server->location_count; i++)
+		if (server->locations[i] == root) {
+			server->location_count--;
+			memmove(&server->locations[i], &server->locations[i + 1],
+				(server->location_count - i) * sizeof *server->locations);
+			return;
+		}
+}
+
+static void write_app_root(struct nginx_draft *draft, const struct nginx_value *value)
+{
+	struct nginx *nginx = draft->nginx;
+	struct str target = str_trim(value->pair->value);
+	struct model_redirect *redirect = arena_new(nginx->arena, struct model_redirect);
+
+	*redirect = (struct model_redirect){
+		.edit = PATH_REPLACE_FULL,
+		.path = target.at[0] == '/' ? target
+					    : str_format(nginx->arena, "/%.*s", STR_ARG(target)),
+		.status = 302,
+	};
+	struct model_rule *rule =
+		nginx_add_rule(draft, (struct model_rule){
+					      .match.path = {PATH_EXACT, STR("/")},
+					      .listen = draft->host->listen,
+					      .redirect = redirect,
+					      .comment = STR("app-root"),
+				      });
+
+	rule->path_item = NULL;
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G225");
+	nginx_note(
+		nginx, draft->location->owner, value, "I2G225",
+		str_format(
+			nginx->arena,
+			"'/' of the whole host '%.*s' redirects to '%.*s', before HTTPS and access "
+			"checks; nginx drops the query there, most gateways keep it",
+			STR_ARG(draft->server->name), STR_ARG(target)),
+		(struct str){0});
+}
+
+/* The first location in nginx's order that has app-root decides for the host. */
+void nginx_app_root(struct nginx_draft *draft)
+{
+	const struct nginx_value *used = NULL;
+
+	for (size_t i = 0; i < draft->server->location_count; i++) {
+		struct nginx_location *location = draft->server->locations[i];
+		const struct nginx_value *value = nginx_get(location->owner, "app-root");
+		struct str target = value ? str_trim(value->pair->value) : (struct str){0};
+
+		if (!value || value == used)
+			continue;
+		if (used || !target.len || url_has_variable(target)) {
+			ledger_mark(value->item,
+				    used || !target.len ? OUTCOME_INERT : OUTCOME_REFUSED,
+				    used || !target.len ? NULL : "I2G225");
+			continue;
+		}
+		used = value;
+		draft->location = location;
+		write_app_root(draft, value);
+		drop_exact_root(draft);
+		i = SIZE_MAX; /* the list may have moved */
+	}
+	draft->location = NULL;
+}
+
+/* ---- from-to-www-redirect ---- */
+
+static void write_www(struct nginx *nginx, struct nginx_server *server, struct nginx_location *of,
+		      const struct nginx_value *value)
+{
+	bool www = str_starts(server->name, "www.");
+	struct str name = www ? str_from_pos(server->name, 4)
+			      : str_format(nginx->arena, "www.%.*s", STR_ARG(server->name));
+
+	if (!server->name.len || str_starts(server->name, "*") || !name.len) {
+		nginx_note(nginx, of->owner, value, "I2G226",
+			   STR("a host without name or with a wildcard has no www counterpart"),
+			   STR("remove the annotation"));
+		ledger_mark(value->item, OUTCOME_INERT, "I2G226");
+		return;
+	}
+	if (map_get(&nginx->server_map, name)) {
+		ledger_mark(value->item, OUTCOME_INERT, NULL);
+		return;
+	}
+
+	struct model_host *host = model_host(nginx->model, name);
+	struct nginx_draft draft = {.nginx = nginx, .server = server, .host = host, .location = of};
+	struct model_redirect *redirect = arena_new(nginx->arena, struct model_redirect);
+
+	*redirect = (struct model_redirect){.hostname = server->name,
+					    .status = nginx->config.redirect_code};
+	host->listen = server->has_certificate ? LISTEN_BOTH : LISTEN_HTTP;
+	host->origin = of->origin;
+	if (server->has_certificate && !host->certificate_count)
+		ARENA_PUSH(nginx->arena, host->certificates, host->certificate_count,
+			   server->certificate);
+
+	struct model_rule *rule =
+		nginx_add_rule(&draft, (struct model_rule){.match.path = {PATH_PREFIX, STR("/")},
+							   .listen = host->listen,
+							   .redirect = redirect});
+
+	rule->suffix = "-www-redirect";
+	rule->path_item = NULL;
+	rule->host_item = NULL;
+	ledger_mark(value->item, OUTCOME_EXACT, NULL);
+	nginx_note(
+		nginx, of->owner, value, "I2G226",
+		str_format(nginx->arena,
+			   "'%.*s' redirects to '%.*s'; nginx writes the port into the Location, "
+			   "a Gateway leaves 80 and 443 out",
+			   STR_ARG(name), STR_ARG(server->name)),
+		(struct str){0});
+}
+
+void nginx_www_redirects(struct nginx *nginx)
+{
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_server *server = nginx->servers[s];
+		bool done = false;
+
+		for (size_t i = 0; i < server->location_count; i++) {
+			struct nginx_location *location = server->locations[i];
+			const struct nginx_value *value =
+				nginx_get(location->owner, "from-to-www-redirect");
+
+			if (!value)
+				continue;
+			if (done || !nginx_parse_bool(value->pair->value)) {
+				ledger_mark(value->item, OUTCOME_INERT, NULL);
+				continue;
+			}
+			write_www(nginx, server, location, value);
+			done = true;
+		}
+	}
+}

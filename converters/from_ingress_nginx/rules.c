@@ -1,0 +1,435 @@
+/* Locations become rules of the model, host by host. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+/* ---- names ---- */
+
+static bool names_before(const struct kube_meta *a, const struct kube_meta *b)
+{
+	if (a->created != b->created) {
+		if (a->created == KUBE_NO_TIME || b->created == KUBE_NO_TIME)
+			return b->created == KUBE_NO_TIME;
+		return a->created < b->created;
+	}
+	return str_cmp(a->name, b->name) < 0;
+}
+
+/* Routes are named after the first Ingress of their host and namespace: the oldest, else the first
+ * by name. */
+static void name_routes(struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->owner_count; i++) {
+		const struct kube_meta *meta = &server->owners[i]->ingress->meta;
+
+		if (server->owners[i]->canary)
+			continue;
+
+		void **place = map_at(&server->route_names, meta->namespace);
+
+		if (!*place || names_before(meta, *place))
+			*place = (void *)meta;
+	}
+}
+
+static struct str route_name(const struct nginx_server *server, struct str namespace)
+{
+	const struct kube_meta *first = map_get(&server->route_names, namespace);
+
+	return first ? first->name : STR("ingress");
+}
+
+/* ---- rules ---- */
+
+struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule rule)
+{
+	const struct nginx_location *location = draft->location;
+
+	rule.namespace = location->owner->ingress->meta.namespace;
+	rule.route_name = route_name(draft->server, rule.namespace);
+	rule.suffix = location->is_default && !draft->server->name.len ? "-default-backend" : "";
+	rule.origin = location->origin;
+	rule.path_item = location->path_item;
+	rule.host_item = location->host_item;
+	return model_rule_add(draft->nginx->model, draft->host, rule);
+}
+
+/* On HTTPS every answer carries Strict-Transport-Security. */
+static void add_hsts(struct nginx *nginx, struct model_rule *rule)
+{
+	const struct nginx_config *config = &nginx->config;
+	struct str value =
+		str_format(nginx->arena, "max-age=%.*s%s%s", STR_ARG(config->hsts_max_age),
+			   config->hsts_subdomains ? "; includeSubDomains" : "",
+			   config->hsts_preload ? "; preload" : "");
+	struct model_header_edits copy = rule->response_headers;
+
+	/* The lists are shared with the rule for plain HTTP: start new ones. */
+	rule->response_headers = (struct model_header_edits){0};
+	for (size_t i = 0; i < copy.set_count; i++)
+		model_header_set(nginx->arena, &rule->response_headers, copy.set[i].name,
+				 copy.set[i].value);
+	for (size_t i = 0; i < copy.add_count; i++)
+		model_header_add(nginx->arena, &rule->response_headers, copy.add[i].name,
+				 copy.add[i].value);
+	for (size_t i = 0; i < copy.remove_count; i++)
+		model_header_remove(nginx->arena, &rule->response_headers, copy.remove[i]);
+	model_header_set(nginx->arena, &rule->response_headers, STR("Strict-Transport-Security"),
+			 value);
+}
+
+/* Adds a finished rule for its listeners; HTTPS differs from HTTP by the HSTS header. */
+static void finish_rule(struct nginx_draft *draft, struct model_rule rule)
+{
+	bool hsts = draft->nginx->config.hsts && (rule.listen & LISTEN_HTTPS) && !rule.redirect &&
+		    !rule.deny;
+
+	if (!hsts) {
+		nginx_add_rule(draft, rule);
+		return;
+	}
+	if (rule.listen & LISTEN_HTTP) {
+		struct model_rule plain = rule;
+
+		plain.listen = LISTEN_HTTP;
+		nginx_add_rule(draft, plain);
+	}
+	rule.listen = LISTEN_HTTPS;
+	add_hsts(draft->nginx, &rule);
+	nginx_add_rule(draft, rule);
+}
+
+static bool host_is_denied(const struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->owner_count; i++)
+		if (server->owners[i]->host_denied)
+			return true;
+	return false;
+}
+
+static bool needs_global_auth(const struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	struct str rest = draft->nginx->config.no_auth_locations, part;
+	bool more = true;
+
+	if (!draft->nginx->config.global_auth || nginx_get(owner, "auth-url") ||
+	    !nginx_bool(owner, "enable-global-auth", true))
+		return false;
+	if (!rest.len)
+		rest = STR("/.well-known/acme-challenge");
+	while (str_split(&rest, ',', &more, &part)) {
+		struct str prefix = str_trim(part);
+
+		if (prefix.len && str_eq(str_sub(draft->location->path, 0, prefix.len), prefix))
+			return false;
+	}
+	return true;
+}
+
+/* Features of the location: those of its Ingress and those of the ConfigMap. */
+static void attach_features(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+	struct nginx_ingress *owner = draft->location->owner;
+	struct model_rule *rule = &draft->rule;
+	size_t own = owner->feature_count, shared = nginx->config.feature_count;
+
+	bool global = needs_global_auth(draft);
+
+	owner->features_used = true;
+	rule->features = owner->features;
+	rule->feature_count = own;
+	if (!shared && !global)
+		return;
+	rule->features = arena_array(nginx->arena, struct model_feature *, own + shared + 1);
+	for (size_t i = 0; i < own; i++)
+		rule->features[i] = owner->features[i];
+	for (size_t i = 0; i < shared; i++)
+		rule->features[own + i] = nginx->config.features[i];
+	rule->feature_count = own + shared;
+	if (global)
+		rule->features[rule->feature_count++] = nginx->config.global_auth;
+}
+
+/* A path written with a trailing slash: the bare path answers 301 to the slash form, decided before
+ * redirects and access checks, and only when no location covers the bare path exactly. */
+static void add_slash_redirect(struct nginx_draft *draft)
+{
+	const struct nginx_location *location = draft->location;
+	struct str path = location->path;
+
+	if (draft->server->regex_cause || path.len < 2 || !str_ends(path, "/"))
+		return;
+
+	struct arena *arena = draft->nginx->arena;
+	struct str bare = str_sub(path, 0, path.len - 1);
+
+	if (map_get(&draft->server->seen, str_format(arena, "E%.*s", STR_ARG(bare))) ||
+	    map_get(&draft->server->seen, str_format(arena, "P%.*s", STR_ARG(bare))))
+		return;
+
+	struct model_redirect *redirect = arena_new(arena, struct model_redirect);
+
+	*redirect = (struct model_redirect){.edit = PATH_REPLACE_FULL, .path = path, .status = 301};
+	nginx_add_rule(draft, (struct model_rule){
+				      .match.path = {PATH_EXACT, bare},
+				      .listen = draft->host->listen,
+				      .redirect = redirect,
+				      .comment = STR("nginx adds the trailing slash"),
+			      });
+	nginx_note_location(draft->nginx, location, "I2G209",
+			    str_format(arena,
+				       "nginx answers '%.*s' with a redirect to '%.*s'; a rule for "
+				       "that is written",
+				       STR_ARG(bare), STR_ARG(path)),
+			    (struct str){0});
+}
+
+static void decide_listeners(struct nginx_draft *draft, bool to_https)
+{
+	struct model_rule *rule = &draft->rule;
+
+	rule->listen = draft->host->listen;
+	if (to_https && (rule->listen & LISTEN_HTTPS) && !draft->no_backend && !rule->deny)
+		rule->listen = LISTEN_HTTPS;
+}
+
+/* force-ssl-redirect behind something that ends TLS: the scheme is in X-Forwarded-Proto. */
+static void add_forwarded_redirect(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+	struct model_rule rule = {.match.path = draft->rule.match.path, .listen = LISTEN_HTTP};
+
+	rule.match.headers = arena_new(nginx->arena, struct model_field_match);
+	*rule.match.headers =
+		(struct model_field_match){STR("X-Forwarded-Proto"), STR("http"), false};
+	rule.match.header_count = 1;
+	rule.redirect = arena_new(nginx->arena, struct model_redirect);
+	*rule.redirect = (struct model_redirect){.scheme = STR("https"),
+						 .status = nginx->config.redirect_code};
+	nginx_add_rule(draft, rule);
+}
+
+static void add_main_rules(struct nginx_draft *draft)
+{
+	if (draft->also.value.len) {
+		struct model_rule also = draft->rule;
+
+		also.match.path = draft->also;
+		also.rewrite = draft->also_rewrite;
+		finish_rule(draft, also);
+	}
+	if (draft->location->canary && !draft->no_backend && !draft->rule.deny)
+		nginx_canary(draft);
+	finish_rule(draft, draft->rule);
+}
+
+/* Everything that only matters when a backend answers. */
+static void draft_backend(struct nginx_draft *draft)
+{
+	nginx_headers(draft);
+	nginx_cors(draft);
+	nginx_mirror(draft);
+	nginx_auth(draft);
+	nginx_session(draft);
+	nginx_retry(draft);
+	attach_features(draft);
+	nginx_backend(draft);
+}
+
+static void write_location(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+	struct nginx_ingress *owner = draft->location->owner;
+	struct model_rule *rule = &draft->rule;
+
+	*rule = (struct model_rule){.held = owner->held ? owner->held : draft->server->held};
+	nginx_match(draft);
+	draft->location->match = rule->match.path;
+	rule->deny = owner->denied || host_is_denied(draft->server);
+	if (rule->deny) {
+		ledger_mark(draft->location->path_item, OUTCOME_REFUSED, "I2G117");
+		ledger_mark(draft->location->backend_item, OUTCOME_REFUSED, "I2G117");
+	}
+	if (!draft->location->is_default)
+		nginx_redirect(draft);
+	if (!draft->no_backend)
+		nginx_snippets(draft);
+	if (!draft->no_backend && !rule->deny)
+		draft_backend(draft);
+	if (draft->no_backend)
+		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
+
+	bool to_https =
+		nginx_redirects_to_https(nginx, draft->server, owner, draft->location->path);
+
+	decide_listeners(draft, to_https);
+	add_slash_redirect(draft);
+	if (to_https && !(draft->host->listen & LISTEN_HTTPS) && !draft->no_backend)
+		add_forwarded_redirect(draft);
+	add_main_rules(draft);
+}
+
+/* ---- HTTP to HTTPS ---- */
+
+static void redirect_rule(struct nginx_draft *draft, struct model_path path)
+{
+	struct nginx *nginx = draft->nginx;
+	struct model_rule rule = {.match.path = path, .listen = LISTEN_HTTP};
+
+	rule.redirect = arena_new(nginx->arena, struct model_redirect);
+	*rule.redirect = (struct model_redirect){
+		.scheme = STR("https"),
+		.port = nginx->config.use_port_in_redirects ? 443 : 0,
+		.status = nginx->config.redirect_code,
+	};
+	nginx_add_rule(draft, rule);
+}
+
+static void mark_redirect_keys(const struct nginx_ingress *owner, enum outcome outcome)
+{
+	nginx_mark(owner, "ssl-redirect", outcome, NULL);
+	nginx_mark(owner, "force-ssl-redirect", outcome, NULL);
+	nginx_mark(owner, "preserve-trailing-slash", OUTCOME_EXACT, NULL);
+	nginx_mark(owner, "use-port-in-redirects", OUTCOME_EXACT, NULL);
+	nginx_mark(owner, "relative-redirects", OUTCOME_APPROXIMATE, "I2G249");
+}
+
+static bool answers_itself(const struct nginx_location *location)
+{
+	return nginx_get(location->owner, "temporal-redirect") ||
+	       nginx_get(location->owner, "permanent-redirect") || location->owner->denied;
+}
+
+/* Whether all of the host, unmatched paths included, goes to HTTPS. Unmatched paths inherit the
+ * settings of the oldest Ingress of the host. */
+static bool everything_redirects(const struct nginx *nginx, const struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->location_count; i++) {
+		const struct nginx_location *location = server->locations[i];
+
+		if (answers_itself(location) ||
+		    !nginx_redirects_to_https(nginx, server, location->owner, location->path))
+			return false;
+	}
+	return server->owner_count &&
+	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
+}
+
+static void write_https_redirects(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+	struct nginx_server *server = draft->server;
+	bool root = map_get(&server->seen, STR("P/")) != NULL;
+
+	if (!(draft->host->listen & LISTEN_HTTPS) || draft->host->passthrough)
+		return;
+
+	bool all = everything_redirects(nginx, server);
+
+	for (size_t i = 0; i < server->location_count && !all; i++) {
+		struct nginx_location *location = server->locations[i];
+
+		draft->location = location;
+		if (!answers_itself(location) &&
+		    nginx_redirects_to_https(nginx, server, location->owner, location->path))
+			redirect_rule(draft, location->match);
+	}
+	if (!server->owner_count ||
+	    !nginx_redirects_to_https(nginx, server, server->owners[0], STR("/")) || (!all && root))
+		return;
+
+	struct nginx_location unmatched = {
+		.owner = server->owners[0],
+		.origin = {.object = &server->owners[0]->ingress->meta,
+			   .span = server->owners[0]->ingress->meta.span}};
+
+	draft->location = &unmatched;
+	redirect_rule(draft, (struct model_path){PATH_PREFIX, STR("/")});
+}
+
+/* ---- hosts ---- */
+
+static bool forces_https(const struct nginx *nginx, struct nginx_server *server,
+			 struct nginx_location **where)
+{
+	for (size_t i = 0; i < server->location_count; i++) {
+		*where = server->locations[i];
+		if (nginx_redirects_to_https(nginx, server, (*where)->owner, (*where)->path))
+			return true;
+	}
+	return false;
+}
+
+static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
+				    struct str name)
+{
+	struct model_host *host = model_host(nginx->model, name);
+	struct nginx_location *where = NULL;
+
+	if (!server->has_certificate && !nginx->config.use_forwarded_headers &&
+	    forces_https(nginx, server, &where))
+		nginx_require_certificate(
+			nginx, server, nginx_get(where->owner, "force-ssl-redirect"), where->owner);
+	host->listen |= server->has_certificate ? LISTEN_BOTH : LISTEN_HTTP;
+	if (server->has_certificate && !host->certificate_count)
+		ARENA_PUSH(nginx->arena, host->certificates, host->certificate_count,
+			   server->certificate);
+	if (server->owner_count) {
+		host->origin.object = &server->owners[0]->ingress->meta;
+		host->origin.span = host->origin.object->span;
+	}
+	for (size_t i = 0; i < server->owner_count; i++)
+		ARENA_PUSH(nginx->arena, host->owners, host->owner_count,
+			   &server->owners[i]->ingress->meta);
+	return host;
+}
+
+static void write_host(struct nginx *nginx, struct nginx_server *server, struct str name,
+		       bool quiet)
+{
+	struct nginx_draft draft = {.nginx = nginx,
+				    .server = server,
+				    .host = open_host(nginx, server, name),
+				    .quiet = quiet};
+
+	if (nginx_passthrough(nginx, server))
+		draft.host->passthrough = true;
+	nginx_app_root(&draft);
+	for (size_t i = 0; i < server->location_count; i++) {
+		struct nginx_draft one = draft;
+
+		one.location = server->locations[i];
+		write_location(&one);
+	}
+	write_https_redirects(&draft);
+}
+
+static void write_aliases(struct nginx *nginx, struct nginx_server *server)
+{
+	struct findings *findings = nginx->findings;
+	struct findings silent;
+
+	/* All there is to say was said for the host itself. */
+	findings_init(&silent, nginx->arena);
+	nginx->findings = &silent;
+	for (size_t i = 0; i < server->alias_count; i++)
+		write_host(nginx, server, server->aliases[i], true);
+	nginx->findings = findings;
+}
+
+void nginx_write_rules(struct nginx *nginx)
+{
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_server *server = nginx->servers[s];
+
+		if (!server->location_count)
+			continue;
+		name_routes(server);
+		write_host(nginx, server, server->name, false);
+		write_aliases(nginx, server);
+		nginx_check_order(nginx, server);
+	}
+	nginx_www_redirects(nginx);
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		mark_redirect_keys(nginx->ingresses[i], OUTCOME_EXACT);
+}

@@ -1,0 +1,479 @@
+/* Ingresses become servers with locations, as the controller builds them (reference: its
+ * controller.createServers and template.buildLocation). */
+#include "converters/from_ingress_nginx/nginx.h"
+
+#include <stdlib.h>
+
+struct str nginx_path_field(struct arena *arena, size_t rule, size_t path)
+{
+	return str_format(arena, "spec.rules[%zu].http.paths[%zu].path", rule, path);
+}
+
+static void add_owner(struct nginx *nginx, struct nginx_server *server,
+		      struct nginx_ingress *ingress)
+{
+	if (server->owner_count && server->owners[server->owner_count - 1] == ingress)
+		return;
+	ARENA_PUSH(nginx->arena, server->owners, server->owner_count, ingress);
+}
+
+static struct nginx_server *server_get(struct nginx *nginx, struct str host,
+				       struct nginx_ingress *ingress)
+{
+	struct str name = str_lower(nginx->arena, host);
+	struct nginx_server **place = (struct nginx_server **)map_at(&nginx->server_map, name);
+
+	if (!*place) {
+		struct nginx_server *server = arena_new(nginx->arena, struct nginx_server);
+
+		server->name = name;
+		map_init(&server->seen, nginx->arena);
+		map_init(&server->route_names, nginx->arena);
+		ARENA_PUSH(nginx->arena, nginx->servers, nginx->server_count, server);
+		*place = server;
+	}
+	add_owner(nginx, *place, ingress);
+	return *place;
+}
+
+static struct str seen_key(struct arena *arena, const struct nginx_location *location)
+{
+	return str_format(arena, "%c%.*s", location->exact ? 'E' : 'P', STR_ARG(location->path));
+}
+
+static bool same_age(const struct nginx_ingress *a, const struct nginx_ingress *b)
+{
+	return a->ingress->meta.created == b->ingress->meta.created;
+}
+
+/* The same host, path and type twice: the oldest Ingress wins, backend and annotations included. */
+static void lose_location(struct nginx *nginx, const struct nginx_location *winner,
+			  const struct nginx_location *loser)
+{
+	const struct kube_meta *meta = &winner->owner->ingress->meta;
+
+	nginx_note_location(
+		nginx, loser, "I2G217",
+		str_format(nginx->arena,
+			   "this path is defined twice: Ingress %.*s/%.*s wins, so backend "
+			   "and annotations given here have no effect on it",
+			   STR_ARG(meta->namespace), STR_ARG(meta->name)),
+		STR("remove one of the two"));
+	if (winner->owner != loser->owner && same_age(winner->owner, loser->owner))
+		nginx_note_location(nginx, loser, "I2G233",
+				    STR("which Ingress wins depends on their age, and the input "
+					"does not say it"),
+				    STR("read the objects from the cluster (kubectl get ingress -A "
+					"-o yaml), or "
+					"remove one of the two"));
+	ledger_mark(loser->path_item, OUTCOME_INERT, "I2G217");
+	ledger_mark(loser->backend_item, OUTCOME_INERT, "I2G217");
+	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
+}
+
+static struct str upstream_key(struct arena *arena, const struct nginx_location *location)
+{
+	const struct kube_backend *backend = location->backend;
+	struct str namespace = location->owner->ingress->meta.namespace;
+
+	if (backend->port)
+		return str_format(arena, "%.*s/%.*s/%u", STR_ARG(namespace),
+				  STR_ARG(backend->name.text), backend->port);
+	return str_format(arena, "%.*s/%.*s/%.*s", STR_ARG(namespace), STR_ARG(backend->name.text),
+			  STR_ARG(backend->port_name.text));
+}
+
+static void count_upstream(struct nginx *nginx, struct nginx_server *server,
+			   const struct nginx_location *location)
+{
+	void **place = map_at(&nginx->upstreams, upstream_key(nginx->arena, location));
+	struct nginx_upstream *upstream = *place;
+
+	if (!upstream) {
+		upstream = arena_new(nginx->arena, struct nginx_upstream);
+		*place = upstream;
+	}
+	if (upstream->first != server) {
+		upstream->first = server;
+		upstream->servers++;
+	}
+	upstream->primaries++;
+}
+
+/* A backend that is no Service: the controller leaves the path out, so it answers 404. */
+static bool refuse_resource(struct nginx *nginx, const struct nginx_location *location)
+{
+	if (location->backend->type == KUBE_BACKEND_SERVICE)
+		return false;
+	nginx_note_location(
+		nginx, location, "I2G222",
+		location->backend->type == KUBE_BACKEND_RESOURCE
+			? STR("ingress-nginx leaves out paths with a resource backend, so "
+			      "they answer 404")
+			: STR("this path has no backend, so ingress-nginx leaves it out"),
+		STR("no route is written for it"));
+	ledger_mark(location->path_item, OUTCOME_REFUSED, "I2G222");
+	ledger_mark(location->backend_item, OUTCOME_REFUSED, "I2G222");
+	ledger_mark(location->host_item, OUTCOME_INERT, NULL);
+	return true;
+}
+
+static void add_location(struct nginx *nginx, struct nginx_server *server,
+			 struct nginx_location location)
+{
+	if (refuse_resource(nginx, &location))
+		return;
+
+	void **place = map_at(&server->seen, seen_key(nginx->arena, &location));
+
+	if (*place) {
+		lose_location(nginx, *place, &location);
+		return;
+	}
+
+	struct nginx_location *kept = arena_new(nginx->arena, struct nginx_location);
+
+	*kept = location;
+	*place = kept;
+	ARENA_PUSH(nginx->arena, server->locations, server->location_count, kept);
+	location.owner->locations++;
+	count_upstream(nginx, server, kept);
+}
+
+static struct nginx_location location_at(struct nginx *nginx, struct nginx_ingress *ingress,
+					 size_t r, size_t p)
+{
+	const struct kube_path *path = &ingress->ingress->rules[r].paths[p];
+	bool given = path->path.text.len > 0;
+
+	return (struct nginx_location){
+		.owner = ingress,
+		.path = given ? path->path.text : STR("/"),
+		.exact = path->type == KUBE_PATH_EXACT,
+		.backend = &path->backend,
+		.path_item = ingress->view->paths[r][p],
+		.backend_item = ingress->view->backends[r][p],
+		.host_item = ingress->view->hosts[r],
+		.origin = {.object = &ingress->ingress->meta,
+			   .span = path->path.span.line ? path->path.span : path->span,
+			   .field = nginx_path_field(nginx->arena, r, p)},
+	};
+}
+
+static void note_empty_rule(struct nginx *nginx, struct nginx_ingress *ingress, size_t r)
+{
+	findings_add(nginx->findings,
+		     (struct finding){
+			     .code = "I2G234",
+			     .object = kube_ref(&ingress->ingress->meta),
+			     .path = str_format(nginx->arena, "spec.rules[%zu]", r),
+			     .span = ingress->ingress->rules[r].span,
+			     .message = STR("this rule has no paths: the host is served by the "
+					    "default backend only"),
+			     .hint = STR("add http.paths, or remove the rule"),
+		     });
+	ledger_mark(ingress->view->hosts[r], OUTCOME_INERT, "I2G234");
+}
+
+static void add_ingress(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
+		const struct kube_rule *rule = &ingress->ingress->rules[r];
+		struct nginx_server *server = server_get(nginx, rule->host.text, ingress);
+
+		if (rule->path_count == 0)
+			note_empty_rule(nginx, ingress, r);
+		for (size_t p = 0; p < rule->path_count; p++)
+			add_location(nginx, server, location_at(nginx, ingress, r, p));
+	}
+	if (ingress->ingress->rule_count == 0)
+		server_get(nginx, STR(""), ingress);
+}
+
+/* ---- default backends ---- */
+
+static bool has_root(const struct nginx_server *server)
+{
+	return map_get(&server->seen, STR("P/")) != NULL;
+}
+
+/* Paths that no location of a host matches go to spec.defaultBackend of the oldest Ingress of the
+ * host that has one; without rules it is the root of the default server. */
+static void add_default_backend(struct nginx *nginx, struct nginx_server *server)
+{
+	if (has_root(server))
+		return;
+	for (size_t i = 0; i < server->owner_count; i++) {
+		struct nginx_ingress *owner = server->owners[i];
+		const struct kube_ingress *ingress = owner->ingress;
+
+		if (ingress->default_backend.type == KUBE_BACKEND_NONE || owner->canary ||
+		    (!server->name.len && ingress->rule_count))
+			continue;
+		add_location(nginx, server,
+			     (struct nginx_location){
+				     .owner = owner,
+				     .path = STR("/"),
+				     .backend = &ingress->default_backend,
+				     .path_item = owner->view->default_backend,
+				     .backend_item = owner->view->default_backend,
+				     .origin = {.object = &ingress->meta,
+						.span = owner->view->default_backend->span,
+						.field = STR("spec.defaultBackend")},
+				     .is_default = true,
+			     });
+		return;
+	}
+}
+
+static void note_unused_default_backend(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	struct ledger_item *item = ingress->view->default_backend;
+
+	if (!item || item->outcome != OUTCOME_OPEN)
+		return;
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_location *root = map_get(&nginx->servers[s]->seen, STR("P/"));
+
+		if (root && root->path_item == item)
+			return;
+	}
+	findings_add(nginx->findings,
+		     (struct finding){
+			     .code = "I2G125",
+			     .object = kube_ref(&ingress->ingress->meta),
+			     .path = STR("spec.defaultBackend"),
+			     .span = item->span,
+			     .message = STR("this default backend is never used: every host of the "
+					    "Ingress has a path '/' or an older default backend"),
+			     .hint = STR("remove it"),
+		     });
+	ledger_mark(item, OUTCOME_INERT, "I2G125");
+}
+
+/* ---- canary ---- */
+
+static bool is_canary_of(const struct nginx_location *canary, const struct nginx_location *primary)
+{
+	return !(str_eq(canary->backend->name.text, primary->backend->name.text) &&
+		 canary->backend->port == primary->backend->port &&
+		 str_eq(canary->backend->port_name.text, primary->backend->port_name.text) &&
+		 str_eq(canary->owner->ingress->meta.namespace,
+			primary->owner->ingress->meta.namespace));
+}
+
+static void canary_is_inert(struct nginx *nginx, const struct nginx_location *canary,
+			    struct str message)
+{
+	nginx_note_location(
+		nginx, canary, "I2G231", message,
+		STR("it needs a primary Ingress with the same host, path and pathType"));
+	ledger_mark(canary->path_item, OUTCOME_INERT, "I2G231");
+	ledger_mark(canary->backend_item, OUTCOME_INERT, "I2G231");
+	ledger_mark(canary->host_item, OUTCOME_INERT, NULL);
+}
+
+static void attach_canary(struct nginx *nginx, struct nginx_location canary, struct str host)
+{
+	struct str name = str_lower(nginx->arena, host);
+	struct nginx_server *server = map_get(&nginx->server_map, name);
+	struct nginx_location *primary =
+		server ? map_get(&server->seen, seen_key(nginx->arena, &canary)) : NULL;
+
+	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
+		canary_is_inert(nginx, &canary,
+				STR("this canary has no effect: no primary Ingress "
+				    "has the same host, path and pathType"));
+		return;
+	}
+	if (primary->canary || !is_canary_of(&canary, primary)) {
+		canary_is_inert(nginx, &canary,
+				primary->canary
+					? STR("this canary has no effect: only the oldest one "
+					      "of a path is used")
+					: STR("this canary has no effect: its Service is that "
+					      "of the primary"));
+		return;
+	}
+	primary->canary = arena_new(nginx->arena, struct nginx_location);
+	*primary->canary = canary;
+	canary.owner->locations++;
+	add_owner(nginx, server, canary.owner);
+}
+
+static void attach_canaries(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
+		const struct kube_rule *rule = &ingress->ingress->rules[r];
+
+		if (rule->path_count == 0)
+			note_empty_rule(nginx, ingress, r);
+		for (size_t p = 0; p < rule->path_count; p++)
+			attach_canary(nginx, location_at(nginx, ingress, r, p), rule->host.text);
+	}
+}
+
+/* ---- regex mode and order ---- */
+
+/* A rewrite-target switches regex mode on when it is set and differs from the path of the location.
+ * A Prefix "/foo" has been renamed to "/foo/" by then, so that even "/foo" -> "/foo" does. */
+bool nginx_rewrites(const struct nginx_location *location)
+{
+	struct str target = nginx_text(location->owner, "rewrite-target");
+	bool renamed = !location->exact && location->path.len > 1 && !str_ends(location->path, "/");
+
+	return target.len && (renamed || !str_eq(target, location->path));
+}
+
+static void find_regex_mode(struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->location_count && !server->regex_cause; i++) {
+		struct nginx_location *location = server->locations[i];
+
+		if (nginx_bool(location->owner, "use-regex", false))
+			server->regex_cause = nginx_get(location->owner, "use-regex");
+		else if (!location->is_default && nginx_rewrites(location))
+			server->regex_cause = nginx_get(location->owner, "rewrite-target");
+		if (server->regex_cause)
+			server->regex_owner = location->owner;
+	}
+}
+
+/* nginx takes the first regex that matches; the controller writes longer paths first. */
+static int compare_locations(const void *a, const void *b)
+{
+	const struct nginx_location *left = *(struct nginx_location *const *)a;
+	const struct nginx_location *right = *(struct nginx_location *const *)b;
+
+	if (left->path.len != right->path.len)
+		return left->path.len > right->path.len ? -1 : 1;
+
+	int order = str_cmp(right->path, left->path);
+
+	if (order)
+		return order;
+	return left->exact == right->exact ? 0 : left->exact ? -1 : 1;
+}
+
+static int compare_servers(const void *a, const void *b)
+{
+	return str_cmp((*(struct nginx_server *const *)a)->name,
+		       (*(struct nginx_server *const *)b)->name);
+}
+
+/* server-alias: the oldest Ingress of the host that sets it wins. */
+static void find_aliases(struct nginx *nginx, struct nginx_server *server)
+{
+	const struct nginx_value *value = NULL;
+	struct nginx_ingress *owner = NULL;
+
+	for (size_t i = 0; i < server->owner_count; i++) {
+		const struct nginx_value *here = nginx_get(server->owners[i], "server-alias");
+
+		if (!here || server->owners[i]->canary)
+			continue;
+		if (value) {
+			nginx_note(
+				nginx, server->owners[i], here, "I2G125",
+				STR("an older Ingress of this host sets server-alias, so this one "
+				    "has no effect"),
+				STR("join both lists in the older Ingress"));
+			ledger_mark(here->item, OUTCOME_INERT, "I2G125");
+			continue;
+		}
+		value = here;
+		owner = server->owners[i];
+	}
+	if (!value)
+		return;
+
+	struct str rest = value->pair->value, part;
+	bool more = true;
+
+	while (str_split(&rest, ',', &more, &part)) {
+		struct str name = str_lower(nginx->arena, str_trim(part));
+
+		if (!name.len || map_get(&nginx->server_map, name))
+			continue;
+		if (str_starts(name, "~") || str_ends(name, ".*")) {
+			nginx_note(
+				nginx, owner, value, "I2G235",
+				str_format(nginx->arena,
+					   "the alias '%.*s' is a pattern that Gateway API has no "
+					   "hostname for",
+					   STR_ARG(name)),
+				STR("list the names it stands for"));
+			ledger_mark(value->item, OUTCOME_REFUSED, "I2G235");
+			continue;
+		}
+		ARENA_PUSH(nginx->arena, server->aliases, server->alias_count, name);
+	}
+	ledger_mark(value->item, OUTCOME_EXACT, NULL);
+}
+
+static void note_inert_canary_keys(struct nginx *nginx, const struct nginx_ingress *ingress)
+{
+	for (size_t i = 0; i < ingress->value_count; i++) {
+		const struct nginx_value *value = &ingress->values[i];
+		bool canary_key = strncmp(value->row->key, "canary", 6) == 0;
+
+		if (ingress->canary == canary_key)
+			continue;
+		if (!ingress->canary && strcmp(value->row->key, "canary") == 0) {
+			ledger_mark(value->item, OUTCOME_INERT, NULL);
+			continue;
+		}
+		nginx_note(
+			nginx, ingress, value, "I2G125",
+			ingress->canary
+				? str_format(
+					  nginx->arena,
+					  "'%s' has no effect on a canary: the primary's settings "
+					  "apply",
+					  value->row->key)
+				: str_format(nginx->arena,
+					     "'%s' has no effect without canary: \"true\"",
+					     value->row->key),
+			STR("remove it"));
+		ledger_mark(value->item, OUTCOME_INERT, "I2G125");
+	}
+}
+
+static bool has_canary_keys(const struct nginx_ingress *ingress)
+{
+	for (size_t i = 0; i < ingress->value_count; i++)
+		if (strncmp(ingress->values[i].row->key, "canary", 6) == 0)
+			return true;
+	return false;
+}
+
+void nginx_build_servers(struct nginx *nginx)
+{
+	map_init(&nginx->server_map, nginx->arena);
+	map_init(&nginx->upstreams, nginx->arena);
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		if (!nginx->ingresses[i]->canary)
+			add_ingress(nginx, nginx->ingresses[i]);
+	for (size_t s = 0; s < nginx->server_count; s++)
+		add_default_backend(nginx, nginx->servers[s]);
+	for (size_t i = 0; i < nginx->ingress_count; i++) {
+		struct nginx_ingress *ingress = nginx->ingresses[i];
+
+		if (ingress->canary)
+			attach_canaries(nginx, ingress);
+		if (has_canary_keys(ingress))
+			note_inert_canary_keys(nginx, ingress);
+		note_unused_default_backend(nginx, ingress);
+	}
+	if (nginx->server_count)
+		qsort(nginx->servers, nginx->server_count, sizeof *nginx->servers, compare_servers);
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_server *server = nginx->servers[s];
+
+		find_regex_mode(server);
+		find_aliases(nginx, server);
+		if (server->location_count)
+			qsort(server->locations, server->location_count, sizeof *server->locations,
+			      compare_locations);
+	}
+}

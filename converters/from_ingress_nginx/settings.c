@@ -1,0 +1,488 @@
+/* Annotations and the controller's ConfigMap: values as the controller takes them. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+#include <stdlib.h>
+
+#include "converters/from_ingress_nginx/snippet.h"
+
+/* ---- findings ---- */
+
+void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
+		const struct nginx_value *value, const char *code, struct str message,
+		struct str hint)
+{
+	struct finding finding = {
+		.code = code,
+		.object = kube_ref(&ingress->ingress->meta),
+		.span = ingress->ingress->meta.name_span,
+		.message = message,
+		.hint = hint,
+	};
+
+	if (value) {
+		finding.path = str_format(nginx->findings->arena, "metadata.annotations[%.*s]",
+					  STR_ARG(value->pair->key));
+		finding.span = value->pair->key_span;
+	}
+	findings_add(nginx->findings, finding);
+}
+
+void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,
+			 const char *code, struct str message, struct str hint)
+{
+	findings_add(nginx->findings, (struct finding){
+					      .code = code,
+					      .object = kube_ref(&location->owner->ingress->meta),
+					      .path = location->origin.field,
+					      .span = location->origin.span,
+					      .message = message,
+					      .hint = hint,
+				      });
+}
+
+/* ---- values ---- */
+
+const struct nginx_value *nginx_get(const struct nginx_ingress *ingress, const char *key)
+{
+	for (size_t i = 0; i < ingress->value_count; i++)
+		if (strcmp(ingress->values[i].row->key, key) == 0)
+			return &ingress->values[i];
+	return NULL;
+}
+
+struct str nginx_text(const struct nginx_ingress *ingress, const char *key)
+{
+	const struct nginx_value *value = nginx_get(ingress, key);
+
+	return value ? str_trim(value->pair->value) : (struct str){0};
+}
+
+/* Go's strconv.ParseBool. */
+bool nginx_parse_bool(struct str text)
+{
+	static const char *const words[] = {"1", "t", "T", "TRUE", "true", "True"};
+
+	text = str_trim(text);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_is(text, words[i]))
+			return true;
+	return false;
+}
+
+bool nginx_bool(const struct nginx_ingress *ingress, const char *key, bool fallback)
+{
+	const struct nginx_value *value = nginx_get(ingress, key);
+
+	return value ? nginx_parse_bool(value->pair->value) : fallback;
+}
+
+int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t fallback)
+{
+	int64_t number = fallback;
+	const struct nginx_value *value = nginx_get(ingress, key);
+
+	if (value && !str_to_int(str_trim(value->pair->value), &number))
+		return fallback;
+	return number;
+}
+
+void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
+		const char *code)
+{
+	const struct nginx_value *value = nginx_get(ingress, key);
+
+	if (value)
+		ledger_mark(value->item, outcome, code);
+}
+
+/* ---- annotations ---- */
+
+static void note_pair(struct nginx *nginx, const struct nginx_ingress *ingress,
+		      const struct kube_pair *pair, const char *code, struct str message,
+		      struct str hint)
+{
+	const struct nginx_value value = {.pair = pair};
+
+	nginx_note(nginx, ingress, &value, code, message, hint);
+}
+
+/* The controller ignores keys it does not know: the item is inert, and people should know. */
+static void take_unknown(struct nginx *nginx, struct nginx_ingress *ingress, size_t i,
+			 struct str key)
+{
+	struct arena *arena = nginx->arena;
+	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
+	const struct provider *provider = nginx->run->provider;
+	const char *code = "I2G103";
+	struct str hint = STR("ingress-nginx ignores the key as written");
+
+	for (size_t l = 0; l < *provider->legacy_count; l++)
+		if (str_is(key, provider->legacy[l].key)) {
+			code = "I2G118";
+			hint = str_from(provider->legacy[l].hint);
+		}
+	if (strcmp(code, "I2G103") == 0) {
+		const char *near = annotation_suggest(provider, key);
+
+		if (near)
+			hint = str_format(arena,
+					  "did you mean '%s'? ingress-nginx ignores the key as "
+					  "written",
+					  near);
+	}
+	note_pair(nginx, ingress, pair, code,
+		  str_format(arena,
+			     strcmp(code, "I2G118") == 0
+				     ? "annotation '%.*s' does nothing in current controllers"
+				     : "unknown annotation '%.*s'",
+			     STR_ARG(key)),
+		  hint);
+	ledger_mark(ingress->view->annotations[i], OUTCOME_INERT, code);
+}
+
+struct invalid_effect {
+	const char *code;
+	enum outcome outcome;
+	const char *words;
+};
+
+static const struct invalid_effect invalid_effects[] = {
+	[INVALID_DEFAULT] = {"I2G115", OUTCOME_INERT, "the controller uses its default instead"},
+	[INVALID_DROP] = {"I2G116", OUTCOME_REFUSED, "the controller ignores the whole Ingress"},
+	[INVALID_503] = {"I2G117", OUTCOME_REFUSED, "the controller answers 503 on these paths"},
+	[INVALID_HOST_403] = {"I2G117", OUTCOME_REFUSED,
+			      "the controller answers 403 on the whole host"},
+	[INVALID_OPEN] = {"I2G308", OUTCOME_REFUSED, "the controller then fails open"},
+	[INVALID_UNCHECKED] = {"I2G115", OUTCOME_INERT, "the value has no effect"},
+};
+
+static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, size_t i,
+			 const struct annotation_row *row)
+{
+	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
+	const struct invalid_effect *effect = &invalid_effects[row->on_invalid];
+	struct str shown = str_sub(pair->value, 0, 60);
+
+	note_pair(nginx, ingress, pair, effect->code,
+		  str_format(nginx->arena, "'%.*s%s' is no valid value of %s: %s", STR_ARG(shown),
+			     shown.len < pair->value.len ? "..." : "", row->key, effect->words),
+		  str_format(nginx->arena, "write a value of type %s, or remove the annotation",
+			     row->type));
+	ledger_mark(ingress->view->annotations[i], effect->outcome, effect->code);
+	switch (row->on_invalid) {
+	case INVALID_DROP:
+		ingress->dropped = effect->code;
+		break;
+	case INVALID_503:
+		ingress->denied = effect->code;
+		break;
+	case INVALID_HOST_403:
+		ingress->host_denied = effect->code;
+		break;
+	case INVALID_OPEN:
+		/* Live, the route is open; converted, somebody has to decide. CORS falls back to
+		 * origin "*", which is written as such. */
+		if (str_starts(str_from(row->key), "auth-"))
+			ingress->held = effect->code;
+		break;
+	case INVALID_DEFAULT:
+	case INVALID_UNCHECKED:
+		break;
+	}
+}
+
+/* An Ingress whose annotations exceed the risk level is ignored since controller 1.12. */
+static void check_risk(struct nginx *nginx, struct nginx_ingress *ingress,
+		       const struct nginx_value *value)
+{
+	if (value->row->risk <= nginx->config.risk)
+		return;
+	if (!nginx->config.known) {
+		nginx_note(
+			nginx, ingress, value, "I2G242",
+			str_format(nginx->arena,
+				   "'%s' is assumed to be live: controllers since 1.12 ignore the "
+				   "whole Ingress unless annotations-risk-level is Critical",
+				   value->row->key),
+			STR("give the controller's ConfigMap with --controller-config=NS/NAME"));
+		return;
+	}
+	nginx_note(nginx, ingress, value, "I2G242",
+		   str_format(nginx->arena,
+			      "the controller ignores this Ingress: the risk of '%s' is above "
+			      "annotations-risk-level",
+			      value->row->key),
+		   STR("nothing is written for it, because nothing is served for it today"));
+	ingress->dropped = "I2G242";
+}
+
+static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, size_t i)
+{
+	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
+	struct str key = str_from_pos(pair->key, sizeof NGINX_PREFIX - 1);
+	const struct annotation_row *row = annotation_find(nginx->run->provider, key);
+
+	if (!row) {
+		take_unknown(nginx, ingress, i, key);
+		return;
+	}
+	if (!row->valid(pair->value)) {
+		take_invalid(nginx, ingress, i, row);
+		return;
+	}
+	ARENA_PUSH(nginx->arena, ingress->values, ingress->value_count,
+		   (struct nginx_value){row, pair, ingress->view->annotations[i]});
+	check_risk(nginx, ingress, &ingress->values[ingress->value_count - 1]);
+}
+
+/* Guards that a value can switch off: "satisfy: all", "auth-tls-verify-client: off" ... */
+static bool is_off(const struct nginx_value *value)
+{
+	struct str text = str_trim(value->pair->value);
+	const char *key = value->row->key;
+	int64_t number = 0;
+
+	if (strcmp(key, "satisfy") == 0)
+		return !str_is(text, "any");
+	if (strcmp(key, "enable-modsecurity") == 0 || strcmp(key, "enable-owasp-core-rules") == 0 ||
+	    strcmp(key, "upstream-hash-by-subset") == 0 || strcmp(key, "service-upstream") == 0 ||
+	    strcmp(key, "disable-proxy-intercept-errors") == 0 ||
+	    strcmp(key, "auth-always-set-cookie") == 0 ||
+	    strcmp(key, "auth-tls-pass-certificate-to-upstream") == 0)
+		return !nginx_parse_bool(text);
+	if (strcmp(key, "enable-access-log") == 0 || strcmp(key, "enable-global-auth") == 0)
+		return nginx_parse_bool(text);
+	if (strncmp(key, "limit-r", 7) == 0 || strcmp(key, "limit-connections") == 0)
+		return str_to_int(text, &number) && number <= 0;
+	if (strcmp(key, "proxy-cookie-path") == 0 || strcmp(key, "proxy-cookie-domain") == 0 ||
+	    strcmp(key, "proxy-redirect-from") == 0 || strcmp(key, "proxy-redirect-to") == 0)
+		return str_is(text, "off") || str_is(text, "default");
+	return text.len == 0;
+}
+
+/* Keys that only say how another one works. Without it they do nothing. */
+static const struct {
+	const char *key, *needs, *or_needs;
+} dependents[] = {
+	{"auth-always-set-cookie", "auth-url", NULL},
+	{"auth-cache-duration", "auth-url", NULL},
+	{"auth-cache-key", "auth-url", NULL},
+	{"auth-keepalive", "auth-url", NULL},
+	{"auth-keepalive-requests", "auth-url", NULL},
+	{"auth-keepalive-share-vars", "auth-url", NULL},
+	{"auth-keepalive-timeout", "auth-url", NULL},
+	{"auth-method", "auth-url", NULL},
+	{"auth-proxy-set-headers", "auth-url", NULL},
+	{"auth-realm", "auth-type", NULL},
+	{"auth-request-redirect", "auth-url", NULL},
+	{"auth-response-headers", "auth-url", NULL},
+	{"auth-secret", "auth-type", NULL},
+	{"auth-secret-type", "auth-type", NULL},
+	{"auth-signin", "auth-url", NULL},
+	{"auth-signin-redirect-param", "auth-signin", NULL},
+	{"auth-snippet", "auth-url", NULL},
+	{"auth-tls-error-page", "auth-tls-secret", NULL},
+	{"auth-tls-match-cn", "auth-tls-secret", NULL},
+	{"auth-tls-pass-certificate-to-upstream", "auth-tls-secret", NULL},
+	{"auth-tls-verify-depth", "auth-tls-secret", NULL},
+	{"disable-proxy-intercept-errors", "custom-http-errors", NULL},
+	{"limit-allowlist", "limit-rps", "limit-rpm"},
+	{"limit-burst-multiplier", "limit-rps", "limit-rpm"},
+	{"limit-rate-after", "limit-rate", NULL},
+	{"limit-whitelist", "limit-rps", "limit-rpm"},
+	{"mirror-host", "mirror-target", NULL},
+	{"mirror-request-body", "mirror-target", NULL},
+	{"modsecurity-transaction-id", "enable-modsecurity", NULL},
+	{"proxy-ssl-ciphers", "proxy-ssl-secret", NULL},
+	{"proxy-ssl-protocols", "proxy-ssl-secret", NULL},
+	{"proxy-ssl-verify-depth", "proxy-ssl-secret", NULL},
+	{"upstream-hash-by-subset", "upstream-hash-by", NULL},
+	{"upstream-hash-by-subset-size", "upstream-hash-by-subset", NULL},
+};
+
+static bool lacks_master(const struct nginx_ingress *ingress, const char *key)
+{
+	for (size_t i = 0; i < sizeof dependents / sizeof *dependents; i++)
+		if (strcmp(dependents[i].key, key) == 0)
+			return !nginx_get(ingress, dependents[i].needs) &&
+			       (!dependents[i].or_needs ||
+				!nginx_get(ingress, dependents[i].or_needs));
+	return false;
+}
+
+/* Keys whose provider code decides more than "the target has a place for it or not". */
+static bool is_handled(const struct annotation_row *row)
+{
+	switch (row->feature) {
+	case FEATURE_NONE:
+	case FEATURE_SNIPPET:
+	case FEATURE_AUTH_EXTERNAL:
+	case FEATURE_CLIENT_CERT:
+	case FEATURE_SESSION:
+	case FEATURE_SESSION_COOKIE:
+	case FEATURE_RETRY:
+	case FEATURE_REGEX_REWRITE:
+	case FEATURE_REDIRECT_LITERAL:
+	case FEATURE_HOST_REWRITE:
+	case FEATURE_BACKEND_TLS:
+	case FEATURE_BACKEND_FASTCGI:
+		return true;
+	default:
+		return strncmp(row->key, "mirror-", 7) == 0 ||
+		       strcmp(row->key, "auth-response-headers") == 0;
+	}
+}
+
+/* whitelist-source-range is read only where allowlist-source-range is absent or empty. */
+static bool is_hidden_alias(const struct nginx_ingress *ingress, const char *key)
+{
+	if (strcmp(key, "whitelist-source-range") == 0)
+		return nginx_text(ingress, "allowlist-source-range").len > 0;
+	if (strcmp(key, "limit-whitelist") == 0)
+		return nginx_text(ingress, "limit-allowlist").len > 0;
+	return false;
+}
+
+void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
+		       const struct nginx_value *value, const char *code)
+{
+	for (size_t i = 0; i < ingress->feature_count; i++)
+		if (ingress->features[i]->item == value->item &&
+		    ingress->features[i]->feature == feature)
+			return;
+
+	struct model_feature *added = arena_new(nginx->arena, struct model_feature);
+
+	*added = (struct model_feature){.feature = feature,
+					.item = value->item,
+					.code = code,
+					.value = str_trim(value->pair->value)};
+	ARENA_PUSH(nginx->arena, ingress->features, ingress->feature_count, added);
+}
+
+static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	for (size_t i = 0; i < ingress->value_count; i++) {
+		const struct nginx_value *value = &ingress->values[i];
+		bool inert = is_off(value) || lacks_master(ingress, value->row->key) ||
+			     is_hidden_alias(ingress, value->row->key);
+
+		if (is_handled(value->row) && !lacks_master(ingress, value->row->key))
+			continue;
+		if (inert) {
+			ledger_mark(value->item, OUTCOME_INERT, NULL);
+			continue;
+		}
+
+		nginx_add_feature(nginx, ingress, value->row->feature, value, value->row->code);
+	}
+}
+
+/* limit-burst-multiplier below 1 makes nginx refuse the whole configuration, for every Ingress. */
+static void check_burst(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	const struct nginx_value *value = nginx_get(ingress, "limit-burst-multiplier");
+
+	if (value && nginx_int(ingress, "limit-burst-multiplier", 5) < 1 &&
+	    (nginx_int(ingress, "limit-rps", 0) > 0 || nginx_int(ingress, "limit-rpm", 0) > 0))
+		nginx_note(
+			nginx, ingress, value, "I2G421",
+			STR("nginx refuses a burst of 0, so since this value was set no change of "
+			    "any Ingress has been applied"),
+			STR("compare with the running configuration: it is older than these "
+			    "files"));
+}
+
+/* Text that the controller's deep inspection refuses; the whole Ingress is then ignored. */
+static bool path_is_inspected_away(struct str path)
+{
+	return str_find_str(path, "/var/run/secrets") != SIZE_MAX ||
+	       str_find_str(path, "/etc/nginx") != SIZE_MAX ||
+	       str_find_str(path, "/etc/passwd") != SIZE_MAX ||
+	       str_find_str(path, "/etc/shadow") != SIZE_MAX ||
+	       str_find_str(path, "/etc/group") != SIZE_MAX ||
+	       str_find_str(path, "/etc/ingress-controller") != SIZE_MAX ||
+	       str_find_str(path, "_by_lua") != SIZE_MAX ||
+	       ((str_find_str(path, "alias") != SIZE_MAX ||
+		 str_find_str(path, "root") != SIZE_MAX) &&
+		str_find(path, ';') != SIZE_MAX);
+}
+
+static void inspect_paths(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
+		const struct kube_rule *rule = &ingress->ingress->rules[r];
+
+		for (size_t p = 0; p < rule->path_count; p++) {
+			if (!path_is_inspected_away(rule->paths[p].path.text))
+				continue;
+			ingress->dropped = "I2G116";
+			findings_add(
+				nginx->findings,
+				(struct finding){
+					.code = "I2G116",
+					.object = kube_ref(&ingress->ingress->meta),
+					.path = nginx_path_field(nginx->arena, r, p),
+					.span = rule->paths[p].path.span,
+					.message = STR("the controller's inspection refuses this "
+						       "path, and ignores the whole Ingress"),
+					.hint = STR("nothing is written for it, because nothing "
+						    "is served for it today"),
+				});
+		}
+	}
+}
+
+static struct nginx_ingress *take_ingress(struct nginx *nginx, const struct ingress_view *view)
+{
+	struct nginx_ingress *ingress = arena_new(nginx->arena, struct nginx_ingress);
+	const struct kube_pairs *annotations = &view->ingress->meta.annotations;
+
+	ingress->view = view;
+	ingress->ingress = view->ingress;
+	ingress->has_tls = view->ingress->tls_count > 0;
+	ingress->held = view->held;
+	for (size_t i = 0; i < annotations->count; i++)
+		if (str_starts(annotations->at[i].key, NGINX_PREFIX))
+			take_annotation(nginx, ingress, i);
+	ingress->canary = nginx_bool(ingress, "canary", false);
+	collect_features(nginx, ingress);
+	check_burst(nginx, ingress);
+	inspect_paths(nginx, ingress);
+	return ingress;
+}
+
+/* creationTimestamp ascending; on a tie the greater namespace/name comes first, as the controller
+ * sorts. Ingresses without a timestamp come last, all with the same age. */
+static int compare_age(const void *a, const void *b)
+{
+	const struct kube_meta *left = &(*(struct nginx_ingress *const *)a)->ingress->meta;
+	const struct kube_meta *right = &(*(struct nginx_ingress *const *)b)->ingress->meta;
+	bool left_dated = left->created != KUBE_NO_TIME,
+	     right_dated = right->created != KUBE_NO_TIME;
+
+	if (left_dated != right_dated)
+		return left_dated ? -1 : 1;
+	if (left->created != right->created)
+		return left->created < right->created ? -1 : 1;
+
+	int order = str_cmp(right->namespace, left->namespace);
+
+	return order ? order : str_cmp(right->name, left->name);
+}
+
+void nginx_read_ingresses(struct nginx *nginx)
+{
+	const struct provider_run *run = nginx->run;
+
+	nginx->ingresses = arena_array(nginx->arena, struct nginx_ingress *, run->view_count);
+	for (size_t i = 0; i < run->view_count; i++) {
+		struct nginx_ingress *ingress = take_ingress(nginx, run->views[i]);
+
+		if (ingress->dropped)
+			view_mark_open(ingress->view, OUTCOME_REFUSED, ingress->dropped);
+		else
+			nginx->ingresses[nginx->ingress_count++] = ingress;
+	}
+	qsort(nginx->ingresses, nginx->ingress_count, sizeof *nginx->ingresses, compare_age);
+}

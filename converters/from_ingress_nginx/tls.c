@@ -1,0 +1,327 @@
+/* Certificates of hosts, and who is redirected to HTTPS. */
+#include "converters/from_ingress_nginx/nginx.h"
+
+/* "*.example.com" covers exactly one label more, for nginx as for certificates. */
+static bool wildcard_covers(struct str wildcard, struct str host)
+{
+	size_t dot = str_find(host, '.');
+
+	return str_starts(wildcard, "*.") && dot != SIZE_MAX && dot > 0 &&
+	       str_eq_nocase(str_from_pos(wildcard, 1), str_from_pos(host, dot));
+}
+
+static bool lists(const struct kube_tls *tls, struct str host, bool wildcards)
+{
+	for (size_t i = 0; i < tls->host_count; i++)
+		if (wildcards ? wildcard_covers(tls->hosts[i].text, host)
+			      : str_eq_nocase(tls->hosts[i].text, host))
+			return true;
+	return false;
+}
+
+/* Whether the Secret's certificate names the host; -1 when the data is not in the input. */
+static int certificate_covers(const struct nginx *nginx, struct str namespace, struct str secret,
+			      struct str host)
+{
+	const struct kube_secret *object = kube_secret(nginx->run->set, namespace, secret);
+
+	if (!object || !object->has_certificate)
+		return -1;
+	for (size_t i = 0; i < object->name_count; i++)
+		if (str_eq_nocase(object->names[i], host) ||
+		    wildcard_covers(object->names[i], host))
+			return 1;
+	return 0;
+}
+
+/* The entry the controller takes: one that lists the host, else one whose certificate covers it.
+ * Where the certificate is not in the input, a listed wildcard or an entry without hosts stands for
+ * what it covers. SIZE_MAX for none. */
+static size_t find_entry(const struct nginx *nginx, const struct kube_ingress *ingress,
+			 struct str host)
+{
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		if (lists(&ingress->tls[i], host, false))
+			return i;
+	for (size_t i = 0; i < ingress->tls_count; i++) {
+		const struct kube_tls *tls = &ingress->tls[i];
+		int covers =
+			certificate_covers(nginx, ingress->meta.namespace, tls->secret.text, host);
+
+		if (covers > 0 || (covers < 0 && (lists(tls, host, true) || !tls->host_count)))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static void note_tls(struct nginx *nginx, const struct nginx_ingress *owner, size_t entry,
+		     const char *code, struct str message, struct str hint)
+{
+	findings_add(nginx->findings,
+		     (struct finding){
+			     .code = code,
+			     .object = kube_ref(&owner->ingress->meta),
+			     .path = str_format(nginx->arena, "spec.tls[%zu]", entry),
+			     .span = owner->ingress->tls[entry].span,
+			     .message = message,
+			     .hint = hint,
+		     });
+}
+
+static bool default_certificate(const struct nginx *nginx, struct model_certificate *certificate)
+{
+	struct str given = nginx->run->default_certificate;
+	size_t slash = str_find(given, '/');
+
+	if (slash == SIZE_MAX)
+		return false;
+	certificate->namespace = str_sub(given, 0, slash);
+	certificate->secret = str_from_pos(given, slash + 1);
+	return true;
+}
+
+/* An entry without secretName means the controller's default certificate. When that is not known
+ * the listener names a Secret that has to be made: it serves nothing until then, which is safer than
+ * serving in the clear what was redirected to HTTPS. */
+static void use_default(struct nginx *nginx, struct nginx_server *server,
+			const struct nginx_ingress *owner, size_t entry)
+{
+	struct model_certificate *certificate = &server->certificate;
+
+	certificate->item = owner->view->tls[entry];
+	if (default_certificate(nginx, certificate))
+		return;
+	certificate->namespace = owner->ingress->meta.namespace;
+	certificate->secret = STR("default-ssl-certificate");
+	note_tls(nginx, owner, entry, "I2G503",
+		 str_format(
+			 nginx->arena,
+			 "no certificate is known for '%.*s': the controller uses its default one "
+			 "here",
+			 STR_ARG(server->name)),
+		 str_format(nginx->arena,
+			    "name it with --default-ssl-certificate=NS/NAME; the listener now "
+			    "refers to "
+			    "a Secret '%.*s/default-ssl-certificate' that does not exist yet",
+			    STR_ARG(certificate->namespace)));
+	ledger_mark(certificate->item, OUTCOME_APPROXIMATE, "I2G503");
+}
+
+/* A host that no entry covers is redirected to HTTPS all the same, and gets the default
+ * certificate there; clients see a name mismatch. */
+static void use_mismatch(struct nginx *nginx, struct nginx_server *server,
+			 const struct nginx_ingress *owner)
+{
+	const struct kube_tls *tls = owner->ingress->tls;
+
+	if (default_certificate(nginx, &server->certificate)) {
+		server->certificate.item = NULL;
+	} else if (tls[0].secret.text.len == 0) {
+		use_default(nginx, server, owner, 0);
+		return;
+	} else {
+		server->certificate.namespace = owner->ingress->meta.namespace;
+		server->certificate.secret = tls[0].secret.text;
+	}
+	note_tls(
+		nginx, owner, 0, "I2G501",
+		str_format(
+			nginx->arena,
+			"no TLS entry covers '%.*s': ingress-nginx redirects it to HTTPS all the "
+			"same and shows its default certificate",
+			STR_ARG(server->name)),
+		str_format(
+			nginx->arena,
+			"the HTTPS listener for it refers to Secret '%.*s/%.*s'; add the host to a "
+			"TLS entry with a certificate for it",
+			STR_ARG(server->certificate.namespace),
+			STR_ARG(server->certificate.secret)));
+}
+
+static void use_entry(struct nginx *nginx, struct nginx_server *server,
+		      const struct nginx_ingress *owner, size_t entry)
+{
+	const struct kube_tls *tls = &owner->ingress->tls[entry];
+	struct str namespace = owner->ingress->meta.namespace;
+
+	if (!tls->secret.text.len) {
+		use_default(nginx, server, owner, entry);
+		return;
+	}
+	server->certificate = (struct model_certificate){
+		.namespace = namespace,
+		.secret = tls->secret.text,
+		.item = owner->view->tls[entry],
+	};
+	if (certificate_covers(nginx, namespace, tls->secret.text, server->name) == 0)
+		note_tls(nginx, owner, entry, "I2G502",
+			 str_format(nginx->arena,
+				    "the certificate in Secret '%.*s/%.*s' does not name '%.*s': "
+				    "ingress-nginx then shows its default certificate",
+				    STR_ARG(namespace), STR_ARG(tls->secret.text),
+				    STR_ARG(server->name)),
+			 STR("a Gateway shows the certificate it was given; renew it for this "
+			     "host"));
+}
+
+static void find_own_certificate(struct nginx *nginx, struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->owner_count && !server->tls; i++) {
+		struct nginx_ingress *owner = server->owners[i];
+
+		if (!owner->has_tls || owner->canary)
+			continue;
+
+		size_t entry = find_entry(nginx, owner->ingress, server->name);
+
+		server->tls = true;
+		server->has_certificate = true;
+		if (entry == SIZE_MAX)
+			use_mismatch(nginx, server, owner);
+		else
+			use_entry(nginx, server, owner, entry);
+	}
+}
+
+/* Certificates are looked up by SNI: exact name, then the wildcard one label up. So a host without
+ * TLS below a wildcard with TLS has its certificate, and its redirect. */
+static void inherit_from_wildcard(struct nginx *nginx, struct nginx_server *server)
+{
+	size_t dot = str_find(server->name, '.');
+
+	if (server->tls || dot == SIZE_MAX || str_starts(server->name, "*."))
+		return;
+
+	struct str name =
+		str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(server->name, dot)));
+	const struct nginx_server *wildcard = map_get(&nginx->server_map, name);
+
+	if (!wildcard || !wildcard->tls || wildcard->certificate.item == NULL)
+		return;
+	server->tls = true;
+	server->has_certificate = true;
+	server->certificate = wildcard->certificate;
+}
+
+/* spec.tls of an Ingress whose rules name no host does nothing. */
+static void note_hostless(struct nginx *nginx, const struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
+		if (ingress->ingress->rules[r].host.text.len)
+			return;
+	for (size_t i = 0; i < ingress->ingress->tls_count; i++) {
+		note_tls(nginx, ingress, i, "I2G504",
+			 STR("ingress-nginx ignores spec.tls of an Ingress without hosts: its own "
+			     "default certificate is shown, and nothing is redirected"),
+			 STR("name the host in the rule, or give --default-ssl-certificate"));
+		ledger_mark(ingress->view->tls[i], OUTCOME_INERT, "I2G504");
+	}
+}
+
+static void use_default_everywhere(struct nginx *nginx)
+{
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_server *server = nginx->servers[s];
+
+		if (!server->has_certificate)
+			server->has_certificate = default_certificate(nginx, &server->certificate);
+	}
+}
+
+void nginx_find_certificates(struct nginx *nginx)
+{
+	for (size_t s = 0; s < nginx->server_count; s++)
+		if (nginx->servers[s]->name.len)
+			find_own_certificate(nginx, nginx->servers[s]);
+	for (size_t s = 0; s < nginx->server_count; s++)
+		inherit_from_wildcard(nginx, nginx->servers[s]);
+	use_default_everywhere(nginx);
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		if (nginx->ingresses[i]->has_tls)
+			note_hostless(nginx, nginx->ingresses[i]);
+}
+
+void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
+			       const struct nginx_value *cause, struct nginx_ingress *owner)
+{
+	if (server->has_certificate)
+		return;
+	server->has_certificate = true;
+	server->certificate = (struct model_certificate){
+		.namespace = owner->ingress->meta.namespace,
+		.secret = STR("default-ssl-certificate"),
+	};
+	nginx_note(
+		nginx, owner, cause, "I2G503",
+		str_format(nginx->arena,
+			   "'%.*s' is redirected to HTTPS, but no certificate is known for it: the "
+			   "controller uses its default one",
+			   STR_ARG(server->name)),
+		STR("name it with --default-ssl-certificate=NS/NAME; if TLS ends in front of the "
+		    "controller, give its ConfigMap (use-forwarded-headers) with "
+		    "--controller-config"));
+}
+
+/* ---- redirect to HTTPS ---- */
+
+static bool is_exempt(const struct nginx *nginx, struct str path)
+{
+	struct str rest = nginx->config.no_redirect_locations, part;
+	bool more = true;
+
+	while (str_split(&rest, ',', &more, &part)) {
+		struct str prefix = str_trim(part);
+
+		if (prefix.len && path.len >= prefix.len &&
+		    str_eq(str_sub(path, 0, prefix.len), prefix))
+			return true;
+	}
+	return false;
+}
+
+bool nginx_redirects_to_https(const struct nginx *nginx, const struct nginx_server *server,
+			      const struct nginx_ingress *owner, struct str path)
+{
+	if (is_exempt(nginx, path))
+		return false;
+	if (nginx_bool(owner, "force-ssl-redirect", nginx->config.force_ssl_redirect))
+		return true;
+	return server->tls && nginx_bool(owner, "ssl-redirect", nginx->config.ssl_redirect);
+}
+
+/* ---- entries that nothing uses ---- */
+
+/* An entry of which no host is served has no effect. Called last: the writer marks those in use. */
+void nginx_note_unused_tls(struct nginx *nginx)
+{
+	struct map used;
+
+	map_init(&used, nginx->arena);
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct ledger_item **item = &nginx->servers[s]->certificate.item;
+
+		if (*item)
+			*map_at(&used, (struct str){(const char *)item, sizeof *item}) = *item;
+	}
+	for (size_t i = 0; i < nginx->ingress_count; i++) {
+		const struct nginx_ingress *ingress = nginx->ingresses[i];
+
+		for (size_t t = 0; t < ingress->ingress->tls_count; t++) {
+			const struct kube_tls *tls = &ingress->ingress->tls[t];
+			struct ledger_item *item = ingress->view->tls[t];
+
+			if (item->outcome != OUTCOME_OPEN ||
+			    map_get(&used, (struct str){(const char *)&item, sizeof item}))
+				continue;
+			note_tls(nginx, ingress, t, "I2G505",
+				 tls->host_count
+					 ? str_format(
+						   nginx->arena,
+						   "no host is served with this TLS entry ('%.*s')",
+						   STR_ARG(tls->hosts[0].text))
+					 : STR("no host is served with this TLS entry"),
+				 STR("add a rule for the host, or remove the entry"));
+			ledger_mark(item, OUTCOME_INERT, "I2G505");
+		}
+	}
+}

@@ -1,0 +1,282 @@
+#include "converters/items.h"
+
+#include "base/bug.h"
+
+static struct ledger_item *add(struct ledger *ledger, const struct kube_ingress *ingress,
+			       struct ledger_item item)
+{
+	item.owner = &ingress->meta;
+	return ledger_add(ledger, item);
+}
+
+static void add_class(struct ledger *ledger, struct ingress_view *view)
+{
+	const struct kube_ingress *ingress = view->ingress;
+
+	if (ingress->class_name.span.line)
+		view->class = add(ledger, ingress,
+				  (struct ledger_item){.kind = ITEM_CLASS,
+						       .name = ingress->class_name.text,
+						       .field = STR("spec.ingressClassName"),
+						       .span = ingress->class_name.span});
+}
+
+static struct ledger_item *add_backend(struct ledger *ledger, const struct kube_ingress *ingress,
+				       const struct kube_backend *backend, struct str field,
+				       enum item_kind kind)
+{
+	return add(ledger, ingress,
+		   (struct ledger_item){.kind = kind,
+					.name = backend->name.text,
+					.field = field,
+					.span = backend->name.span.line ? backend->name.span
+									: backend->span});
+}
+
+static void add_paths(struct ledger *ledger, struct ingress_view *view, size_t r)
+{
+	struct arena *arena = ledger->arena;
+	const struct kube_rule *rule = &view->ingress->rules[r];
+
+	view->paths[r] = arena_array(arena, struct ledger_item *, rule->path_count);
+	view->backends[r] = arena_array(arena, struct ledger_item *, rule->path_count);
+	for (size_t p = 0; p < rule->path_count; p++) {
+		const struct kube_path *path = &rule->paths[p];
+		struct str field = str_format(arena, "spec.rules[%zu].http.paths[%zu]", r, p);
+		struct span span = path->path.span.line ? path->path.span : path->span;
+
+		view->paths[r][p] = add(ledger, view->ingress,
+					(struct ledger_item){.kind = ITEM_PATH,
+							     .name = path->path.text,
+							     .field = field,
+							     .span = span});
+		view->backends[r][p] =
+			add_backend(ledger, view->ingress, &path->backend, field, ITEM_BACKEND);
+	}
+}
+
+static void add_rules(struct ledger *ledger, struct ingress_view *view)
+{
+	struct arena *arena = ledger->arena;
+	const struct kube_ingress *ingress = view->ingress;
+
+	view->hosts = arena_array(arena, struct ledger_item *, ingress->rule_count);
+	view->paths = arena_array(arena, struct ledger_item **, ingress->rule_count);
+	view->backends = arena_array(arena, struct ledger_item **, ingress->rule_count);
+	for (size_t r = 0; r < ingress->rule_count; r++) {
+		const struct kube_rule *rule = &ingress->rules[r];
+
+		view->hosts[r] =
+			add(ledger, ingress,
+			    (struct ledger_item){
+				    .kind = ITEM_HOST,
+				    .name = rule->host.text,
+				    .field = str_format(arena, "spec.rules[%zu].host", r),
+				    .span = rule->host.span.line ? rule->host.span : rule->span,
+			    });
+		add_paths(ledger, view, r);
+	}
+}
+
+static void add_tls(struct ledger *ledger, struct ingress_view *view)
+{
+	const struct kube_ingress *ingress = view->ingress;
+
+	view->tls = arena_array(ledger->arena, struct ledger_item *, ingress->tls_count);
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		view->tls[i] = add(ledger, ingress,
+				   (struct ledger_item){
+					   .kind = ITEM_TLS,
+					   .name = ingress->tls[i].secret.text,
+					   .field = str_format(ledger->arena, "spec.tls[%zu]", i),
+					   .span = ingress->tls[i].span,
+				   });
+}
+
+struct ingress_view *view_new(struct ledger *ledger, const struct kube_ingress *ingress)
+{
+	struct ingress_view *view = arena_new(ledger->arena, struct ingress_view);
+	const struct kube_pairs *annotations = &ingress->meta.annotations;
+
+	view->ingress = ingress;
+	add_class(ledger, view);
+	add_rules(ledger, view);
+	add_tls(ledger, view);
+	if (ingress->default_backend.type != KUBE_BACKEND_NONE)
+		view->default_backend =
+			add_backend(ledger, ingress, &ingress->default_backend,
+				    STR("spec.defaultBackend"), ITEM_DEFAULT_BACKEND);
+	view->annotations = arena_array(ledger->arena, struct ledger_item *, annotations->count);
+	for (size_t i = 0; i < annotations->count; i++)
+		view->annotations[i] = add(ledger, ingress,
+					   (struct ledger_item){
+						   .kind = ITEM_ANNOTATION,
+						   .name = annotations->at[i].key,
+						   .field = STR("metadata.annotations"),
+						   .span = annotations->at[i].key_span,
+					   });
+	return view;
+}
+
+static void mark_if_open(struct ledger_item *item, enum outcome outcome, const char *code)
+{
+	if (item && item->outcome == OUTCOME_OPEN)
+		ledger_mark(item, outcome, code);
+}
+
+void view_mark_open(const struct ingress_view *view, enum outcome outcome, const char *code)
+{
+	const struct kube_ingress *ingress = view->ingress;
+
+	mark_if_open(view->class, outcome, code);
+	mark_if_open(view->default_backend, outcome, code);
+	for (size_t r = 0; r < ingress->rule_count; r++) {
+		mark_if_open(view->hosts[r], outcome, code);
+		for (size_t p = 0; p < ingress->rules[r].path_count; p++) {
+			mark_if_open(view->paths[r][p], outcome, code);
+			mark_if_open(view->backends[r][p], outcome, code);
+		}
+	}
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		mark_if_open(view->tls[i], outcome, code);
+	for (size_t i = 0; i < ingress->meta.annotations.count; i++)
+		mark_if_open(view->annotations[i], outcome, code);
+}
+
+/* ---- annotations of other systems ---- */
+
+/* Prefixes of controllers whose keys change routing, but which have no provider yet. */
+static const char *const foreign_prefixes[] = {
+	"alb.ingress.kubernetes.io/",
+	"appgw.ingress.kubernetes.io/",
+	"azure.ingress.kubernetes.io/",
+	"cloud.google.com/",
+	"configuration.konghq.com",
+	"contour.heptio.com/",
+	"getambassador.io/",
+	"haproxy-ingress.github.io/",
+	"haproxy.com/",
+	"haproxy.org/",
+	"higress.io/",
+	"ingress.cilium.io/",
+	"ingress.kubernetes.io/",
+	"k8s.apisix.apache.org/",
+	"konghq.com/",
+	"networking.gke.io/",
+	"nginx.com/",
+	"nginx.ingress.kubernetes.io/",
+	"nginx.org/",
+	"projectcontour.io/",
+	"route.openshift.io/",
+	"service.beta.kubernetes.io/",
+	"traefik.ingress.kubernetes.io/",
+	"zalando.org/",
+};
+
+/* "kubernetes.io/ingress.*" keys that belong to a cloud controller. */
+static const char *const foreign_keys[] = {
+	"kubernetes.io/ingress.allow-http",
+	"kubernetes.io/ingress.global-static-ip-name",
+	"kubernetes.io/ingress.regional-static-ip-name",
+};
+
+/* Words in a key that let one expect a check of access. A key that is not understood and might be
+ * such a check must not lead to an open route. */
+static const char *const guard_words[] = {
+	"acl",      "allow",          "auth",         "block",        "cert-secret", "client-cert",
+	"deny",     "firewall",       "iap",          "inbound-cidr", "ip-",         "jwt",
+	"limit",    "middlewares",    "mtls",         "oidc",         "plugins",     "policies",
+	"security", "snippet",        "source-range", "verify",       "waf",         "whitelist",
+	"filter",   "backend-config",
+};
+
+static bool contains_any(struct str key, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_find_str(key, words[i]) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool is_foreign(struct str key)
+{
+	for (size_t i = 0; i < COUNT(foreign_prefixes); i++)
+		if (str_starts(key, foreign_prefixes[i]))
+			return true;
+	for (size_t i = 0; i < COUNT(foreign_keys); i++)
+		if (str_is(key, foreign_keys[i]))
+			return true;
+	return false;
+}
+
+static bool is_own(const struct provider *own, struct str key)
+{
+	for (size_t i = 0; own && own->prefixes[i]; i++)
+		if (str_starts(key, own->prefixes[i]))
+			return true;
+	return false;
+}
+
+/* Keys that the gateway layer moves (cert-manager reads Gateways, external-dns routes). */
+static bool is_moved(struct str key)
+{
+	return str_starts(key, "cert-manager.io/") || str_starts(key, "acme.cert-manager.io/") ||
+	       str_starts(key, "external-dns.alpha.kubernetes.io/") ||
+	       str_is(key, "kubernetes.io/tls-acme");
+}
+
+static const char *account_foreign(const struct ingress_view *view, size_t i,
+				   struct findings *findings)
+{
+	const struct kube_pair *pair = &view->ingress->meta.annotations.at[i];
+	bool guard = contains_any(pair->key, guard_words, COUNT(guard_words)) &&
+		     !str_ends(pair->key, "/ssl-redirect");
+	const char *code = guard ? "I2G318" : "I2G119";
+
+	findings_add(
+		findings,
+		(struct finding){
+			.code = code,
+			.object = kube_ref(&view->ingress->meta),
+			.path = str_format(findings->arena, "metadata.annotations[%.*s]",
+					   STR_ARG(pair->key)),
+			.span = pair->key_span,
+			.message = str_format(
+				findings->arena,
+				guard ? "'%.*s' belongs to a controller that is not handled yet "
+					"and may guard access, so the routes are held back"
+				      : "'%.*s' belongs to a controller that is not handled yet",
+				STR_ARG(pair->key)),
+			.hint = guard ? STR("check what it does; --allow-unguarded writes the "
+					    "routes without it")
+				      : STR("only the plain Ingress fields are converted"),
+		});
+	ledger_mark(view->annotations[i], OUTCOME_REFUSED, code);
+	return guard ? code : NULL;
+}
+
+const char *view_account_metadata(const struct ingress_view *view, const struct provider *own,
+				  struct findings *findings)
+{
+	const struct kube_pairs *annotations = &view->ingress->meta.annotations;
+	const char *held = NULL;
+
+	for (size_t i = 0; i < annotations->count; i++) {
+		struct str key = annotations->at[i].key;
+
+		if (is_own(own, key) || is_moved(key))
+			continue;
+		if (str_is(key, "kubernetes.io/ingress.class")) {
+			ledger_mark(view->annotations[i], OUTCOME_EXACT, NULL);
+		} else if (is_foreign(key)) {
+			const char *code = account_foreign(view, i, findings);
+
+			held = code ? code : held;
+		} else {
+			ledger_mark(view->annotations[i], OUTCOME_INERT, NULL);
+		}
+	}
+	return held;
+}

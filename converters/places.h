@@ -1,0 +1,13 @@
+/* places.h - where targets put what Gateway API has no field for. */
+#ifndef CONVERTERS_PLACES_H
+#define CONVERTERS_PLACES_H
+
+#include "converters/emitter.h"
+
+struct arena;
+
+/* "Envoy Gateway: BackendTrafficPolicy ...; NGINX Gateway Fabric: ..." over all emitters that have a
+ * place for the feature, at most three; empty when none has. */
+struct str feature_places(struct arena *arena, enum feature feature);
+
+#endif

@@ -1,0 +1,160 @@
+#include "converters/resolve.h"
+
+#include "converters/places.h"
+
+struct resolver {
+	const struct convert_options *options;
+	const struct emitter *emitter;
+	struct findings *findings;
+};
+
+static void note(const struct resolver *resolver, const struct model_feature *feature,
+		 const char *code, struct str message, struct str hint)
+{
+	const struct ledger_item *item = feature->item;
+
+	findings_add(resolver->findings,
+		     (struct finding){
+			     .code = code,
+			     .object = kube_ref(item->owner),
+			     .path = item->kind == ITEM_OPTION
+					     ? str_format(resolver->findings->arena, "data[%.*s]",
+							  STR_ARG(item->name))
+					     : str_format(resolver->findings->arena,
+							  "metadata.annotations[%.*s]",
+							  STR_ARG(item->name)),
+			     .span = item->span,
+			     .message = message,
+			     .hint = hint,
+		     });
+}
+
+static struct str hint_of(const struct resolver *resolver, const struct model_feature *feature)
+{
+	struct arena *arena = resolver->findings->arena;
+	struct capability cell = emitter_capability(resolver->emitter, feature->feature);
+	struct str places;
+
+	if (resolver->emitter->capabilities) {
+		if (cell.support == SUPPORT_POLICY || cell.support == SUPPORT_APPROXIMATE)
+			return str_format(arena, "write %s by hand; it is not written yet",
+					  cell.where);
+		return str_format(arena, "%s has no place for it", resolver->emitter->title);
+	}
+	places = feature_places(arena, feature->feature);
+	return places.len ? str_format(arena, "targets have it in %.*s", STR_ARG(places))
+			  : STR("no target is known to have it");
+}
+
+/* The last part of the key is what people call it. */
+static struct str short_name(struct str key)
+{
+	size_t slash = str_find(key, '/');
+
+	return slash == SIZE_MAX ? key : str_from_pos(key, slash + 1);
+}
+
+static void report_gap(const struct resolver *resolver, const struct model_feature *feature)
+{
+	struct arena *arena = resolver->findings->arena;
+	bool guard = feature_guards(feature->feature);
+	const char *what = !guard ? "has no field in Gateway API"
+			   : resolver->options->allow_unguarded
+				   ? "would be lost: the routes are written without it, as "
+				     "--allow-unguarded asks for"
+				   : "would be lost, so the routes it guards are held back";
+	const char *code = guard && resolver->options->allow_unguarded ? "I2G314" : feature->code;
+
+	note(resolver, feature, code,
+	     str_format(arena, "%.*s: %s %s", STR_ARG(short_name(feature->item->name)),
+			feature_words(feature->feature), what),
+	     hint_of(resolver, feature));
+}
+
+/* What the target makes of it when it needs no guard. */
+static enum outcome outcome_of(const struct resolver *resolver, const struct model_feature *feature)
+{
+	struct capability cell = emitter_capability(resolver->emitter, feature->feature);
+
+	if (!resolver->emitter->capabilities)
+		return feature_places(resolver->findings->arena, feature->feature).len
+			       ? OUTCOME_POLICY
+			       : OUTCOME_REFUSED;
+	switch (cell.support) {
+	case SUPPORT_BUILT_IN:
+		return OUTCOME_INERT;
+	case SUPPORT_POLICY:
+	case SUPPORT_APPROXIMATE:
+		return OUTCOME_POLICY;
+	case SUPPORT_NONE:
+		break;
+	}
+	return OUTCOME_REFUSED;
+}
+
+static void resolve(const struct resolver *resolver, struct model_feature *feature)
+{
+	enum outcome outcome = outcome_of(resolver, feature);
+
+	if (feature->resolved)
+		return;
+	feature->resolved = true;
+	if (feature->inert || outcome == OUTCOME_INERT) {
+		ledger_mark(feature->item, OUTCOME_INERT, NULL);
+		return;
+	}
+	if (feature_guards(feature->feature))
+		outcome = OUTCOME_REFUSED;
+	ledger_mark(feature->item, outcome, feature->code);
+	report_gap(resolver, feature);
+}
+
+/* A guard that has no place holds its rules back. */
+static const char *held_by(const struct resolver *resolver, const struct model_feature *feature)
+{
+	if (!feature_guards(feature->feature) || feature->inert ||
+	    emitter_capability(resolver->emitter, feature->feature).support == SUPPORT_BUILT_IN ||
+	    resolver->options->allow_unguarded)
+		return NULL;
+	return feature->code;
+}
+
+static void resolve_rule(const struct resolver *resolver, struct model_rule *rule)
+{
+	for (size_t i = 0; i < rule->feature_count; i++) {
+		const char *held = held_by(resolver, rule->features[i]);
+
+		resolve(resolver, rule->features[i]);
+		if (held && !rule->held)
+			rule->held = held;
+	}
+}
+
+/* Guards that no feature stands for (foreign keys, snippets, client certificates) hold rules back
+ * under these codes; --allow-unguarded lifts them. Other codes mean that the rule cannot be
+ * written at all. */
+static bool is_guard_code(const char *code)
+{
+	return strncmp(code, "I2G3", 4) == 0 || strcmp(code, "I2G512") == 0;
+}
+
+size_t resolve_features(struct model *model, const struct convert_options *options,
+			struct findings *findings)
+{
+	struct resolver resolver = {.options = options,
+				    .emitter = options->emitter ? options->emitter
+								: emitter_find(STR("standard")),
+				    .findings = findings};
+	size_t held = 0;
+
+	for (size_t h = 0; h < model->host_count; h++)
+		for (size_t r = 0; r < model->hosts[h]->rule_count; r++) {
+			struct model_rule *rule = model->hosts[h]->rules[r];
+
+			if (rule->held && options->allow_unguarded && is_guard_code(rule->held))
+				rule->held = NULL;
+			resolve_rule(&resolver, rule);
+			held += rule->held != NULL;
+		}
+	return held;
+}
