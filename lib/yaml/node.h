@@ -26,14 +26,14 @@ enum node_kind {
 };
 
 struct node {
-	uint8_t kind;     /* enum node_kind */
-	bool merged;      /* a map key that came in through a merge key "<<" */
-	bool plain;       /* a scalar written without quotes or block style */
-	uint32_t line;    /* from 1; 0 when the node was built */
-	uint32_t column;  /* from 1, in code points */
-	uint32_t length;  /* code points of the scalar as written, on its first line; 1 for others */
-	uint32_t count;   /* items of a list, keys of a map */
-	struct str text;  /* scalars and keys: the value with escapes resolved */
+	uint8_t kind;    /* enum node_kind */
+	bool merged;     /* a map key that came in through a merge key "<<" */
+	bool plain;      /* a scalar written without quotes or block style */
+	uint32_t line;   /* from 1; 0 when the node was built */
+	uint32_t column; /* from 1, in code points */
+	uint32_t length; /* code points of the scalar as written, on its first line; 1 for others */
+	uint32_t count;  /* items of a list, keys of a map */
+	struct str text; /* scalars and keys: the value with escapes resolved */
 	struct node *next;  /* next item of the list, next key of the map */
 	struct node *value; /* keys only: the value */
 	struct node *first, *last;
@@ -53,6 +53,12 @@ struct node *node_get(const struct node *map, const char *key);
 
 /* Text of a string value; empty when absent or no string. */
 struct str node_text(const struct node *map, const char *key);
+
+/* Value of a NODE_INT scalar as the API server gets it (0x50, 0o17, 017, 1_000 and whole floats such
+ * as 1e3 included) / of a NODE_BOOL scalar (yes, on, ... included). False when `node` is NULL or of
+ * another kind. */
+bool node_to_int(const struct node *node, int64_t *value);
+bool node_to_bool(const struct node *node, bool *value);
 
 /* Place of a node in source `source`. */
 struct span node_span(const struct node *node, uint32_t source);

@@ -27,10 +27,11 @@ struct yaml_limits {
 
 /* A document, or one item of a List. */
 struct yaml_item {
-	struct node *root;       /* lives until take() returns: copy what is kept */
+	struct node *root; /* lives until take() returns: copy what is kept */
 	uint32_t source;
-	struct str list_kind;    /* item of a typed list: "Ingress" for IngressList; else empty */
-	struct str list_version; /* and the apiVersion of that list */
+	struct str list_kind;     /* item of a typed list: "Ingress" for IngressList; else empty */
+	struct str list_version;  /* and the apiVersion of that list */
+	const struct node *alias; /* first alias or merge key used in it; NULL: none */
 };
 
 /* Who takes the items. A large source is read by two threads, in batches of whole documents; a batch
