@@ -29,6 +29,11 @@ void names_init(struct names *names, struct arena *arena);
 void names_wish(struct names *names, struct str wish, struct str identity);
 struct str names_get(struct names *names, unsigned most, struct str wish, struct str identity);
 
+/* Whether only one identity had the wish / the name that a shared wish gets: for families of names
+ * (parts "x", "x-02") that must change together. */
+bool names_unique(const struct names *names, struct str wish);
+struct str names_hashed(struct names *names, unsigned most, struct str wish, struct str identity);
+
 /* Whether the text is a DNS-1123 subdomain of at most 253 characters / a label of at most 63. */
 bool name_is_subdomain(struct str name);
 bool name_is_label(struct str name);

@@ -43,6 +43,7 @@ struct plan_options {
 	bool copy_labels;              /* labels of the first Ingress of a route on the route */
 	enum regex_dialect dialect;
 	uint32_t http_port, https_port; /* 80, 443 */
+	const struct sources *sources; /* names of files for comments; NULL: comments name none */
 };
 
 /* A finished object. The tree lives until the call returns. */
@@ -60,11 +61,17 @@ struct plan_sink {
 
 /* Writes the whole model. Marks the ledger items of hosts, paths, backends, TLS entries and default
  * backends with their target and with OUTCOME_EXACT (a worse mark stays), or with OUTCOME_REFUSED and
- * the finding's code when they could not be written. Findings raised here: I2G218 impossible path,
- * I2G227 invalid host, I2G241 regex not expressible, I2G410 too many header edits, I2G602 name cut,
- * I2G604 metadata moved, I2G605 metadata not moved. */
+ * the finding's code when they could not be written; also those of annotations that move. Findings
+ * raised here: I2G218 impossible path, I2G227 invalid host, I2G241 regex not expressible, I2G317
+ * blocking rule written, I2G410 header edits that do not fit, I2G602 name cut, I2G604 metadata moved,
+ * I2G605 metadata not moved, I2G607 more than fits in an object; and, where a provider let it
+ * through, I2G212, I2G220, I2G224, I2G301, I2G304, I2G311, I2G503, I2G508, I2G511. */
 void plan_write(struct model *model, const struct kube_set *set,
 		const struct plan_options *options, const struct plan_sink *sink,
 		struct findings *findings);
+
+/* Whether plan_write() moves an annotation with this key (cert-manager's and external-dns's keys) and
+ * accounts for its ledger item. */
+bool plan_moves_annotation(struct str key);
 
 #endif

@@ -32,7 +32,7 @@ struct str regex_search(struct arena *arena, struct str pattern, enum regex_dial
 /* Escapes what is special in every dialect: for literal text inside a pattern. */
 struct str regex_escape(struct arena *arena, struct str text);
 
-/* Whether the pattern has any character that is special in PCRE. */
+/* Whether the pattern has no character that is special in PCRE, so that it matches only itself. */
 bool regex_is_literal(struct str pattern);
 
 /* Whether it compiles under PCRE2; false with the engine's words and offset in *why (arena). */

@@ -1,0 +1,244 @@
+#include "gateway/limits.h"
+#include "gateway/planner.h"
+
+/* ---- matches ---- */
+
+static void write_fields(struct arena *arena, struct node *match, const char *key,
+			 const struct model_field_match *fields, size_t count)
+{
+	if (!count)
+		return;
+
+	struct node *list = node_set_list(arena, match, key);
+
+	for (size_t i = 0; i < count; i++) {
+		struct node *field = node_push_map(arena, list);
+
+		if (fields[i].regex)
+			node_set_string(arena, field, "type", STR("RegularExpression"));
+		node_set_string(arena, field, "name", fields[i].name);
+		node_set_string(arena, field, "value", fields[i].value);
+	}
+}
+
+static void write_match(struct arena *arena, struct node *list, const struct planned_rule *planned)
+{
+	const struct model_match *from = &planned->rule->match;
+	struct node *match = node_push_map(arena, list);
+	struct node *path = node_set_map(arena, match, "path");
+
+	node_set_string(arena, path, "type", str_from(path_kind_name(from->path.kind)));
+	node_set_string(arena, path, "value", planned->path);
+	write_fields(arena, match, "headers", planned->headers, from->header_count);
+	write_fields(arena, match, "queryParams", planned->query, from->query_count);
+	if (from->method.len)
+		node_set_string(arena, match, "method", from->method);
+}
+
+/* ---- what follows the filters ---- */
+
+static void write_backends(struct planner *planner, struct node *node,
+			   const struct model_rule *rule)
+{
+	struct arena *arena = &planner->scratch;
+
+	if (!rule->backend_count)
+		return;
+
+	struct node *list = node_set_list(arena, node, "backendRefs");
+
+	for (size_t i = 0; i < rule->backend_count; i++) {
+		struct node *ref = node_push_map(arena, list);
+
+		backend_write(planner, ref, &rule->backends[i], "HTTPRoute", rule->namespace);
+		if (rule->backend_count > 1)
+			node_set_int(arena, ref, "weight", rule->backends[i].weight);
+	}
+}
+
+static void write_retry(struct arena *arena, struct node *node, const struct model_retry *retry)
+{
+	struct node *map = node_set_map(arena, node, "retry");
+
+	if (retry->attempts)
+		node_set_int(arena, map, "attempts", retry->attempts);
+	if (!retry->code_count)
+		return;
+
+	struct node *codes = node_set_list(arena, map, "codes");
+
+	for (size_t i = 0; i < retry->code_count; i++)
+		node_push(codes, node_int_new(arena, retry->codes[i]));
+}
+
+/* A duration has at most five digits a unit. */
+static struct str duration(struct arena *arena, int64_t seconds)
+{
+	static const int64_t most = 99999;
+
+	if (seconds <= most)
+		return str_format(arena, "%llds", (long long)seconds);
+	if (seconds / 3600 > most)
+		return STR("99999h");
+	return str_format(arena, "%lldh%lldm%llds", (long long)(seconds / 3600),
+			  (long long)(seconds / 60 % 60), (long long)(seconds % 60));
+}
+
+static void write_session(struct arena *arena, struct node *node,
+			  const struct model_session *session)
+{
+	struct node *map = node_set_map(arena, node, "sessionPersistence");
+
+	if (session->cookie.len && session->cookie.len <= GATEWAY_SESSION_NAME)
+		node_set_string(arena, map, "sessionName", session->cookie);
+	node_set_string(arena, map, "type", STR("Cookie"));
+	if (session->lifetime <= 0)
+		return;
+	node_set_string(arena, map, "absoluteTimeout", duration(arena, session->lifetime));
+	node_set_string(arena, node_set_map(arena, map, "cookieConfig"), "lifetimeType",
+			STR("Permanent"));
+}
+
+static void write_experimental(struct planner *planner, struct node *node,
+			       const struct model_rule *rule)
+{
+	if (!planner->options->experimental || rule->redirect)
+		return;
+	if (rule->retry)
+		write_retry(&planner->scratch, node, rule->retry);
+	if (rule->session)
+		write_session(&planner->scratch, node, rule->session);
+}
+
+/* ---- rules ---- */
+
+static void comment_rule(struct planner *planner, struct node *node,
+			 const struct route_entry *entries, size_t count)
+{
+	struct str last = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct planned_rule *planned = entries[i].planned;
+		struct str words = planned->note.len ? planned->note : planned->rule->comment;
+
+		if (!str_eq(words, last))
+			comment_add(planner, node, words);
+		last = words;
+	}
+}
+
+static void account(const struct planned_rule *planned, const struct target *target, unsigned index)
+{
+	static const char field[] = "spec.rules[%u]";
+	struct model_rule *rule = planned->rule;
+
+	ledger_mark(rule->path_item, OUTCOME_EXACT, NULL);
+	ledger_target(rule->path_item, target, field, index);
+	ledger_mark(rule->host_item, OUTCOME_EXACT, NULL);
+	ledger_target(rule->host_item, target, field, index);
+	for (size_t i = 0; i < rule->backend_count; i++) {
+		/* Where the source answers an error, its backend has nothing to say. */
+		ledger_mark(rule->backends[i].item, planned->blocks ? OUTCOME_INERT : OUTCOME_EXACT,
+			    NULL);
+		if (!planned->blocks)
+			ledger_target(rule->backends[i].item, target, field, index);
+	}
+}
+
+static void write_rule(struct planner *planner, struct node *list, const struct route *route,
+		       size_t at, size_t count)
+{
+	struct arena *arena = &planner->scratch;
+	const struct planned_rule *first = route->entries[at].planned;
+	struct node *node = node_push_map(arena, list);
+	struct node *matches = node_set_list(arena, node, "matches");
+
+	comment_rule(planner, node, route->entries + at, count);
+	for (size_t i = at; i < at + count; i++) {
+		write_match(arena, matches, route->entries[i].planned);
+		account(route->entries[i].planned, route->target, list->count - 1);
+	}
+	if (first->blocks)
+		return;
+	filters_write(planner, node, first->rule, route->target->namespace);
+	write_backends(planner, node, first->rule);
+	write_experimental(planner, node, first->rule);
+}
+
+static void write_rules(struct planner *planner, struct node *spec, const struct route *route)
+{
+	struct node *list = node_set_list(&planner->scratch, spec, "rules");
+
+	for (size_t at = 0, count; at < route->entry_count; at += count) {
+		count = 1;
+		while (at + count < route->entry_count && route->entries[at + count].joins)
+			count++;
+		write_rule(planner, list, route, at, count);
+	}
+}
+
+/* ---- the route ---- */
+
+static void write_parents(struct planner *planner, struct node *spec, const struct route *route)
+{
+	const struct unit *unit = map_get(&route->site->hosts, route->host->host->name);
+	struct node *list = node_set_list(&planner->scratch, spec, "parentRefs");
+
+	if (route->listen & LISTEN_HTTP)
+		listener_parent(planner, list, unit->http, route->target->namespace);
+	if (route->listen & LISTEN_HTTPS)
+		listener_parent(planner, list, unit->https, route->target->namespace);
+}
+
+static void write_labels(struct planner *planner, struct node *metadata,
+			 const struct kube_meta *owner)
+{
+	struct arena *arena = &planner->scratch;
+
+	if (!planner->options->copy_labels || !owner || !owner->labels.count)
+		return;
+
+	struct node *labels = node_set_map(arena, metadata, "labels");
+
+	for (size_t i = 0; i < owner->labels.count; i++)
+		node_set_str(arena, labels, owner->labels.at[i].key,
+			     node_string_new(arena, owner->labels.at[i].value));
+}
+
+static struct owners route_owners(struct planner *planner, const struct route *route)
+{
+	struct owners owners = {0};
+
+	for (size_t i = 0; i < route->entry_count; i++)
+		owners_add(&planner->scratch, &owners,
+			   route->entries[i].planned->rule->origin.object);
+	return owners;
+}
+
+static void write_route(struct planner *planner, const struct route *route)
+{
+	struct arena *arena = &planner->scratch;
+	struct node *root = object_new(planner, GATEWAY_VERSION, route->target);
+	struct node *metadata = node_get(root, "metadata");
+	struct owners owners = route_owners(planner, route);
+
+	write_labels(planner, metadata, owners.count ? owners.at[0] : NULL);
+	owners_sort(&owners);
+	comment_owners(planner, root, &owners);
+	metadata_write_route(planner, metadata, route->target, owners.at, owners.count);
+
+	struct node *spec = node_set_map(arena, root, "spec");
+
+	write_parents(planner, spec, route);
+	if (route->host->host->name.len)
+		node_push_string(arena, node_set_list(arena, spec, "hostnames"),
+				 route->host->host->name);
+	write_rules(planner, spec, route);
+	object_write(planner, route->target, ROLE_DEVELOPER, root);
+}
+
+void http_routes_write(struct planner *planner)
+{
+	for (size_t i = 0; i < planner->route_count; i++)
+		write_route(planner, &planner->routes[i]);
+}

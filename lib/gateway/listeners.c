@@ -1,0 +1,417 @@
+#include <stdio.h>
+
+#include "gateway/limits.h"
+#include "gateway/planner.h"
+
+/* ---- sites ---- */
+
+static struct str gateway_name(const struct plan_options *options)
+{
+	if (options->gateway_name.len)
+		return options->gateway_name;
+	return options->gateway_class.len ? options->gateway_class : STR("gateway");
+}
+
+/* `namespace` of the routes; empty for the one shared Gateway. */
+static struct target *gateway_target(struct planner *planner, struct str namespace)
+{
+	const struct plan_options *options = planner->options;
+	struct str name = gateway_name(options);
+	struct str home = options->gateway_namespace;
+
+	if (options->gateway_exists)
+		return target_new(planner, "Gateway", home.len ? home : STR("default"), name);
+	/* Gateways of several namespaces in one place need names of their own. */
+	if (namespace.len && home.len)
+		name = name_join(&planner->arena, GATEWAY_NAME, name, namespace, STR(""));
+	if (!home.len)
+		home = namespace.len ? namespace : STR("default");
+	return target_new(planner, "Gateway", home,
+			  name_join(&planner->arena, GATEWAY_NAME, name, STR(""), STR("")));
+}
+
+static struct holder *holder_new(struct planner *planner, struct site *site, struct target *target)
+{
+	struct holder *holder = arena_new(&planner->arena, struct holder);
+
+	holder->site = site;
+	holder->target = target;
+	return holder;
+}
+
+static struct site *site_new(struct planner *planner, struct str namespace)
+{
+	struct site *site = arena_new(&planner->arena, struct site);
+
+	site->namespace = namespace;
+	site->gateway = holder_new(planner, site, gateway_target(planner, namespace));
+	site->gateway->exists = planner->options->gateway_exists;
+	map_init(&site->hosts, &planner->arena);
+	map_init(&site->l4, &planner->arena);
+	names_init(&site->names, &planner->arena);
+	ARENA_PUSH(&planner->arena, planner->sites, planner->site_count, site);
+	return site;
+}
+
+static struct str site_key(const struct planner *planner, struct str namespace)
+{
+	return planner->options->topology == TOPOLOGY_NAMESPACE ? namespace : STR("");
+}
+
+struct site *site_of(const struct planner *planner, struct str namespace)
+{
+	return map_get(&planner->site_map, site_key(planner, namespace));
+}
+
+static struct site *site_at(struct planner *planner, struct str namespace)
+{
+	struct str key = site_key(planner, namespace);
+	struct site **place = (struct site **)map_at(&planner->site_map, key);
+
+	if (!*place)
+		*place = site_new(planner, key);
+	return *place;
+}
+
+/* ---- units ---- */
+
+static struct unit *unit_new(struct planner *planner, struct site *site, struct str hostname)
+{
+	struct unit *unit = arena_new(&planner->arena, struct unit);
+
+	unit->hostname = hostname;
+	ARENA_PUSH(&planner->arena, site->units, site->unit_count, unit);
+	return unit;
+}
+
+/* "<host>-http"; the hostless one is just "http". */
+static struct str listener_wish(struct planner *planner, struct str hostname, const char *suffix)
+{
+	struct arena *arena = &planner->arena;
+
+	if (!hostname.len)
+		return str_dup(arena, str_from(suffix));
+	return name_join(arena, GATEWAY_NAME, name_from_host(arena, hostname), str_from(suffix),
+			 STR(""));
+}
+
+static struct listener *listener_new(struct planner *planner, struct site *site,
+				     struct str hostname, const char *suffix)
+{
+	struct listener *listener = arena_new(&planner->arena, struct listener);
+
+	listener->hostname = hostname;
+	listener->name = listener_wish(planner, hostname, suffix);
+	names_wish(&site->names, listener->name, hostname);
+	return listener;
+}
+
+static void add_http(struct planner *planner, struct site *site, struct unit *unit)
+{
+	unit->http = listener_new(planner, site, unit->hostname, "http");
+	unit->http->port = planner->options->http_port;
+	unit->http->protocol = "HTTP";
+}
+
+static void add_https(struct planner *planner, struct site *site, struct unit *unit)
+{
+	unit->https = listener_new(planner, site, unit->hostname, "https");
+	unit->https->port = planner->options->https_port;
+	unit->https->protocol = "HTTPS";
+	unit->https->host = unit->host;
+}
+
+static void add_host(struct planner *planner, struct site *site, const struct planned_host *host)
+{
+	struct unit **place = (struct unit **)map_at(&site->hosts, host->host->name);
+
+	if (*place || !host->listen)
+		return;
+
+	struct unit *unit = unit_new(planner, site, host->host->name);
+
+	*place = unit;
+	unit->host = host->host;
+	unit->key = metadata_of_host(planner, host->host, host->listen & LISTEN_HTTPS);
+	if (host->listen & LISTEN_HTTP)
+		add_http(planner, site, unit);
+	if (host->listen & LISTEN_HTTPS)
+		add_https(planner, site, unit);
+}
+
+/* Sites whose namespace has to do with the host: that of its rules, else of whoever named it. */
+static void add_host_everywhere(struct planner *planner, const struct planned_host *host)
+{
+	for (size_t i = 0; i < host->rule_count; i++)
+		add_host(planner, site_at(planner, host->rules[i]->rule->namespace), host);
+	if (host->rule_count)
+		return;
+	for (size_t i = 0; i < host->host->owner_count; i++)
+		add_host(planner, site_at(planner, host->host->owners[i]->namespace), host);
+	if (!host->host->owner_count && host->host->origin.object)
+		add_host(planner, site_at(planner, host->host->origin.object->namespace), host);
+	else if (!host->host->owner_count && planner->options->topology == TOPOLOGY_SHARED)
+		add_host(planner, site_at(planner, STR("")), host);
+}
+
+static struct str l4_key(struct planner *planner, const struct model_l4 *l4)
+{
+	static const char *const protocols[] = {
+		[L4_TLS] = "TLS", [L4_TCP] = "TCP", [L4_UDP] = "UDP"};
+
+	return str_format(&planner->arena, "%s %u %.*s", protocols[l4->kind], l4->port,
+			  STR_ARG(l4->kind == L4_TLS ? l4->hostname : STR("")));
+}
+
+static struct listener *l4_listener(struct planner *planner, struct site *site,
+				    const struct model_l4 *l4)
+{
+	char suffix[32];
+	struct listener *listener;
+
+	if (l4->kind == L4_TLS) {
+		listener = listener_new(planner, site, l4->hostname, "tls-passthrough");
+		listener->protocol = "TLS";
+		listener->port = l4->port ? l4->port : planner->options->https_port;
+		return listener;
+	}
+	snprintf(suffix, sizeof suffix, "%s-%u", l4->kind == L4_TCP ? "tcp" : "udp", l4->port);
+	listener = listener_new(planner, site, STR(""), suffix);
+	listener->protocol = l4->kind == L4_TCP ? "TCP" : "UDP";
+	listener->port = l4->port;
+	return listener;
+}
+
+static void add_l4(struct planner *planner, struct l4_route *route)
+{
+	const struct model_l4 *l4 = route->l4;
+	struct site *site = site_at(planner, l4->namespace);
+	struct unit **place = (struct unit **)map_at(&site->l4, l4_key(planner, l4));
+
+	route->site = site;
+	if (!*place) {
+		struct unit *host = l4->kind == L4_TLS ? map_get(&site->hosts, l4->hostname) : NULL;
+		bool joins = host && !host->tls && !host->https;
+		struct unit *unit = joins ? host : unit_new(planner, site, l4->hostname);
+
+		*place = unit;
+		if (!joins) {
+			unit->owner = l4->origin.object;
+			unit->key = metadata_of_owner(planner, unit->owner);
+		}
+		*(l4->kind == L4_TLS ? &unit->tls : &unit->port) = l4_listener(planner, site, l4);
+	}
+	route->unit = *place;
+}
+
+/* ---- who stands where ---- */
+
+static unsigned unit_size(const struct unit *unit)
+{
+	return !!unit->http + !!unit->https + !!unit->tls + !!unit->port;
+}
+
+static bool same_key(const struct metadata_key *a, const struct metadata_key *b)
+{
+	return str_eq(a->issuer, b->issuer) && str_eq(a->target, b->target) &&
+	       (!a->issuer.len || str_eq(a->namespace, b->namespace));
+}
+
+/* cert-manager takes a listener's Secret only in the namespace of the object it stands in. */
+static bool key_fits(const struct metadata_key *key, struct str namespace)
+{
+	return !key->issuer.len || str_eq(key->namespace, namespace);
+}
+
+/* Which annotations the Gateway itself can carry: none when a host on it must not have them. */
+static struct metadata_key gateway_key(const struct site *site)
+{
+	struct str namespace = site->gateway->target->namespace;
+	bool no_target = false;
+
+	for (size_t i = 0; i < site->unit_count; i++) {
+		const struct unit *unit = site->units[i];
+
+		if (unit->key.target.len || unit->key.issuer.len)
+			continue;
+		if (unit->https)
+			return (struct metadata_key){0};
+		no_target = true;
+	}
+	for (size_t i = 0; i < site->unit_count; i++) {
+		const struct metadata_key *key = &site->units[i]->key;
+
+		if (key_fits(key, namespace) && (key->issuer.len || key->target.len) &&
+		    !(no_target && key->target.len))
+			return *key;
+	}
+	return (struct metadata_key){0};
+}
+
+/* An issuer on an object says nothing to a listener without a certificate. */
+static bool unit_fits(const struct unit *unit, const struct metadata_key *key)
+{
+	if (!unit->https)
+		return str_eq(unit->key.target, key->target);
+	return same_key(&unit->key, key);
+}
+
+static void place_unit(struct planner *planner, struct holder *holder, struct unit *unit)
+{
+	struct listener *listeners[] = {unit->http, unit->https, unit->tls, unit->port};
+
+	for (size_t i = 0; i < sizeof listeners / sizeof *listeners; i++) {
+		if (!listeners[i])
+			continue;
+		listeners[i]->holder = holder;
+		listeners[i]->index = holder->listener_count++;
+		listeners[i]->name = names_get(&holder->site->names, GATEWAY_NAME,
+					       listeners[i]->name, listeners[i]->hostname);
+	}
+	ARENA_PUSH(&planner->arena, holder->units, holder->unit_count, unit);
+}
+
+/* The ListenerSet with room for the unit among those with the same annotations. */
+static struct holder *set_for(struct planner *planner, struct site *site, struct map *families,
+			      const struct unit *unit)
+{
+	struct metadata_key key = unit->key;
+	struct str text = str_format(&planner->arena, "%.*s|%.*s|%.*s", STR_ARG(key.namespace),
+				     STR_ARG(key.target), STR_ARG(key.issuer));
+	struct holder **place = (struct holder **)map_at(families, text);
+	struct holder *open = *place;
+
+	if (open && open->listener_count + unit_size(unit) <= GATEWAY_LISTENERS)
+		return open;
+
+	/* Beside the Secrets when cert-manager fills them, else beside the Gateway; for a Gateway
+	 * that is there already, in the namespace of the routes. */
+	struct str home = site->gateway->exists && site->namespace.len
+				  ? site->namespace
+				  : site->gateway->target->namespace;
+
+	open = holder_new(
+		planner, site,
+		target_new(planner, "ListenerSet", key.issuer.len ? key.namespace : home, STR("")));
+	open->key = key;
+	ARENA_PUSH(&planner->arena, site->sets, site->set_count, open);
+	return *place = open;
+}
+
+/* `<gateway>-<n>`, padded so that the order of names is the order of the sets. */
+static void name_sets(struct planner *planner, struct site *site)
+{
+	char digits[24];
+	int width = snprintf(digits, sizeof digits, "%zu", site->set_count);
+
+	for (size_t i = 0; i < site->set_count; i++) {
+		snprintf(digits, sizeof digits, "%0*zu", width, i + 1);
+		site->sets[i]->target->name =
+			name_join(planner->model->arena, GATEWAY_NAME, site->gateway->target->name,
+				  str_from(digits), STR(""));
+	}
+}
+
+struct distribution {
+	bool all;      /* what fits the Gateway's annotations fits its 64 places too */
+	bool hostless; /* some unit without hostname fits */
+	struct metadata_key key;
+};
+
+static struct distribution survey(const struct planner *planner, const struct site *site)
+{
+	struct distribution survey = {.key = gateway_key(site)};
+	unsigned total = 0;
+
+	for (size_t i = 0; i < site->unit_count; i++) {
+		if (!unit_fits(site->units[i], &survey.key))
+			continue;
+		total += unit_size(site->units[i]);
+		survey.hostless |= !site->units[i]->hostname.len;
+	}
+	survey.all = total <= GATEWAY_LISTENERS && !planner->options->listener_sets;
+	return survey;
+}
+
+static bool stays(const struct planner *planner, const struct distribution *survey,
+		  const struct holder *gateway, const struct unit *unit)
+{
+	unsigned left = GATEWAY_LISTENERS - gateway->listener_count;
+
+	if (gateway->exists || !unit_fits(unit, &survey->key) || unit_size(unit) > left)
+		return false;
+	if (survey->all)
+		return true;
+	if (survey->hostless)
+		return !unit->hostname.len;
+	/* A Gateway needs a listener. */
+	return !planner->options->listener_sets || !gateway->unit_count;
+}
+
+/* Every listener belongs to an object whose annotations are not for it: the Gateway gets one of its
+ * own that no route uses, since the API demands one. */
+static void add_spare(struct planner *planner, struct site *site)
+{
+	struct unit *unit = arena_new(&planner->arena, struct unit);
+
+	unit->http = listener_new(planner, site, STR(""), "unused");
+	unit->http->port = planner->options->http_port;
+	unit->http->protocol = "HTTP";
+	site->gateway->spare = true;
+	place_unit(planner, site->gateway, unit);
+}
+
+static void distribute(struct planner *planner, struct site *site)
+{
+	struct distribution plan = survey(planner, site);
+	struct map families;
+
+	map_init(&families, &planner->arena);
+	site->gateway->key = plan.key;
+	for (size_t i = 0; i < site->unit_count; i++) {
+		struct unit *unit = site->units[i];
+		bool here = stays(planner, &plan, site->gateway, unit);
+
+		place_unit(planner, here ? site->gateway : set_for(planner, site, &families, unit),
+			   unit);
+	}
+	if (!site->gateway->exists && !site->gateway->unit_count)
+		add_spare(planner, site);
+	name_sets(planner, site);
+}
+
+void listeners_plan(struct planner *planner)
+{
+	map_init(&planner->site_map, &planner->arena);
+	for (size_t i = 0; i < planner->host_count; i++)
+		add_host_everywhere(planner, &planner->hosts[i]);
+	for (size_t i = 0; i < planner->l4_route_count; i++)
+		add_l4(planner, &planner->l4_routes[i]);
+	for (size_t i = 0; i < planner->site_count; i++)
+		distribute(planner, planner->sites[i]);
+}
+
+/* ---- use by routes ---- */
+
+void listener_attach(struct planner *planner, struct listener *listener, struct str namespace)
+{
+	if (listener->namespace_count &&
+	    str_eq(listener->namespaces[listener->namespace_count - 1], namespace))
+		return;
+	ARENA_PUSH(&planner->arena, listener->namespaces, listener->namespace_count, namespace);
+}
+
+void listener_parent(struct planner *planner, struct node *list, const struct listener *listener,
+		     struct str namespace)
+{
+	struct arena *arena = &planner->scratch;
+	const struct target *target = listener->holder->target;
+	struct node *parent = node_push_map(arena, list);
+
+	if (strcmp(target->kind, "Gateway") != 0)
+		node_set_string(arena, parent, "kind", str_from(target->kind));
+	node_set_string(arena, parent, "name", target->name);
+	if (!str_eq(target->namespace, namespace))
+		node_set_string(arena, parent, "namespace", target->namespace);
+	node_set_string(arena, parent, "sectionName", listener->name);
+}

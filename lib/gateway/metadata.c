@@ -1,0 +1,272 @@
+#include <stdlib.h>
+
+#include "gateway/planner.h"
+
+/* Where a key works after the migration: cert-manager's gateway-shim reads the object with the
+ * listeners, external-dns reads targets there and everything else on the route. */
+enum place { PLACE_NONE, PLACE_ISSUER, PLACE_TARGET, PLACE_ROUTE };
+
+static enum place place_of(struct str key)
+{
+	static const char *const dns[] = {"external-dns.alpha.kubernetes.io/",
+					  "external-dns.kubernetes.io/"};
+
+	if (str_starts(key, "cert-manager.io/") || str_starts(key, "acme.cert-manager.io/") ||
+	    str_is(key, "kubernetes.io/tls-acme"))
+		return PLACE_ISSUER;
+	for (size_t i = 0; i < sizeof dns / sizeof *dns; i++)
+		if (str_starts(key, dns[i]))
+			return str_ends(key, "/target") ? PLACE_TARGET : PLACE_ROUTE;
+	return PLACE_NONE;
+}
+
+bool plan_moves_annotation(struct str key)
+{
+	return place_of(key) != PLACE_NONE;
+}
+
+/* ---- what a host asks for ---- */
+
+/* All annotations of one place as a text that is equal when they are. */
+static struct str place_text(struct arena *arena, const struct kube_meta *owner, enum place place)
+{
+	struct str text = {0};
+
+	for (size_t i = 0; i < owner->annotations.count; i++) {
+		const struct kube_pair *pair = &owner->annotations.at[i];
+
+		if (place_of(pair->key) == place)
+			text = str_format(arena, "%.*s%.*s=%.*s\n", STR_ARG(text),
+					  STR_ARG(pair->key), STR_ARG(pair->value));
+	}
+	return text;
+}
+
+/* ingress-shim makes certificates for spec.tls of the annotated Ingress, so the annotations of
+ * others do not count: their Secret is in another namespace, or nobody issues it. */
+static bool issues_for(const struct kube_meta *owner, const struct model_host *host)
+{
+	for (size_t i = 0; i < host->certificate_count; i++)
+		if (str_eq(host->certificates[i].namespace, owner->namespace))
+			return true;
+	return false;
+}
+
+static void ask(struct planner *planner, struct metadata_key *key, const struct kube_meta *owner,
+		bool issuer)
+{
+	if (issuer && !key->issuer.len) {
+		key->issuer = place_text(&planner->arena, owner, PLACE_ISSUER);
+		key->issuer_owner = owner;
+		key->namespace = owner->namespace;
+	}
+	if (!key->target.len) {
+		key->target = place_text(&planner->arena, owner, PLACE_TARGET);
+		key->target_owner = owner;
+	}
+}
+
+struct metadata_key metadata_of_host(struct planner *planner, const struct model_host *host,
+				     bool https)
+{
+	struct metadata_key key = {0};
+
+	for (size_t i = 0; i < host->owner_count; i++)
+		if (host->owners[i]->annotations.count)
+			ask(planner, &key, host->owners[i],
+			    https && issues_for(host->owners[i], host));
+	return key;
+}
+
+struct metadata_key metadata_of_owner(struct planner *planner, const struct kube_meta *owner)
+{
+	struct metadata_key key = {0};
+
+	if (owner)
+		ask(planner, &key, owner, false);
+	return key;
+}
+
+/* ---- accounting ---- */
+
+static struct origin pair_origin(struct planner *planner, const struct kube_meta *owner,
+				 const struct kube_pair *pair)
+{
+	return (struct origin){
+		.object = owner,
+		.span = pair->key_span,
+		.field = str_format(planner->findings->arena, "metadata.annotations[%.*s]",
+				    STR_ARG(pair->key)),
+	};
+}
+
+/* Each annotation is accounted for once, whatever the number of objects it went to. */
+static bool first_time(struct planner *planner, const struct kube_pair *pair)
+{
+	struct str address = str_format(&planner->arena, "%p", (const void *)pair);
+	void **place = map_at(&planner->moved, address);
+	bool first = !*place;
+
+	*place = planner;
+	return first;
+}
+
+static void moved(struct planner *planner, const struct kube_meta *owner,
+		  const struct kube_pair *pair, const struct target *target)
+{
+	struct ledger_item *item = ledger_find(&planner->model->ledger, owner, pair->key);
+
+	if (!first_time(planner, pair))
+		return;
+
+	struct origin origin = pair_origin(planner, owner, pair);
+
+	planner_say(planner, "I2G604", &origin, STR(""), "'%.*s' moved to %s %.*s/%.*s",
+		    STR_ARG(pair->key), target->kind, STR_ARG(target->namespace),
+		    STR_ARG(target->name));
+	ledger_mark(item, OUTCOME_EXACT, "I2G604");
+	ledger_target(item, target, "metadata.annotations", 0);
+}
+
+static void dropped(struct planner *planner, const struct kube_meta *owner,
+		    const struct kube_pair *pair, const char *why)
+{
+	if (!first_time(planner, pair))
+		return;
+
+	struct origin origin = pair_origin(planner, owner, pair);
+
+	planner_say(planner, "I2G605", &origin, STR(""), "'%.*s' was not moved: %s",
+		    STR_ARG(pair->key), why);
+	ledger_mark(ledger_find(&planner->model->ledger, owner, pair->key), OUTCOME_REFUSED,
+		    "I2G605");
+}
+
+/* ---- writing ---- */
+
+struct pairs {
+	const struct kube_pair **at;
+	size_t count;
+};
+
+static int compare_pairs(const void *a, const void *b)
+{
+	const struct kube_pair *const *x = a, *const *y = b;
+
+	return str_cmp((*x)->key, (*y)->key);
+}
+
+static const struct kube_pair *find_pair(const struct pairs *pairs, struct str key)
+{
+	for (size_t i = 0; i < pairs->count; i++)
+		if (str_eq(pairs->at[i]->key, key))
+			return pairs->at[i];
+	return NULL;
+}
+
+/* Adds the owner's annotations of a place; those that another owner has with a different value are
+ * dropped. */
+static void collect(struct planner *planner, struct pairs *pairs, const struct target *target,
+		    const struct kube_meta *owner, enum place place)
+{
+	for (size_t i = 0; i < owner->annotations.count; i++) {
+		const struct kube_pair *pair = &owner->annotations.at[i];
+
+		if (place_of(pair->key) != place)
+			continue;
+
+		const struct kube_pair *known = find_pair(pairs, pair->key);
+
+		if (known && !str_eq(known->value, pair->value)) {
+			dropped(planner, owner, pair,
+				"another Ingress of the same object sets it to something else");
+			continue;
+		}
+		if (!known)
+			ARENA_PUSH(&planner->scratch, pairs->at, pairs->count, pair);
+		moved(planner, owner, pair, target);
+	}
+}
+
+static void write_pairs(struct planner *planner, struct node *metadata, struct pairs *pairs)
+{
+	struct arena *arena = &planner->scratch;
+
+	if (!pairs->count)
+		return;
+	qsort(pairs->at, pairs->count, sizeof *pairs->at, compare_pairs);
+
+	struct node *annotations = node_set_map(arena, metadata, "annotations");
+
+	for (size_t i = 0; i < pairs->count; i++)
+		node_set_str(arena, annotations, pairs->at[i]->key,
+			     node_string_new(arena, pairs->at[i]->value));
+}
+
+/* All units of a holder ask for the same, so the first one fills the list and the others only
+ * account for theirs. */
+static void collect_unit(struct planner *planner, struct pairs *pairs, const struct holder *holder,
+			 const struct unit *unit)
+{
+	const struct metadata_key *key = &unit->key;
+
+	for (size_t i = 0; unit->host && i < unit->host->owner_count; i++) {
+		const struct kube_meta *owner = unit->host->owners[i];
+
+		if (!owner->annotations.count)
+			continue;
+		if (key->issuer.len && issues_for(owner, unit->host))
+			collect(planner, pairs, holder->target, owner, PLACE_ISSUER);
+		collect(planner, pairs, holder->target, owner, PLACE_TARGET);
+	}
+	if (unit->owner)
+		collect(planner, pairs, holder->target, unit->owner, PLACE_TARGET);
+}
+
+void metadata_write_holder(struct planner *planner, struct node *metadata,
+			   const struct holder *holder)
+{
+	struct pairs pairs = {0};
+
+	for (size_t i = 0; i < holder->unit_count; i++)
+		collect_unit(planner, &pairs, holder, holder->units[i]);
+	write_pairs(planner, metadata, &pairs);
+}
+
+void metadata_write_route(struct planner *planner, struct node *metadata,
+			  const struct target *target, const struct kube_meta **owners,
+			  size_t owner_count)
+{
+	struct pairs pairs = {0};
+
+	for (size_t i = 0; i < owner_count; i++)
+		collect(planner, &pairs, target, owners[i], PLACE_ROUTE);
+	write_pairs(planner, metadata, &pairs);
+}
+
+/* cert-manager does nothing for an Ingress without spec.tls, so what is left of its annotations had
+ * no effect. A route that was not written takes its DNS annotations along. */
+void metadata_finish(struct planner *planner)
+{
+	const struct ledger *ledger = &planner->model->ledger;
+
+	for (size_t i = 0; i < ledger->count; i++) {
+		struct ledger_item *item = ledger->items[i];
+		enum place place =
+			item->kind == ITEM_ANNOTATION ? place_of(item->name) : PLACE_NONE;
+
+		if (place == PLACE_NONE || item->outcome != OUTCOME_OPEN || !item->owner)
+			continue;
+		if (place == PLACE_ISSUER) {
+			ledger_mark(item, OUTCOME_INERT, NULL);
+			continue;
+		}
+
+		const struct kube_pair *pair =
+			kube_pair_find(&item->owner->annotations, item->name);
+
+		if (pair)
+			dropped(planner, item->owner, pair, "no route of its Ingress was written");
+		ledger_mark(item, OUTCOME_REFUSED, "I2G605");
+	}
+}

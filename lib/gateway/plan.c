@@ -1,0 +1,82 @@
+#include "gateway/plan.h"
+
+#include "gateway/planner.h"
+
+static void write_class(struct planner *planner)
+{
+	const struct plan_options *options = planner->options;
+
+	if (!options->controller_name || options->gateway_exists || !planner->site_count)
+		return;
+
+	struct target *target =
+		target_new(planner, "GatewayClass", STR(""), options->gateway_class);
+	struct node *root = object_new(planner, GATEWAY_VERSION, target);
+	struct node *spec = node_set_map(&planner->scratch, root, "spec");
+
+	node_set_string(&planner->scratch, spec, "controllerName",
+			str_from(options->controller_name));
+	object_write(planner, target, ROLE_INFRASTRUCTURE, root);
+}
+
+/* A host is converted when one of its rules is; what is open now had none that was written. */
+static void finish_hosts(struct planner *planner)
+{
+	for (size_t i = 0; i < planner->model->host_count; i++) {
+		const struct model_host *host = planner->model->hosts[i];
+
+		for (size_t j = 0; j < host->rule_count; j++) {
+			struct ledger_item *item = host->rules[j]->host_item;
+			const struct ledger_item *path = host->rules[j]->path_item;
+
+			if (!item || item->outcome != OUTCOME_OPEN)
+				continue;
+			if (path && path->outcome != OUTCOME_OPEN)
+				ledger_mark(item, path->outcome, path->code);
+			else
+				ledger_mark(item, OUTCOME_REFUSED, host->rules[j]->held);
+		}
+	}
+}
+
+static void write_all(struct planner *planner)
+{
+	write_class(planner);
+	holders_write(planner);
+	http_routes_write(planner);
+	l4_write(planner);
+	policies_write(planner);
+	grants_write(planner);
+}
+
+void plan_write(struct model *model, const struct kube_set *set, const struct plan_options *options,
+		const struct plan_sink *sink, struct findings *findings)
+{
+	struct planner planner = {
+		.model = model,
+		.options = options,
+		.sink = sink,
+		.findings = findings,
+	};
+
+	(void)set;
+	arena_init(&planner.arena);
+	arena_init(&planner.scratch);
+	map_init(&planner.grants, &planner.arena);
+	map_init(&planner.said, &planner.arena);
+	map_init(&planner.moved, &planner.arena);
+	model_sort(model);
+
+	rules_plan(&planner);
+	guards_plan(&planner);
+	l4_plan(&planner);
+	listeners_plan(&planner);
+	routes_plan(&planner);
+	l4_attach(&planner);
+	write_all(&planner);
+	metadata_finish(&planner);
+	finish_hosts(&planner);
+
+	arena_finish(&planner.scratch);
+	arena_finish(&planner.arena);
+}

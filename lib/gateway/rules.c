@@ -1,0 +1,297 @@
+#include "gateway/limits.h"
+#include "gateway/planner.h"
+
+/* ---- refusing ---- */
+
+static void refuse_item(struct ledger_item *item, const char *code)
+{
+	ledger_mark(item, OUTCOME_REFUSED, code);
+}
+
+void rule_refuse(const struct model_rule *rule, const char *code)
+{
+	refuse_item(rule->path_item, code);
+	for (size_t i = 0; i < rule->backend_count; i++)
+		refuse_item(rule->backends[i].item, code);
+	for (size_t i = 0; i < rule->mirror_count; i++)
+		refuse_item(rule->mirrors[i].backend.item, code);
+	if (rule->ext_auth)
+		refuse_item(rule->ext_auth->backend.item, code);
+}
+
+static void refuse_host(struct planner *planner, const struct model_host *host)
+{
+	struct origin origin = host->origin;
+
+	planner_say(planner, "I2G227", &origin,
+		    STR("a host is lower-case letters, digits, '-' and '.', or '*.' in front of "
+			"such a name"),
+		    "'%.*s' is no host name that Gateway API takes, so nothing on it was converted",
+		    STR_ARG(host->name));
+	for (size_t i = 0; i < host->rule_count; i++) {
+		rule_refuse(host->rules[i], "I2G227");
+		refuse_item(host->rules[i]->host_item, "I2G227");
+	}
+	for (size_t i = 0; i < host->certificate_count; i++)
+		refuse_item(host->certificates[i].item, "I2G227");
+}
+
+/* ---- legality of a rule ---- */
+
+/* Says why a rule cannot be written; the code, or NULL when it can. */
+struct verdict {
+	const char *code;
+	struct str words;
+};
+
+static struct verdict bad(const char *code, struct str words)
+{
+	return (struct verdict){code, words};
+}
+
+static struct verdict check_path(struct planner *planner, struct planned_rule *planned)
+{
+	const struct model_path *path = &planned->rule->match.path;
+	const char *why;
+
+	planned->path = path_value(&planner->arena, path, planner->options->dialect, &why);
+	if (!why)
+		return bad(NULL, STR(""));
+	return bad(path->kind == PATH_REGEX ? "I2G241" : "I2G218",
+		   str_format(&planner->arena, "path '%.*s' %s", STR_ARG(path->value), why));
+}
+
+/* Values of header and query matches: `most` is the longest that the field takes. */
+static struct verdict check_fields(struct planner *planner, struct model_field_match *fields,
+				   size_t count, size_t most)
+{
+	if (count > 16)
+		return bad("I2G607", STR("it matches more than 16 headers or query parameters"));
+	for (size_t i = 0; i < count; i++) {
+		const char *why = NULL;
+
+		if (fields[i].regex)
+			fields[i].value = regex_search(&planner->arena, fields[i].value,
+						       planner->options->dialect, &why);
+		if (why)
+			return bad("I2G241",
+				   str_format(&planner->arena, "the pattern for '%.*s' %s",
+					      STR_ARG(fields[i].name), why));
+		if (!fields[i].value.len || fields[i].value.len > most)
+			return bad("I2G607", str_format(&planner->arena,
+							"the value for '%.*s' is empty or too long",
+							STR_ARG(fields[i].name)));
+		for (size_t j = 0; j < i; j++)
+			if (str_eq_nocase(fields[i].name, fields[j].name))
+				return bad("I2G607", STR("it matches one header or query parameter "
+							 "twice"));
+	}
+	return bad(NULL, STR(""));
+}
+
+static struct model_field_match *copy_fields(struct planner *planner,
+					     const struct model_field_match *fields, size_t count)
+{
+	struct model_field_match *copy =
+		arena_array(&planner->arena, struct model_field_match, count);
+
+	if (count)
+		memcpy(copy, fields, count * sizeof *copy);
+	return copy;
+}
+
+static struct verdict check_match(struct planner *planner, struct planned_rule *planned)
+{
+	const struct model_match *match = &planned->rule->match;
+
+	planned->headers = copy_fields(planner, match->headers, match->header_count);
+	planned->query = copy_fields(planner, match->query, match->query_count);
+
+	struct verdict verdict = check_path(planner, planned);
+
+	if (!verdict.code)
+		verdict = check_fields(planner, planned->headers, match->header_count,
+				       GATEWAY_HEADER_VALUE);
+	if (!verdict.code)
+		verdict = check_fields(planner, planned->query, match->query_count, GATEWAY_PATH);
+	return verdict;
+}
+
+static bool edit_fits(const struct model_rule *rule, enum path_edit edit, struct str path)
+{
+	if (edit == PATH_REPLACE_PREFIX && rule->match.path.kind != PATH_PREFIX)
+		return false;
+	return path.len <= GATEWAY_PATH;
+}
+
+static struct verdict check_edits(const struct model_rule *rule)
+{
+	const struct model_redirect *redirect = rule->redirect;
+	const struct model_rewrite *rewrite = rule->rewrite;
+
+	if (redirect && ((redirect->hostname.len && !name_is_subdomain(redirect->hostname)) ||
+			 !edit_fits(rule, redirect->edit, redirect->path)))
+		return bad("I2G224", STR("its redirect has a host or path that Gateway API does "
+					 "not take"));
+	if (rewrite && ((rewrite->hostname.len && !name_is_subdomain(rewrite->hostname)) ||
+			!edit_fits(rule, rewrite->edit, rewrite->path)))
+		return bad("I2G212", STR("its rewrite has a host or path that Gateway API does "
+					 "not take"));
+	return bad(NULL, STR(""));
+}
+
+static bool lacks_port(const struct model_backend *backend)
+{
+	return !*backend->group && strcmp(backend->kind, "Service") == 0 && !backend->port;
+}
+
+static struct verdict check_backends(struct planner *planner, const struct model_rule *rule)
+{
+	if (rule->deny || rule->held)
+		return bad(NULL, STR(""));
+	if (rule->backend_count > GATEWAY_BACKENDS)
+		return bad("I2G607", STR("it has more than 16 backends"));
+	for (size_t i = 0; i < rule->backend_count; i++)
+		if (lacks_port(&rule->backends[i]))
+			return bad("I2G220", str_format(&planner->arena,
+							"the port of Service '%.*s' is not known",
+							STR_ARG(rule->backends[i].name)));
+	return bad(NULL, STR(""));
+}
+
+static struct verdict check_rule(struct planner *planner, struct planned_rule *planned)
+{
+	struct verdict verdict = check_match(planner, planned);
+
+	if (!verdict.code)
+		verdict = check_edits(planned->rule);
+	if (!verdict.code)
+		verdict = check_backends(planner, planned->rule);
+	return verdict;
+}
+
+/* A guard that this run cannot write must not be left out: ExternalAuth is an experimental field,
+ * and client certificates are checked by a Gateway that is not ours to change. */
+static const char *lost_guard(const struct planner *planner, const struct model_rule *rule)
+{
+	if (rule->ext_auth && !planner->options->experimental)
+		return "I2G301";
+	if (planner->model->client_validation && planner->options->gateway_exists &&
+	    !rule->redirect && rule->listen & LISTEN_HTTPS)
+		return "I2G304";
+	return NULL;
+}
+
+static void hold(struct planner *planner, struct model_rule *rule)
+{
+	const char *code = rule->held ? NULL : lost_guard(planner, rule);
+
+	if (!code)
+		return;
+	planner_say(planner, code, &rule->origin,
+		    strcmp(code, "I2G301") == 0
+			    ? STR("--channel=experimental has the field")
+			    : STR("set spec.tls.frontend of that Gateway by hand, and use "
+				  "--allow-unguarded"),
+		    strcmp(code, "I2G301") == 0
+			    ? "external authentication needs the experimental channel, so the "
+			      "route was held back"
+			    : "client certificates are checked by the Gateway, which is not "
+			      "written in this run, so the route was held back");
+	rule->held = code;
+}
+
+/* ---- hosts ---- */
+
+/* The listeners that a host really gets. */
+static unsigned real_listen(const struct model_host *host)
+{
+	unsigned listen = host->listen;
+
+	if (host->passthrough || !host->certificate_count)
+		listen &= ~(unsigned)LISTEN_HTTPS;
+	return listen;
+}
+
+static void push(struct planner *planner, struct planned_host *host, struct planned_rule *planned)
+{
+	if (planned->rule->held)
+		ARENA_PUSH(&planner->arena, host->held, host->held_count, planned);
+	else
+		ARENA_PUSH(&planner->arena, host->rules, host->rule_count, planned);
+}
+
+/* No listener of the host carries the rule: port 443 is passed through, or has no certificate. */
+static void plan_unreachable(struct planner *planner, const struct planned_host *host,
+			     const struct model_rule *rule)
+{
+	if (!host->host->passthrough) {
+		planner_say(planner, "I2G503", &rule->origin, STR(""),
+			    "no certificate is known for '%.*s', so it gets no HTTPS listener and "
+			    "the rule was not written",
+			    STR_ARG(host->host->name));
+		rule_refuse(rule, "I2G503");
+		return;
+	}
+	ledger_mark(rule->path_item, OUTCOME_INERT, NULL);
+	for (size_t i = 0; i < rule->backend_count; i++)
+		ledger_mark(rule->backends[i].item, OUTCOME_INERT, NULL);
+}
+
+static void plan_rule(struct planner *planner, struct planned_host *host, struct model_rule *rule)
+{
+	struct planned_rule *planned = arena_new(&planner->arena, struct planned_rule);
+
+	planned->rule = rule;
+	planned->host = host;
+	planned->listen = rule->listen & host->listen;
+	if (!planned->listen) {
+		plan_unreachable(planner, host, rule);
+		return;
+	}
+	hold(planner, rule);
+	planned->blocks = rule->deny || rule->held;
+	if (rule->held)
+		rule_refuse(rule, rule->held);
+
+	struct verdict verdict = check_rule(planner, planned);
+
+	if (!verdict.code) {
+		push(planner, host, planned);
+		return;
+	}
+	if (!rule->held) {
+		planner_say(planner, verdict.code, &rule->origin, STR(""),
+			    "%.*s, so the rule was not written", STR_ARG(verdict.words));
+		rule_refuse(rule, verdict.code);
+	}
+}
+
+static void plan_host(struct planner *planner, struct model_host *model_host)
+{
+	struct planned_host *host = &planner->hosts[planner->host_count++];
+
+	*host = (struct planned_host){.host = model_host, .listen = real_listen(model_host)};
+	*map_at(&planner->host_map, model_host->name) = host;
+	for (size_t i = 0; i < model_host->rule_count; i++)
+		plan_rule(planner, host, model_host->rules[i]);
+	/* Where TLS is passed through, the source never uses its own certificate. */
+	for (size_t i = 0; i < model_host->certificate_count && !(host->listen & LISTEN_HTTPS); i++)
+		ledger_mark(model_host->certificates[i].item, OUTCOME_INERT, NULL);
+}
+
+void rules_plan(struct planner *planner)
+{
+	struct model *model = planner->model;
+
+	planner->hosts = arena_array(&planner->arena, struct planned_host, model->host_count);
+	map_init(&planner->host_map, &planner->arena);
+	for (size_t i = 0; i < model->host_count; i++) {
+		struct model_host *host = model->hosts[i];
+
+		if (host->name.len && !name_is_hostname(host->name))
+			refuse_host(planner, host);
+		else
+			plan_host(planner, host);
+	}
+}
