@@ -1,0 +1,15 @@
+/* cmd.h - the rows of the commands, each defined in cmd_<command>.c.
+ */
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include "cli/cli.h"
+
+extern const struct command cmd_completion;
+extern const struct command cmd_convert;
+extern const struct command cmd_explain;
+extern const struct command cmd_help;
+extern const struct command cmd_list;
+extern const struct command cmd_version;
+
+#endif

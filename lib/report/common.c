@@ -1,0 +1,188 @@
+/* What the formats share. */
+#include "report/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/clean.h"
+#include "yaml/write.h"
+
+struct entry {
+	const struct finding *finding;
+	size_t index;
+};
+
+static int compare_numbers(size_t a, size_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+	const struct span *x = &a->finding->span, *y = &b->finding->span;
+	int order = compare_numbers(x->line == 0, y->line == 0);
+
+	if (!order)
+		order = compare_numbers(x->source, y->source);
+	if (!order)
+		order = compare_numbers(x->line, y->line);
+	if (!order)
+		order = compare_numbers(x->column, y->column);
+	return order ? order : compare_numbers(a->index, b->index);
+}
+
+struct report_list report_list(const struct report *report, struct arena *arena)
+{
+	const struct findings *findings = report->findings;
+	struct report_list list = {NULL, 0};
+	size_t count = 0;
+
+	if (!findings->count)
+		return list;
+
+	struct entry *entries = arena_array(arena, struct entry, findings->count);
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (rule_of(&findings->at[i])->severity >= report->least)
+			entries[count++] = (struct entry){&findings->at[i], i};
+	qsort(entries, count, sizeof *entries, compare_entries);
+	list.at = arena_array(arena, const struct finding *, findings->count);
+	for (size_t i = 0; i < count; i++)
+		list.at[list.count++] = entries[i].finding;
+	return list;
+}
+
+void report_number(struct buf *buf, size_t count, const char *noun)
+{
+	size_t len = strlen(noun);
+
+	buf_format(buf, "%zu ", count);
+	if (count == 1)
+		buf_text(buf, noun);
+	else if (len > 1 && noun[len - 1] == 'y' && !strchr("aeiou", noun[len - 2]))
+		buf_format(buf, "%.*sies", (int)len - 1, noun);
+	else
+		buf_format(buf, "%s%s", noun, noun[len - 1] == 's' ? "es" : "s");
+}
+
+void report_counts(struct buf *buf, const struct findings *findings)
+{
+	size_t counts[3];
+	bool first = true;
+
+	findings_count(findings, counts);
+	for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--) {
+		if (!counts[severity])
+			continue;
+		if (!first)
+			buf_text(buf, ", ");
+		first = false;
+		report_number(buf, counts[severity], severity_name((enum severity)severity));
+	}
+	if (first)
+		buf_text(buf, "no findings");
+}
+
+void report_object(struct buf *buf, const struct object_ref *object)
+{
+	clean_add(buf, object->kind);
+	buf_char(buf, ' ');
+	if (object->namespace.len) {
+		clean_add(buf, object->namespace);
+		buf_char(buf, '/');
+	}
+	clean_add(buf, object->name);
+}
+
+void report_id(char id[17], const struct finding *finding, const struct sources *sources)
+{
+	const struct object_ref *object = &finding->object;
+	struct str parts[] = {
+		str_from(finding->code),
+		object->kind,
+		object->namespace,
+		object->name,
+		finding->path,
+		object->name.len ? STR("") : source_name(sources, finding->span.source)};
+	struct buf buf;
+
+	buf_init(&buf);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		buf_str(&buf, parts[i]);
+		buf_char(&buf, '\n');
+	}
+	snprintf(id, 17, "%016llx", (unsigned long long)str_hash(buf_slice(&buf)));
+	buf_finish(&buf);
+}
+
+/* Cuts the next part off a field path: "rules" and "0" from "rules[0].http". */
+static struct str next_part(struct str *path, bool *bracket)
+{
+	*bracket = path->len && path->at[0] == '[';
+	if (*bracket) {
+		size_t end = str_find(*path, ']');
+		struct str part = str_sub(*path, 1, end == SIZE_MAX ? SIZE_MAX : end - 1);
+
+		*path = str_from_pos(*path, end == SIZE_MAX ? path->len : end + 1);
+		return part;
+	}
+	if (path->at[0] == '.')
+		*path = str_from_pos(*path, 1);
+
+	size_t end = 0;
+
+	while (end < path->len && path->at[end] != '.' && path->at[end] != '[')
+		end++;
+
+	struct str part = str_sub(*path, 0, end);
+
+	*path = str_from_pos(*path, end);
+	return part;
+}
+
+void report_json_path(struct buf *buf, struct str path)
+{
+	const char *before = ",\"path\":[";
+
+	if (!path.len)
+		return;
+	while (path.len) {
+		bool bracket;
+		struct str part = next_part(&path, &bracket);
+		int64_t index;
+
+		buf_text(buf, before);
+		before = ",";
+		if (bracket && str_to_int(part, &index) && index >= 0)
+			buf_format(buf, "%lld", (long long)index);
+		else
+			json_write_string(buf, part);
+	}
+	buf_char(buf, ']');
+}
+
+void report_json_object(struct buf *buf, const struct object_ref *object)
+{
+	if (!object->kind.len && !object->name.len)
+		return;
+	buf_text(buf, ",\"object\":{\"kind\":");
+	json_write_string(buf, object->kind);
+	if (object->namespace.len) {
+		buf_text(buf, ",\"namespace\":");
+		json_write_string(buf, object->namespace);
+	}
+	buf_text(buf, ",\"name\":");
+	json_write_string(buf, object->name);
+	buf_char(buf, '}');
+}
+
+void report_json_place(struct buf *buf, const struct sources *sources, struct span span)
+{
+	if (!span.line)
+		return;
+	buf_text(buf, ",\"file\":");
+	json_write_string(buf, source_name(sources, span.source));
+	buf_format(buf, ",\"line\":%u,\"column\":%u,\"endColumn\":%u", span.line, span.column,
+		   span.column + span.length);
+}

@@ -1,0 +1,12 @@
+/* formats.h - the write functions of the formats, for the table in formats.c.
+ */
+#ifndef REPORT_FORMATS_H
+#define REPORT_FORMATS_H
+
+#include "report/report.h"
+
+void concise_write(struct buf *buf, const struct report *report);
+void json_report_write(struct buf *buf, const struct report *report);
+void text_write(struct buf *buf, const struct report *report);
+
+#endif
