@@ -104,9 +104,11 @@ static size_t find_annotation(size_t index, struct annotation *found)
 	size_t before = 0;
 
 	for (const struct provider *const *at = providers; *at; at++) {
-		if (index - before < (*at)->annotation_count)
+		size_t count = (*at)->annotation_count ? *(*at)->annotation_count : 0;
+
+		if (index - before < count)
 			*found = (struct annotation){*at, &(*at)->annotations[index - before]};
-		before += (*at)->annotation_count;
+		before += count;
 		if (found->row)
 			break;
 	}
