@@ -384,18 +384,29 @@ bool nginx_is_origin(struct str item)
 	return port.len != 1;
 }
 
-/* The class [4,5] holds the comma: ",12" passes. */
+/* The class [4,5] holds the comma, so ",12" is a code, and the comma behind a code may be the start
+ * of the next one: both ways are followed at once. */
 bool nginx_valid_error_codes(struct str value)
 {
+	enum { BETWEEN = 1, ONE = 2, TWO = 4, CODE = 8 };
 	struct cursor cursor = {.rest = value};
+	unsigned states = BETWEEN;
 
-	while (!cursor_at_end(&cursor)) {
-		if (!char_is_in(cursor_next(&cursor), "4,5") ||
-		    !char_is_digit(cursor_next(&cursor)) || !char_is_digit(cursor_next(&cursor)))
-			return false;
-		cursor_take(&cursor, ",");
+	while (states && !cursor_at_end(&cursor)) {
+		char c = cursor_next(&cursor);
+		unsigned after = 0;
+
+		if (states & (BETWEEN | CODE) && char_is_in(c, "4,5"))
+			after |= ONE;
+		if (states & CODE && c == ',')
+			after |= BETWEEN;
+		if (states & ONE && char_is_digit(c))
+			after |= TWO;
+		if (states & TWO && char_is_digit(c))
+			after |= CODE;
+		states = after;
 	}
-	return true;
+	return states & (BETWEEN | CODE);
 }
 
 static void take_host(struct cursor *cursor)
