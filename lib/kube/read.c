@@ -8,15 +8,20 @@ const struct node *kube_value(const struct node *key)
 }
 
 /* Cheap and good enough for a cache: the length and both ends of the text. */
-static struct str *cache_set(struct kube_cache *cache, struct str text)
+static uint64_t cache_hash(struct str text)
 {
 	uint64_t head = 0, tail = 0;
 	size_t part = text.len < 8 ? text.len : 8;
 
 	memcpy(&head, text.at, part);
 	memcpy(&tail, text.at + text.len - part, part);
-	head = (head ^ (tail << 23 | tail >> 41) ^ text.len) * UINT64_C(0x9e3779b97f4a7c15);
-	return cache->sets[head >> (64 - KUBE_CACHE_BITS)];
+	return (head ^ (tail << 23 | tail >> 41) ^ text.len) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static bool is_kept(const struct kube_kept *kept, uint32_t tag, struct str text)
+{
+	return kept->tag == tag && kept->len == text.len &&
+	       memcmp(kept->at, text.at, text.len) == 0;
 }
 
 struct str kube_keep(struct kube_reader *reader, struct str text)
@@ -26,14 +31,50 @@ struct str kube_keep(struct kube_reader *reader, struct str text)
 	if (text.len > KUBE_CACHE_LONGEST)
 		return str_dup(reader->arena, text);
 
-	struct str *set = cache_set(reader->cache, text), older = set[0];
+	uint64_t hash = cache_hash(text);
+	uint32_t tag = (uint32_t)(hash >> 8);
+	struct kube_kept *set = reader->cache->sets[hash >> (64 - KUBE_CACHE_BITS)];
 
-	if (str_eq(older, text))
-		return older;
-	/* The text that was used last stays; the other one makes room. */
-	set[0] = str_eq(set[1], text) ? set[1] : str_dup(reader->arena, text);
-	set[1] = older;
-	return set[0];
+	if (!is_kept(&set[0], tag, text)) {
+		/* The text that was used last stays; the other one makes room. */
+		struct kube_kept older = set[0];
+
+		if (is_kept(&set[1], tag, text))
+			set[0] = set[1];
+		else
+			set[0] = (struct kube_kept){str_dup(reader->arena, text).at, tag,
+						    (uint32_t)text.len};
+		set[1] = older;
+	}
+	return (struct str){set[0].at, text.len};
+}
+
+/* Number of the field that a key names; the count of all fields when it names none. */
+static size_t field_of(const struct kube_fields *fields, struct str key)
+{
+	size_t i = 0;
+
+	while (i < fields->count && (fields->names[i].len != key.len ||
+				     memcmp(fields->names[i].at, key.at, key.len) != 0))
+		i++;
+	return i;
+}
+
+static void say_unknown_field(struct kube_reader *reader, const struct kube_at *map,
+			      const struct kube_fields *fields, const struct node *key)
+{
+	struct kube_at at = {map, KUBE_AT_FIELD, key->text, 0};
+	struct str nearest = kube_nearest(fields->names, fields->count, key->text);
+
+	kube_say(reader, &at, key,
+		 (struct finding){
+			 .code = "I2G107",
+			 .message = str_format(reader->arena,
+					       "unknown field \"%.*s\": kubectl refuses it, other "
+					       "clients drop it in silence",
+					       STR_ARG(kube_excerpt(key->text))),
+			 .hint = kube_did_you_mean(reader, nearest),
+		 });
 }
 
 void kube_read_fields(struct kube_reader *reader, const struct kube_at *at, const struct node *map,
@@ -49,28 +90,12 @@ void kube_read_fields(struct kube_reader *reader, const struct kube_at *at, cons
 	}
 	node_each(key, map)
 	{
-		size_t i = 0;
+		size_t field = field_of(fields, key->text);
 
-		while (i < fields->count && !str_eq(fields->names[i], key->text))
-			i++;
-		if (i < fields->count) {
-			found[i] = key;
-			continue;
-		}
-
-		struct kube_at here = {at, KUBE_AT_FIELD, key->text, 0};
-		struct str nearest = kube_nearest(fields->names, fields->count, key->text);
-
-		kube_say(
-			reader, &here, key,
-			(struct finding){
-				.code = "I2G107",
-				.message = str_format(reader->arena,
-						      "unknown field \"%.*s\": kubectl refuses it, "
-						      "other clients drop it in silence",
-						      STR_ARG(kube_excerpt(key->text))),
-				.hint = kube_did_you_mean(reader, nearest),
-			});
+		if (field < fields->count)
+			found[field] = key;
+		else
+			say_unknown_field(reader, at, fields, key);
 	}
 }
 

@@ -15,8 +15,14 @@
  * in tls, Service names in every path): most short texts are found here and cost no memory. */
 enum { KUBE_CACHE_BITS = 9, KUBE_CACHE_LONGEST = 64 };
 
+struct kube_kept {
+	const char *at; /* NULL: free */
+	uint32_t tag;   /* of the text's hash: most misses are seen without touching the text */
+	uint32_t len;
+};
+
 struct kube_cache {
-	struct str sets[1 << KUBE_CACHE_BITS][2];
+	struct kube_kept sets[1 << KUBE_CACHE_BITS][2];
 };
 
 /* What the objects of one batch are read with. The lower half is set anew for each object. */
