@@ -6,6 +6,8 @@
 #include "converters/detect.h"
 #include "converters/items.h"
 #include "converters/resolve.h"
+#include "gateway/limits.h"
+#include "gateway/name.h"
 #include "yaml/write.h"
 
 /* One run while it goes on. */
@@ -14,6 +16,7 @@ struct run {
 	const struct convert_options *options;
 	struct ingress_view **views[16]; /* by provider, in the order of providers[] */
 	size_t view_counts[16];
+	enum regex_dialect dialect;
 };
 
 static size_t provider_index(const struct provider *provider)
@@ -110,7 +113,7 @@ static void read_provider(struct run *run, size_t index)
 		.options = option_items(run, config),
 		.default_certificate = run->options->default_certificate,
 		.experimental = run->options->plan.experimental,
-		.dialect = run->options->plan.dialect,
+		.dialect = run->dialect,
 		.model = &result->model,
 		.findings = &result->findings,
 	};
@@ -280,16 +283,72 @@ static void sort_findings(struct convert_result *result)
 
 /* ---- the run ---- */
 
-/* Rules that are held back or denied are not written, and their parts were not either. */
+/* ---- the target ---- */
+
+/* Without a target nobody knows the GatewayClass; the class of the Ingresses is the best guess,
+ * because people often name the new one alike. */
+static struct str guess_class(const struct run *run)
+{
+	struct str class = {0};
+
+	for (size_t i = 0; i < run->result->set.ingress_count; i++) {
+		const struct kube_ingress *ingress = run->result->set.ingresses[i];
+		const struct kube_pair *old =
+			kube_annotation(&ingress->meta, "kubernetes.io/ingress.class");
+		struct str name = old ? str_trim(old->value) : ingress->class_name.text;
+
+		if (name.len && (!class.len || str_cmp(name, class) < 0))
+			class = name;
+	}
+	return name_join(&run->result->arena, GATEWAY_NAME, class.len ? class : STR("gateway"),
+			 STR(""), STR(""));
+}
+
+static struct plan_options target_options(struct run *run, const struct sources *sources)
+{
+	struct plan_options plan = run->options->plan;
+	const struct emitter *emitter = run->options->emitter;
+
+	plan.sources = sources;
+	plan.http_port = plan.http_port ? plan.http_port : 80;
+	plan.https_port = plan.https_port ? plan.https_port : 443;
+	if (emitter) {
+		plan.dialect = emitter->dialect;
+		/* A class the user names is somebody else's object. */
+		if (!plan.gateway_class.len && emitter->gateway_class) {
+			plan.gateway_class = str_from(emitter->gateway_class);
+			plan.controller_name = emitter->controller_name;
+		}
+	}
+	if (plan.gateway_class.len || plan.gateway_exists)
+		return plan;
+	plan.gateway_class = guess_class(run);
+	if (run->result->ingress_count)
+		findings_add(
+			&run->result->findings,
+			(struct finding){
+				.code = "I2G603",
+				.message = str_format(
+					&run->result->arena,
+					"gatewayClassName '%.*s' is a guess from the class of the "
+					"Ingresses",
+					STR_ARG(plan.gateway_class)),
+				.hint = STR("choose the target with --emitter, or name the class "
+					    "with --gateway-class"),
+			});
+	return plan;
+}
+
 static void convert(struct run *run, const struct sources *sources)
 {
 	struct convert_result *result = run->result;
-	struct plan_options plan = run->options->plan;
+	struct plan_options plan;
 	struct plan_sink sink = {.user = run, .object = take_object};
 	size_t counts[OUTCOME_KINDS];
 
-	plan.sources = sources;
+	run->dialect = run->options->emitter ? run->options->emitter->dialect : REGEX_RE2_FULL;
 	read_all(run);
+	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);
 	plan_write(&result->model, &result->set, &plan, &sink, &result->findings);
 	finish_output(run);

@@ -6,6 +6,7 @@ struct resolver {
 	const struct convert_options *options;
 	const struct emitter *emitter;
 	struct findings *findings;
+	const struct model_rule *rule; /* at hand */
 };
 
 static void note(const struct resolver *resolver, const struct model_feature *feature,
@@ -92,6 +93,23 @@ static enum outcome outcome_of(const struct resolver *resolver, const struct mod
 	return OUTCOME_REFUSED;
 }
 
+/* Several keys of one Ingress can mean the same guard (auth-type, auth-secret): one error tells. */
+static bool was_said(const struct resolver *resolver, const struct model_feature *feature)
+{
+	const struct model_rule *rule = resolver->rule;
+
+	for (size_t i = 0; i < rule->feature_count; i++) {
+		const struct model_feature *other = rule->features[i];
+
+		if (other == feature)
+			return false;
+		if (other->feature == feature->feature && other->resolved && !other->inert &&
+		    other->item->owner == feature->item->owner && feature_guards(feature->feature))
+			return true;
+	}
+	return false;
+}
+
 static void resolve(const struct resolver *resolver, struct model_feature *feature)
 {
 	enum outcome outcome = outcome_of(resolver, feature);
@@ -106,7 +124,8 @@ static void resolve(const struct resolver *resolver, struct model_feature *featu
 	if (feature_guards(feature->feature))
 		outcome = OUTCOME_REFUSED;
 	ledger_mark(feature->item, outcome, feature->code);
-	report_gap(resolver, feature);
+	if (!was_said(resolver, feature))
+		report_gap(resolver, feature);
 }
 
 /* A guard that has no place holds its rules back. */
@@ -119,8 +138,9 @@ static const char *held_by(const struct resolver *resolver, const struct model_f
 	return feature->code;
 }
 
-static void resolve_rule(const struct resolver *resolver, struct model_rule *rule)
+static void resolve_rule(struct resolver *resolver, struct model_rule *rule)
 {
+	resolver->rule = rule;
 	for (size_t i = 0; i < rule->feature_count; i++) {
 		const char *held = held_by(resolver, rule->features[i]);
 

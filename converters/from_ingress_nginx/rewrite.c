@@ -259,9 +259,56 @@ static void rewrite_prefix(struct nginx_draft *draft, struct str target)
 		add_bare_rule(draft, split.prefix, new_prefix);
 }
 
+static unsigned count_groups(struct str pattern)
+{
+	unsigned groups = 0;
+	bool class = false;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		char c = pattern.at[i];
+
+		if (c == '\\')
+			i++;
+		else if (class)
+			class = c != ']';
+		else if (c == '[')
+			class = true;
+		else if (c == '(')
+			groups += !(i + 1 < pattern.len && pattern.at[i + 1] == '?');
+	}
+	return groups;
+}
+
+/* A group that the path does not have expands to nothing: "/$2" on path "/" is "/". */
+static struct str drop_missing_groups(struct arena *arena, struct str target, struct str path)
+{
+	unsigned groups = count_groups(path);
+	char *text = arena_bytes(arena, target.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < target.len; i++) {
+		bool group = target.at[i] == '$' && i + 1 < target.len && target.at[i + 1] >= '1' &&
+			     target.at[i + 1] <= '9';
+
+		if (group && (unsigned)(target.at[i + 1] - '0') > groups)
+			i++;
+		else
+			text[len++] = target.at[i];
+	}
+	text[len] = '\0';
+	return (struct str){text, len};
+}
+
 static void climb(struct nginx_draft *draft)
 {
-	struct str target = nginx_text(draft->location->owner, "rewrite-target");
+	struct str target = drop_missing_groups(
+		draft->nginx->arena, nginx_text(draft->location->owner, "rewrite-target"),
+		draft->location->path);
+
+	if (!target.len) {
+		refuse(draft, "becomes empty, which nginx answers with 500");
+		return;
+	}
 
 	if (str_starts(target, "http://") || str_starts(target, "https://"))
 		rewrite_to_url(draft, target);

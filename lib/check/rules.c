@@ -452,6 +452,12 @@ const struct rule rules[] = {
 	 "host. The rule matches the same requests and has no backend, so they are refused.",
 	 "Replace the rule once the access check is expressed for the new gateway."},
 
+	{"I2G318", "foreign-guard", ERROR,
+	 "A key of another controller may guard access",
+	 "The key belongs to a controller that has no provider yet, and its name lets one expect a "
+	 "check of access. What is not understood must not lead to an open route, so the routes of "
+	 "the Ingress are held back.",
+	 "Check what the key does; --allow-unguarded writes the routes without it."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, "The request body limit has no place in Gateway API",
 	 "nginx answers 413 above the limit. The new gateway uses its own limit, or none.",
