@@ -109,39 +109,17 @@ static bool context_is(const struct scene *scene, const char *text)
 
 /* ---- the rules, in the order they are tried ---- */
 
-static bool bad_encoding(struct scene *scene)
+static void bad_encoding(struct scene *scene, struct str bytes)
 {
-	int value = scene->parser->problem_value;
-
-	if (problem_is(scene, "control characters"))
-		return false;
 	scene->out->message =
-		value >= 0 && value < 0x100
-			? str_format(scene->arena, "the byte 0x%02X here is not UTF-8",
-				     (unsigned)value)
-			: STR("the bytes here are not UTF-8");
+		bytes.len ? str_format(scene->arena, "the byte 0x%02X here is not UTF-8",
+				       (unsigned)(unsigned char)bytes.at[0])
+			  : STR("the text is not UTF-8");
 	scene->out->hint = STR("save the file as UTF-8, or convert it: iconv -f LATIN1 -t UTF-8");
-	return true;
 }
 
-/* libyaml's reader tells the byte offset only. */
-static bool bad_bytes(struct scene *scene)
+static void bad_control(struct scene *scene)
 {
-	size_t offset = scene->parser->problem_offset;
-
-	if (scene->parser->error != YAML_READER_ERROR)
-		return false;
-	if (scene->text.len && scene->skipped == 0) {
-		struct str before = str_sub(scene->text, 0, offset);
-		size_t start = before.len;
-
-		while (start > 0 && before.at[start - 1] != '\n')
-			start--;
-		set_place(scene, split_lines(str_sub(before, 0, start)),
-			  utf8_count(before.at + start, before.len - start), 1);
-	}
-	if (bad_encoding(scene))
-		return true;
 	scene->out->message =
 		str_format(scene->arena, "control character U+%04X is not allowed in YAML",
 			   (unsigned)scene->parser->problem_value);
@@ -149,6 +127,33 @@ static bool bad_bytes(struct scene *scene)
 		scene->parser->problem_value == 0
 			? STR("is this a binary file, or UTF-16 without a byte order mark?")
 			: STR("remove it, or write it as an escape in double quotes");
+}
+
+/* libyaml's reader tells a byte offset only, and for UTF-8 that of the byte behind the wrong one. */
+static bool bad_bytes(struct scene *scene)
+{
+	bool control = problem_is(scene, "control characters");
+	size_t offset = 0, start = 0;
+	uint32_t c;
+
+	if (scene->parser->error != YAML_READER_ERROR)
+		return false;
+	while (offset < scene->text.len) {
+		size_t len = utf8_decode(scene->text, offset, &c);
+
+		if (control ? offset >= scene->parser->problem_offset : len == 0)
+			break;
+		offset += len ? len : 1;
+		if (scene->text.at[offset - 1] == '\n')
+			start = offset;
+	}
+	if (scene->skipped == 0)
+		set_place(scene, split_lines(str_sub(scene->text, 0, start)),
+			  utf8_count(str_from_pos(scene->text, start).at, offset - start), 1);
+	if (control)
+		bad_control(scene);
+	else
+		bad_encoding(scene, str_from_pos(scene->text, offset));
 	return true;
 }
 
@@ -305,6 +310,18 @@ static bool second_colon(struct scene *scene)
 	return true;
 }
 
+static bool no_key(struct scene *scene, size_t number, size_t byte)
+{
+	struct str line = line_of(scene, number);
+
+	set_bytes(scene, number, byte, str_trim(str_from_pos(line, byte)).len);
+	scene->out->message = STR("this line is no 'key: value'");
+	scene->out->hint =
+		STR("put a colon and a blank behind the key, or indent the line if it belongs "
+		    "to the value above");
+	return true;
+}
+
 static bool nested_mapping(struct scene *scene)
 {
 	size_t above = line_above(scene, scene->at.line), indent = indent_of(scene->line);
@@ -316,6 +333,8 @@ static bool nested_mapping(struct scene *scene)
 
 	size_t column = indent_of(line_of(scene, above));
 
+	if (above < scene->at.line && indent <= column)
+		return no_key(scene, above, column);
 	set_bytes(scene, scene->at.line, indent, scene->byte - indent);
 	if (indent > column && above < scene->at.line) {
 		scene->out->message = str_format(
@@ -325,7 +344,7 @@ static bool nested_mapping(struct scene *scene)
 		scene->out->hint = str_format(scene->arena, "begin it in column %zu", column + 1);
 		return true;
 	}
-	scene->out->message = STR("a key is not allowed here");
+	scene->out->message = STR("a key with a value is not allowed here");
 	return true;
 }
 
@@ -335,16 +354,8 @@ static bool missing_colon(struct scene *scene)
 		return false;
 	if (explain_missing_blank(scene, scene->from.line))
 		return true;
-
-	struct str line = line_of(scene, scene->from.line);
-	size_t byte = byte_of(line, scene->from.column);
-
-	set_bytes(scene, scene->from.line, byte, str_trim(str_from_pos(line, byte)).len);
-	scene->out->message = STR("this line is no 'key: value'");
-	scene->out->hint =
-		STR("put a colon and a blank behind the key, or indent the line if it belongs "
-		    "to the value above");
-	return true;
+	return no_key(scene, scene->from.line,
+		      byte_of(line_of(scene, scene->from.line), scene->from.column));
 }
 
 /* "\"/a\" /b": text behind the closing quote. */
@@ -358,6 +369,12 @@ static bool text_behind_quote(struct scene *scene)
 	    (scene->line.at[i - 1] != '"' && scene->line.at[i - 1] != '\''))
 		return false;
 	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
+	if (i > 1 && scene->line.at[i - 2] == ' ') {
+		scene->out->message =
+			STR("a quote that was opened on a line above ends in front of this text");
+		scene->out->hint = STR("put the missing quote at the end of the value above");
+		return true;
+	}
 	scene->out->message = STR("text behind the closing quote");
 	scene->out->hint =
 		STR("the quotes must enclose the whole value; inside single quotes '' is a "
@@ -368,23 +385,26 @@ static bool text_behind_quote(struct scene *scene)
 static bool unexpected_key(struct scene *scene)
 {
 	size_t indent = indent_of(scene->line);
+	char c = char_at(scene->line, scene->byte);
 
 	if (!problem_is(scene, "did not find expected key"))
 		return false;
 	if (text_behind_quote(scene))
 		return true;
 	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
-	if (scene->byte == indent && char_at(scene->line, indent) != '-') {
+	scene->out->hint = str_format(scene->arena,
+				      "the map around this line begins on line %zu in column %zu",
+				      scene->from.line + 1, scene->from.column + 1);
+	if (c == ':')
+		scene->out->message = STR("there is no key in front of this colon");
+	else if (c == '-' && scene->byte == indent)
+		scene->out->message =
+			STR("this list item belongs to no key: it is indented less than "
+			    "the key above");
+	else if (scene->byte == indent)
 		scene->out->message = STR("the indentation of this line fits no map above it");
-		scene->out->hint = str_format(scene->arena,
-					      "keys of one map begin in one column: the map around "
-					      "this line began on line %zu in column %zu",
-					      scene->from.line + 1, scene->from.column + 1);
-		return true;
-	}
-	scene->out->message = str_format(
-		scene->arena, "a key is expected here, in the map that begins on line %zu",
-		scene->from.line + 1);
+	else
+		scene->out->message = STR("a key is expected here");
 	return true;
 }
 
@@ -449,6 +469,16 @@ static bool unknown_directive(struct scene *scene)
 	return true;
 }
 
+static bool second_document(struct scene *scene)
+{
+	if (!problem_is(scene, "did not find expected <document start>"))
+		return false;
+	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
+	scene->out->message = STR("the document is complete in front of this text");
+	scene->out->hint = STR("put a line '---' in front of a second document");
+	return true;
+}
+
 static bool as_libyaml_says(struct scene *scene)
 {
 	scene->out->message =
@@ -462,7 +492,7 @@ static bool as_libyaml_says(struct scene *scene)
 static bool (*const rules[])(struct scene *scene) = {
 	bad_bytes,      unclosed_quote,   unknown_escape,    tab_indentation, star_value,
 	reserved_start, nested_mapping,   missing_colon,     unexpected_key,  list_on_key_line,
-	broken_list,    unclosed_bracket, unknown_directive, as_libyaml_says,
+	broken_list,    unclosed_bracket, unknown_directive, second_document, as_libyaml_says,
 };
 
 void hint_explain(struct problem *problem, struct arena *arena, const yaml_parser_t *parser,

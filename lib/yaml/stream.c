@@ -1,10 +1,7 @@
 #include "yaml/stream.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
-#include "base/arena.h"
-#include "base/bug.h"
 #include "yaml/feed.h"
 #include "yaml/json.h"
 #include "yaml/read.h"
@@ -40,12 +37,19 @@ struct reading {
 struct worker {
 	struct reading *reading;
 	unsigned number;
-	struct arena arena;
 	struct tree tree;
 	struct batch batch;
 	void *user;  /* the sink's, for this batch */
 	size_t skip; /* items of this batch that were handed out before it was read again */
 };
+
+/* Offset where the line of offset `at` starts. */
+static size_t line_start(struct str text, size_t at)
+{
+	while (at > 0 && text.at[at - 1] != '\n')
+		at--;
+	return at;
+}
 
 /* ---- findings ---- */
 
@@ -89,13 +93,11 @@ static bool find_template(struct str text, uint32_t line, struct problem *proble
 	if (at == SIZE_MAX)
 		return false;
 
-	struct str before = str_sub(text, 0, at), behind = str_from_pos(text, at);
-	size_t start = at, end = str_find_str(behind, "}}");
+	struct str behind = str_from_pos(text, at);
+	size_t start = line_start(text, at), end = str_find_str(behind, "}}");
 
-	while (start > 0 && text.at[start - 1] != '\n')
-		start--;
 	end = end == SIZE_MAX || end > str_find(behind, '\n') ? 2 : end + 2;
-	problem->line = line + split_lines(str_sub(before, 0, start));
+	problem->line = line + split_lines(str_sub(text, 0, start));
 	problem->column = utf8_count(text.at + start, at - start) + 1;
 	problem->length = utf8_count(behind.at, end);
 	return true;
@@ -176,29 +178,23 @@ static bool is_flow(struct str text, size_t at)
 	return at < text.len && (text.at[at] == '{' || text.at[at] == '[');
 }
 
-/* Reads JSON values from offset *at on, as far as they are JSON; *at is behind them, *line that line.
- * The problem of the one that is none is left in *problem. */
-static bool read_values(struct worker *worker, struct str text, size_t *at, uint32_t *line,
+/* Reads the JSON values at offset *at, as far as they are JSON; *at is behind them then. The problem
+ * of the one that is none is left in *problem. */
+static bool read_values(struct worker *worker, struct str text, size_t *at, uint32_t line,
 			struct problem *problem)
 {
 	struct json json = {.tree = &worker->tree};
 	enum json_result result;
-	size_t start = *at;
+	size_t start = line_start(text, *at);
 
-	while (start > 0 && text.at[start - 1] != '\n')
-		start--;
 	json_init(&json, str_from_pos(text, *at), NULL, 0,
-		  *line + split_lines(str_sub(text, 0, start)));
+		  line + split_lines(str_sub(text, 0, start)));
 	json_set_column(&json, utf8_count(text.at + start, *at - start) + 1);
 	while ((result = json_next(&json, &worker->skip)) != JSON_END && result != JSON_REFUSED)
 		if (result == JSON_LIMIT)
 			add_finding(worker->reading, worker->user, &json.problem);
-
-	struct json_place here = json_here(&json);
-
 	*problem = json.problem;
-	*at += (size_t)here.offset;
-	*line = here.line;
+	*at += (size_t)json_here(&json).offset;
 	json_finish(&json);
 	return result == JSON_END;
 }
@@ -231,26 +227,29 @@ static size_t next_value(struct str text, size_t at)
 static void read_flow(struct worker *worker, struct str text, size_t at, uint32_t line)
 {
 	for (int broken = 0; broken < BROKEN_MOST && is_flow(text, at); broken++) {
-		struct problem problem = {0};
-		size_t start = at;
+		struct problem json = {0};
+		size_t from = at, behind = at;
 
-		if (read_values(worker, text, &at, &line, &problem))
+		if (read_values(worker, text, &behind, line, &json))
 			return;
-		/* Nothing was JSON: read from the top, with directives and "---". */
-		if (at == start && broken == 0)
-			at = 0;
-
-		struct str rest = str_from_pos(text, at);
-
-		if (read_yaml(worker, rest, line))
+		/* When nothing was JSON, libyaml gets the directives and "---" in front, too. */
+		from = behind == at ? 0 : line_start(text, behind);
+		line += split_lines(str_sub(text, 0, from));
+		text = str_from_pos(text, from);
+		if (read_yaml(worker, str_from_pos(text, behind == at ? 0 : behind - from), line))
 			return;
 
-		size_t next = next_value(text, at == 0 ? start : at);
+		struct problem yaml = worker->tree.problem;
 
-		report(worker, furthest(problem, worker->tree.problem),
-		       str_sub(text, at, next - at), line);
-		line += split_lines(str_sub(text, at, next - at));
-		at = next;
+		if (behind != at && yaml.line == line)
+			yaml.column += utf8_count(text.at, behind - from);
+
+		size_t next = next_value(text, behind - from);
+
+		report(worker, furthest(json, yaml), str_sub(text, 0, next), line);
+		line += split_lines(str_sub(text, 0, next));
+		text = str_from_pos(text, next);
+		at = 0;
 	}
 }
 
@@ -524,9 +523,7 @@ static struct yaml_limits with_defaults(const struct yaml_limits *given)
 static void worker_init(struct worker *worker, struct reading *reading, unsigned number)
 {
 	*worker = (struct worker){.reading = reading, .number = number};
-	arena_init(&worker->arena);
 	worker->tree = (struct tree){
-		.arena = &worker->arena,
 		.limits = &reading->limits,
 		.source = reading->source,
 		.take = take,
@@ -539,7 +536,6 @@ static void worker_finish(struct worker *worker)
 {
 	tree_finish(&worker->tree);
 	batch_finish(&worker->batch);
-	arena_finish(&worker->arena);
 }
 
 static void read_source(struct reading *reading, unsigned threads)

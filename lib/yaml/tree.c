@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/bug.h"
 #include "yaml/scalar.h"
@@ -21,10 +20,14 @@ void tree_init(struct tree *tree)
 	tree->frames = calloc(TREE_DEPTH_MOST + 1, sizeof *tree->frames);
 	if (!tree->frames)
 		bug_out_of_memory((TREE_DEPTH_MOST + 1) * sizeof *tree->frames);
+	arena_init(&tree->document_arena);
+	arena_init(&tree->item_arena);
 }
 
 void tree_finish(struct tree *tree)
 {
+	arena_finish(&tree->document_arena);
+	arena_finish(&tree->item_arena);
 	free(tree->frames);
 	free(tree->table);
 }
@@ -38,7 +41,9 @@ static void forget_item(struct tree *tree)
 
 void tree_begin(struct tree *tree)
 {
-	arena_rewind(tree->arena, (struct arena_mark){0});
+	arena_rewind(&tree->document_arena, (struct arena_mark){0});
+	arena_rewind(&tree->item_arena, (struct arena_mark){0});
+	tree->arena = &tree->document_arena;
 	forget_item(tree);
 	tree->problem = (struct problem){0};
 	tree->root = NULL;
@@ -49,7 +54,7 @@ void tree_begin(struct tree *tree)
 	tree->taken = tree->skip = 0;
 	tree->keep = false;
 	tree->anchor = NULL;
-	map_init(&tree->anchors, tree->arena);
+	map_init(&tree->anchors, &tree->document_arena);
 }
 
 bool tree_fail(struct tree *tree, const char *code, const struct node *place, struct str message,
@@ -339,7 +344,7 @@ static void take_item(struct tree *tree, struct node *item)
 	if (tree->keep)
 		return;
 	tree->nodes = tree->alias_nodes = 0;
-	arena_rewind(tree->arena, tree->item_mark);
+	arena_rewind(&tree->item_arena, (struct arena_mark){0});
 }
 
 /* Called when the list under the root's key "items" opens: streams it when the document is known to
@@ -361,7 +366,7 @@ static void start_items(struct tree *tree, struct tree_frame *frame)
 	if (frame->anchor)
 		return; /* somebody may want the whole list again */
 	tree->items = frame;
-	tree->item_mark = arena_mark(tree->arena);
+	tree->arena = &tree->item_arena;
 }
 
 /* ---- building ---- */
@@ -568,8 +573,10 @@ bool tree_close(struct tree *tree)
 		frame->anchor->open = false;
 		frame->anchor->size = tree->nodes + tree->alias_nodes - frame->anchor->start;
 	}
-	if (frame == tree->items)
+	if (frame == tree->items) {
 		tree->items = NULL;
+		tree->arena = &tree->document_arena;
+	}
 	tree->depth--;
 	return attach(tree, node);
 }

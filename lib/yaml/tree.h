@@ -6,6 +6,7 @@
 #ifndef YAML_TREE_H
 #define YAML_TREE_H
 
+#include "base/arena.h"
 #include "base/map.h"
 #include "yaml/stream.h"
 
@@ -40,7 +41,6 @@ struct tree_frame {
 };
 
 struct tree {
-	struct arena *arena;              /* of the trees; rewound after every document and item */
 	struct findings *findings;        /* duplicate keys; its arena owns texts of findings */
 	const struct yaml_limits *limits; /* no zeros */
 	uint32_t source;
@@ -51,6 +51,8 @@ struct tree {
 	void (*look_ahead)(void *reader, struct list_head *head);
 	void *reader;
 
+	struct arena *arena;                     /* where nodes go now: one of these */
+	struct arena document_arena, item_arena; /* emptied after each document, each item */
 	struct problem problem;
 	struct node *root;
 	struct tree_frame *frames; /* TREE_DEPTH_MOST + 1 of them */
@@ -59,11 +61,10 @@ struct tree {
 	struct node *first_alias; /* first alias or merge key of the document or item */
 
 	struct list_head head;
-	struct tree_frame *items;    /* the frame of a List's items; NULL when not streaming */
-	struct arena_mark item_mark; /* rewound to after each item */
-	size_t taken;                /* items of this document that were handed out */
-	size_t skip;                 /* items that were handed out by an earlier attempt */
-	bool keep;                   /* anchors stand in items: nothing is rewound */
+	struct tree_frame *items; /* the frame of a List's items; NULL when not streaming */
+	size_t taken;             /* items of this document that were handed out */
+	size_t skip;              /* items that were handed out by an earlier attempt */
+	bool keep;                /* anchors stand in items: nothing is rewound */
 
 	struct map anchors;         /* name -> struct tree_anchor */
 	struct tree_anchor *anchor; /* of the collection that opens next */
@@ -73,11 +74,11 @@ struct tree {
 	size_t table_room;
 };
 
-/* Owns the frames and scratch (heap). The caller fills in the fields up to `reader`. */
+/* Owns arenas, frames and scratch. The caller fills in the fields up to `reader`, before or after. */
 void tree_init(struct tree *tree);
 void tree_finish(struct tree *tree);
 
-/* Begins a document; empties the arena. `skip` and `head` may be set afterwards. */
+/* Begins a document; empties the arenas. `skip` and `head` may be set afterwards. */
 void tree_begin(struct tree *tree);
 
 /* A new node, counted; the caller fills in place and text. */
