@@ -51,7 +51,7 @@ static const struct {
 	 "  yaml     documents as kubectl prints them, with comments that say where each came "
 	 "from\n"
 	 "  json     a List\n"
-	 "  name     one name a line: httproute.gateway.networking.k8s.io/shop\n"
+	 "  name     one KIND/NAME a line\n"
 	 "\n"
 	 "Findings (--findings), on standard error:\n"
 	 "  summary  counts, and the findings of error severity\n"

@@ -165,6 +165,8 @@ static void fill_features(struct listing *listing, const struct filter *filter)
 {
 	const struct emitter *emitter = filter->emitter;
 
+	if (!emitter)
+		listing->columns = 3; /* nothing to say about support */
 	for (int i = FEATURE_NONE + 1; i < FEATURE_KINDS; i++) {
 		enum feature feature = (enum feature)i;
 		struct capability cell = {SUPPORT_NONE, NULL};

@@ -1,7 +1,7 @@
 /* Help texts of the program and of a command. */
 #include "cli/cmd.h"
 
-enum { NAME_COLUMN = 13 };
+enum { NAME_COLUMN = 14 };
 
 void help_program(struct buf *buf, unsigned width)
 {

@@ -7,18 +7,39 @@ void listing_add(struct listing *listing, struct listing_row row)
 	ARENA_PUSH(listing->arena, listing->rows, listing->count, row);
 }
 
-static size_t cell_width(struct str cell)
+enum { CELL_MOST = 44 };
+
+/* Whether nothing is shown behind this column. */
+static bool is_last(const struct listing *listing, size_t column)
 {
-	return cell.len ? cell.len : 1; /* an empty cell is shown as - */
+	while (++column < listing->columns)
+		if (listing->heads[column])
+			return false;
+	return true;
+}
+
+/* A cell as text: "-" when empty, cut when others stand behind it. JSON has the whole. */
+static struct str cell_text(const struct listing *listing, size_t row, size_t column)
+{
+	struct str cell = listing->rows[row].cells[column];
+
+	if (!cell.len)
+		return STR("-");
+	if (cell.len <= CELL_MOST || is_last(listing, column))
+		return cell;
+	return str_format(listing->arena, "%.*s...", CELL_MOST - 3, cell.at);
 }
 
 static size_t column_width(const struct listing *listing, size_t column)
 {
 	size_t width = strlen(listing->heads[column]);
 
-	for (size_t i = 0; i < listing->count; i++)
-		if (cell_width(listing->rows[i].cells[column]) > width)
-			width = cell_width(listing->rows[i].cells[column]);
+	for (size_t i = 0; i < listing->count; i++) {
+		size_t len = cell_text(listing, i, column).len;
+
+		if (len > width)
+			width = len;
+	}
 	return width;
 }
 
@@ -29,6 +50,12 @@ static void end_line(struct buf *buf)
 	buf_char(buf, '\n');
 }
 
+static void add_cell(struct buf *buf, struct str cell, size_t width)
+{
+	buf_str(buf, cell);
+	buf_fill(buf, ' ', width - cell.len + 2);
+}
+
 void listing_text(struct buf *buf, const struct listing *listing)
 {
 	size_t widths[LISTING_COLUMNS] = {0};
@@ -36,18 +63,13 @@ void listing_text(struct buf *buf, const struct listing *listing)
 	for (size_t c = 0; c < listing->columns; c++)
 		if (listing->heads[c]) {
 			widths[c] = column_width(listing, c);
-			buf_format(buf, "%-*s  ", (int)widths[c], listing->heads[c]);
+			add_cell(buf, str_from(listing->heads[c]), widths[c]);
 		}
 	end_line(buf);
 	for (size_t i = 0; i < listing->count; i++) {
-		for (size_t c = 0; c < listing->columns; c++) {
-			struct str cell = listing->rows[i].cells[c];
-
-			if (!listing->heads[c])
-				continue;
-			buf_str(buf, cell.len ? cell : STR("-"));
-			buf_fill(buf, ' ', widths[c] - cell_width(cell) + 2);
-		}
+		for (size_t c = 0; c < listing->columns; c++)
+			if (listing->heads[c])
+				add_cell(buf, cell_text(listing, i, c), widths[c]);
 		end_line(buf);
 	}
 }

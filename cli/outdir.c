@@ -111,6 +111,27 @@ static const char *object_path(struct outdir *outdir, const struct convert_objec
 
 /* ---- writing ---- */
 
+/* Objects of a JSON List are indented; on their own they are not. JSON texts hold no line ends. */
+static void add_dedented(struct buf *buf, struct str text)
+{
+	size_t last = text.len, indent = 0;
+
+	while (last && text.at[last - 1] != '\n')
+		last--;
+	while (last && last + indent < text.len && text.at[last + indent] == ' ')
+		indent++;
+
+	bool more = true;
+	struct str line;
+
+	for (size_t i = 0; str_split(&text, '\n', &more, &line); i++) {
+		if (i)
+			buf_char(buf, '\n');
+		buf_str(buf, i ? str_from_pos(line, indent) : line);
+	}
+	buf_char(buf, '\n');
+}
+
 static bool write_file(const char *path, struct str text, struct error *error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -128,6 +149,9 @@ static bool write_object(struct outdir *outdir, const struct convert_result *res
 			 const struct convert_object *object, struct error *error)
 {
 	struct str text = str_sub(buf_slice(&result->output), object->offset, object->length);
+	const char *path;
+	struct buf file;
+	bool ok;
 
 	if (outdir->split) {
 		buf_clear(&outdir->path);
@@ -137,7 +161,15 @@ static bool write_object(struct outdir *outdir, const struct convert_result *res
 			return error_set(error, "cannot make %s: %s", outdir->path.at,
 					 strerror(errno));
 	}
-	return write_file(object_path(outdir, object), text, error);
+	path = object_path(outdir, object);
+	buf_init(&file);
+	if (str_ends(str_from(path), ".json"))
+		add_dedented(&file, text);
+	else
+		buf_str(&file, text);
+	ok = write_file(path, buf_slice(&file), error);
+	buf_finish(&file);
+	return ok;
 }
 
 static bool write_objects(struct outdir *outdir, const struct convert_result *result,

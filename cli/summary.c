@@ -156,10 +156,14 @@ static void add_next(struct buf *buf, const struct findings *findings, bool verb
 void summary_write(struct buf *buf, const struct convert_result *result,
 		   const struct sources *sources, const struct term *term, bool verbose)
 {
+	/* Nothing written: the reason may be a warning only. */
+	enum severity least = verbose                ? SEVERITY_INFO
+			      : result->object_count ? SEVERITY_ERROR
+						     : SEVERITY_WARNING;
 	struct report report = {
 		.findings = &result->findings,
 		.sources = sources,
-		.least = verbose ? SEVERITY_INFO : SEVERITY_ERROR,
+		.least = least,
 		.most = verbose ? 0 : ERRORS_MOST,
 		.width = term->width,
 		.colour = term->colour,
