@@ -18,6 +18,7 @@ struct scene {
 	struct str line;               /* the line of `at` */
 	size_t byte;                   /* offset of `at` in it */
 	size_t skipped;                /* lines in front of the text */
+	size_t base;                   /* number of line 0, for messages */
 };
 
 static struct str line_of(const struct scene *scene, size_t number)
@@ -394,7 +395,7 @@ static bool unexpected_key(struct scene *scene)
 	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
 	scene->out->hint = str_format(scene->arena,
 				      "the map around this line begins on line %zu in column %zu",
-				      scene->from.line + 1, scene->from.column + 1);
+				      scene->from.line + scene->base, scene->from.column + 1);
 	if (c == ':')
 		scene->out->message = STR("there is no key in front of this colon");
 	else if (c == '-' && scene->byte == indent)
@@ -428,7 +429,7 @@ static bool broken_list(struct scene *scene)
 		str_format(scene->arena,
 			   "an item '- ' is expected here, in the list that begins on "
 			   "line %zu",
-			   scene->from.line + 1);
+			   scene->from.line + scene->base);
 	scene->out->hint = STR("items of one list, and keys of one item, begin in one column");
 	return true;
 }
@@ -469,6 +470,16 @@ static bool unknown_directive(struct scene *scene)
 	return true;
 }
 
+static bool missing_value(struct scene *scene)
+{
+	if (!problem_is(scene, "did not find expected node content"))
+		return false;
+	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
+	scene->out->message = STR("a value is expected here");
+	scene->out->hint = STR("quote the value if it is meant as text");
+	return true;
+}
+
 static bool second_document(struct scene *scene)
 {
 	if (!problem_is(scene, "did not find expected <document start>"))
@@ -484,26 +495,28 @@ static bool as_libyaml_says(struct scene *scene)
 	scene->out->message =
 		scene->context[0] && scene->from.line != scene->at.line
 			? str_format(scene->arena, "%s (%s that begins on line %zu)",
-				     scene->problem, scene->context, scene->from.line + 1)
+				     scene->problem, scene->context, scene->from.line + scene->base)
 			: str_format(scene->arena, "%s", scene->problem);
 	return true;
 }
 
 static bool (*const rules[])(struct scene *scene) = {
-	bad_bytes,      unclosed_quote,   unknown_escape,    tab_indentation, star_value,
-	reserved_start, nested_mapping,   missing_colon,     unexpected_key,  list_on_key_line,
-	broken_list,    unclosed_bracket, unknown_directive, second_document, as_libyaml_says,
+	bad_bytes,         unclosed_quote,   unknown_escape, tab_indentation,
+	star_value,        reserved_start,   nested_mapping, missing_colon,
+	unexpected_key,    list_on_key_line, broken_list,    unclosed_bracket,
+	unknown_directive, second_document,  missing_value,  as_libyaml_says,
 };
 
 void hint_explain(struct problem *problem, struct arena *arena, const yaml_parser_t *parser,
-		  struct str text, size_t skipped)
+		  struct hint_text text)
 {
 	struct scene scene = {
 		.out = problem,
 		.arena = arena,
 		.parser = parser,
-		.text = text,
-		.skipped = skipped,
+		.text = text.text,
+		.skipped = text.skipped,
+		.base = text.line,
 		.problem = parser->problem ? parser->problem : "the text is no YAML",
 		.context = parser->context ? parser->context : "",
 		.at = parser->problem_mark,
@@ -512,11 +525,11 @@ void hint_explain(struct problem *problem, struct arena *arena, const yaml_parse
 
 	*problem = (struct problem){.code = "I2G100"};
 	set_place(&scene, scene.at.line, scene.at.column, 1);
-	if (!text.len && parser->error != YAML_READER_ERROR) {
+	if (!text.text.len && parser->error != YAML_READER_ERROR) {
 		as_libyaml_says(&scene);
 		return;
 	}
-	if (!split_is_odd(text)) {
+	if (!split_is_odd(text.text)) {
 		scene.line = line_of(&scene, scene.at.line);
 		scene.byte = byte_of(scene.line, scene.at.column);
 	}

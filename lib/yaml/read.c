@@ -180,6 +180,7 @@ static bool read_scalar(struct reader *reader, const yaml_event_t *event)
 	else
 		node->text.len = event->data.scalar.length;
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	/* go-yaml drops the tag "!" and then resolves as if it were not there. */
 	if (node->text.at && tag && strcmp(tag, "!") != 0) {
 		if (!resolve_tagged(reader, node, tag))
 			return false;
@@ -333,7 +334,8 @@ void read_problem(struct reader *reader, struct str text, uint32_t first)
 		};
 		return;
 	}
-	hint_explain(problem, tree->findings->arena, &reader->parser, text, first - 1);
+	hint_explain(problem, tree->findings->arena, &reader->parser,
+		     (struct hint_text){text, first - 1, reader->line});
 	if (problem->line - 1 < reader->line_count) {
 		struct read_line base = reader->lines[problem->line - 1];
 

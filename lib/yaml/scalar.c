@@ -331,6 +331,5 @@ bool scalar_needs_quotes(struct str text)
 	/* "._" is a float to PyYAML 5, "-" and "." alone are nothing to rely on either. */
 	if (strspn(number, "+-.") == strlen(number))
 		return true;
-	return number[strspn(number, "+-0123456789")] == '\0' || is_float(number) ||
-	       is_based(number) || is_base60(number) || is_date(number);
+	return is_float(number) || is_based(number) || is_base60(number) || is_date(number);
 }
