@@ -123,6 +123,67 @@ static void read_provider(struct run *run, size_t index)
 	provider->read(&provider_run);
 }
 
+/* ---- hosts that two controllers serve today ---- */
+
+static void note_shared_rule(struct run *run, const struct model_rule *first,
+			     const struct model_rule *second)
+{
+	const struct kube_meta *winner = first->origin.object, *loser = second->origin.object;
+
+	if (!winner || !loser)
+		return;
+	findings_add(
+		&run->result->findings,
+		(struct finding){
+			.code = "I2G217",
+			.object = kube_ref(loser),
+			.path = second->origin.field,
+			.span = second->origin.span,
+			.message = str_format(
+				&run->result->arena,
+				"Ingress %.*s/%.*s of another controller has the same host and "
+				"path: they answer on two addresses today, on one Gateway only one "
+				"of them is reached",
+				STR_ARG(winner->namespace), STR_ARG(winner->name)),
+			.hint = STR("convert each controller's Ingresses to a Gateway of its own "
+				    "(--ingress-class, --gateway)"),
+		});
+	ledger_mark(second->path_item, OUTCOME_APPROXIMATE, "I2G217");
+}
+
+/* Two controllers have two addresses, and may have one host each on its own. */
+static void note_shared_host(struct run *run, const struct model_host *host)
+{
+	struct map first;
+
+	map_init(&first, &run->result->arena);
+	for (size_t i = 0; i < host->rule_count; i++) {
+		struct model_rule *rule = host->rules[i];
+		struct str key =
+			str_format(&run->result->arena, "%d%.*s", (int)rule->match.path.kind,
+				   STR_ARG(rule->match.path.value));
+		struct model_rule **place = (struct model_rule **)map_at(&first, key);
+
+		if (!*place)
+			*place = rule;
+		else if ((*place)->source != rule->source)
+			note_shared_rule(run, *place, rule);
+	}
+}
+
+static void note_shared_hosts(struct run *run)
+{
+	const struct model *model = &run->result->model;
+
+	for (size_t h = 0; h < model->host_count; h++) {
+		const struct model_host *host = model->hosts[h];
+
+		if (host->rule_count &&
+		    host->rules[0]->source != host->rules[host->rule_count - 1]->source)
+			note_shared_host(run, host);
+	}
+}
+
 static void read_all(struct run *run)
 {
 	size_t named = 0;
@@ -133,8 +194,11 @@ static void read_all(struct run *run)
 		if (!run->view_counts[i])
 			continue;
 		run->result->provider_names[named++] = providers[i]->title;
+		run->result->model.source = (unsigned)i;
 		read_provider(run, i);
 	}
+	if (named > 1)
+		note_shared_hosts(run);
 	model_sort(&run->result->model);
 }
 
@@ -225,30 +289,56 @@ static void note_nothing(struct run *run)
 		});
 }
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * 0x9e3779b97f4a7c15u;
+}
+
+static uint64_t finding_hash(const struct finding *finding)
+{
+	uint64_t hash = str_hash(str_from(finding->code));
+
+	hash = mix(hash, (uint64_t)finding->span.source << 32 | finding->span.line);
+	hash = mix(hash, finding->span.column);
+	hash = mix(hash, str_hash(finding->path));
+	return mix(hash, str_hash(finding->message)) | 1;
+}
+
+static bool same_finding(const struct finding *a, const struct finding *b)
+{
+	return strcmp(a->code, b->code) == 0 && a->span.source == b->span.source &&
+	       a->span.line == b->span.line && a->span.column == b->span.column &&
+	       str_eq(a->path, b->path) && str_eq(a->message, b->message) &&
+	       str_eq(a->object.name, b->object.name) &&
+	       str_eq(a->object.namespace, b->object.namespace);
+}
+
 /* The same thing is met once for every path it applies to. Identity is code, object, field path,
  * place and message. */
 static void drop_repeated(struct convert_result *result)
 {
 	struct findings *findings = &result->findings;
-	struct map seen;
-	size_t kept = 0;
+	size_t room = 64, kept = 0;
+	uint32_t *seen; /* index + 1 of the finding; 0: free */
 
-	map_init(&seen, &result->arena);
+	while (room < findings->count * 2)
+		room *= 2;
+	seen = calloc(room, sizeof *seen);
+	if (!seen)
+		bug_out_of_memory(room * sizeof *seen);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->at[i];
-		struct str key = str_format(&result->arena, "%s %.*s/%.*s %.*s %u:%u:%u %.*s",
-					    finding->code, STR_ARG(finding->object.namespace),
-					    STR_ARG(finding->object.name), STR_ARG(finding->path),
-					    finding->span.source, finding->span.line,
-					    finding->span.column, STR_ARG(finding->message));
-		void **place = map_at(&seen, key);
+		size_t slot = finding_hash(finding) & (room - 1);
 
-		if (*place)
+		while (seen[slot] && !same_finding(&findings->at[seen[slot] - 1], finding))
+			slot = (slot + 1) & (room - 1);
+		if (seen[slot])
 			continue;
-		*place = result;
 		findings->at[kept++] = *finding;
+		seen[slot] = (uint32_t)kept;
 	}
 	findings->count = kept;
+	free(seen);
 }
 
 /* Input order, then position; what is about the whole run comes last. */

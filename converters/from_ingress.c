@@ -410,7 +410,7 @@ static void account_tls(struct plain *plain, const struct ingress_view *view)
 			const struct model_host *host =
 				host_of(plain, view, view->ingress->rules[r].host.text);
 
-			used = host->certificate_count &&
+			used = host->rule_count && host->certificate_count &&
 			       host->certificates[0].item == view->tls[i];
 		}
 		if (used)

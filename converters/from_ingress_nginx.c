@@ -56,6 +56,7 @@ static void read_ingresses(struct provider_run *run)
 			      .model = run->model,
 			      .findings = run->findings};
 
+	map_init(&nginx.paths, nginx.arena);
 	nginx_read_config(&nginx);
 	nginx_read_ingresses(&nginx);
 	nginx_build_servers(&nginx);

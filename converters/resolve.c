@@ -7,30 +7,12 @@ struct resolver {
 	const struct emitter *emitter;
 	struct findings *findings;
 	const struct model_rule *rule; /* at hand */
+	/* Texts that are the same for every use of a feature, made once. */
+	struct str *hints;  /* FEATURE_KINDS */
+	struct map *fields; /* item name -> struct str *: field path */
 };
 
-static void note(const struct resolver *resolver, const struct model_feature *feature,
-		 const char *code, struct str message, struct str hint)
-{
-	const struct ledger_item *item = feature->item;
-
-	findings_add(resolver->findings,
-		     (struct finding){
-			     .code = code,
-			     .object = kube_ref(item->owner),
-			     .path = item->kind == ITEM_OPTION
-					     ? str_format(resolver->findings->arena, "data[%.*s]",
-							  STR_ARG(item->name))
-					     : str_format(resolver->findings->arena,
-							  "metadata.annotations[%.*s]",
-							  STR_ARG(item->name)),
-			     .span = item->span,
-			     .message = message,
-			     .hint = hint,
-		     });
-}
-
-static struct str hint_of(const struct resolver *resolver, const struct model_feature *feature)
+static struct str make_hint(const struct resolver *resolver, const struct model_feature *feature)
 {
 	struct arena *arena = resolver->findings->arena;
 	struct capability cell = emitter_capability(resolver->emitter, feature->feature);
@@ -45,6 +27,44 @@ static struct str hint_of(const struct resolver *resolver, const struct model_fe
 	places = feature_places(arena, feature->feature);
 	return places.len ? str_format(arena, "targets have it in %.*s", STR_ARG(places))
 			  : STR("no target is known to have it");
+}
+
+static struct str hint_of(const struct resolver *resolver, const struct model_feature *feature)
+{
+	struct str *hint = &resolver->hints[feature->feature];
+
+	if (!hint->at)
+		*hint = make_hint(resolver, feature);
+	return *hint;
+}
+
+static struct str field_of(const struct resolver *resolver, const struct ledger_item *item)
+{
+	struct str **place = (struct str **)map_at(resolver->fields, item->name);
+
+	if (!*place) {
+		*place = arena_new(resolver->findings->arena, struct str);
+		**place = str_format(resolver->findings->arena,
+				     item->kind == ITEM_OPTION ? "data[%.*s]"
+							       : "metadata.annotations[%.*s]",
+				     STR_ARG(item->name));
+	}
+	return **place;
+}
+
+static void note(const struct resolver *resolver, const struct model_feature *feature,
+		 const char *code, struct str message, struct str hint)
+{
+	const struct ledger_item *item = feature->item;
+
+	findings_add(resolver->findings, (struct finding){
+						 .code = code,
+						 .object = kube_ref(item->owner),
+						 .path = field_of(resolver, item),
+						 .span = item->span,
+						 .message = message,
+						 .hint = hint,
+					 });
 }
 
 /* The last part of the key is what people call it. */
@@ -78,9 +98,7 @@ static enum outcome outcome_of(const struct resolver *resolver, const struct mod
 	struct capability cell = emitter_capability(resolver->emitter, feature->feature);
 
 	if (!resolver->emitter->capabilities)
-		return feature_places(resolver->findings->arena, feature->feature).len
-			       ? OUTCOME_POLICY
-			       : OUTCOME_REFUSED;
+		return feature_has_place(feature->feature) ? OUTCOME_POLICY : OUTCOME_REFUSED;
 	switch (cell.support) {
 	case SUPPORT_BUILT_IN:
 		return OUTCOME_INERT;
@@ -112,11 +130,12 @@ static bool was_said(const struct resolver *resolver, const struct model_feature
 
 static void resolve(const struct resolver *resolver, struct model_feature *feature)
 {
-	enum outcome outcome = outcome_of(resolver, feature);
+	enum outcome outcome;
 
 	if (feature->resolved)
 		return;
 	feature->resolved = true;
+	outcome = outcome_of(resolver, feature);
 	if (feature->inert || outcome == OUTCOME_INERT) {
 		ledger_mark(feature->item, OUTCOME_INERT, NULL);
 		return;
@@ -161,12 +180,17 @@ static bool is_guard_code(const char *code)
 size_t resolve_features(struct model *model, const struct convert_options *options,
 			struct findings *findings)
 {
-	struct resolver resolver = {.options = options,
-				    .emitter = options->emitter ? options->emitter
-								: emitter_find(STR("standard")),
-				    .findings = findings};
+	struct map fields;
+	struct resolver resolver = {
+		.options = options,
+		.emitter = options->emitter ? options->emitter : emitter_find(STR("standard")),
+		.findings = findings,
+		.hints = arena_array(findings->arena, struct str, FEATURE_KINDS),
+		.fields = &fields,
+	};
 	size_t held = 0;
 
+	map_init(&fields, findings->arena);
 	for (size_t h = 0; h < model->host_count; h++)
 		for (size_t r = 0; r < model->hosts[h]->rule_count; r++) {
 			struct model_rule *rule = model->hosts[h]->rules[r];

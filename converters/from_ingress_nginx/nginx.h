@@ -112,8 +112,10 @@ struct nginx {
 	struct nginx_server **servers;
 	size_t server_count;
 	struct map server_map;
+	struct map alias_map; /* alias -> server that has it: the first by name, as in nginx */
 	struct map upstreams; /* "ns/service/port" -> struct nginx_upstream */
-	bool dialect_noted, isolation_noted;
+	bool dialect_noted;
+	struct map paths; /* annotation key -> struct str *: its field path, shared by findings */
 };
 
 /* Who uses a Service port. */

@@ -393,7 +393,8 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 	while (str_split(&rest, ',', &more, &part)) {
 		struct str name = str_lower(nginx->arena, str_trim(part));
 
-		if (!name.len || map_get(&nginx->server_map, name))
+		if (!name.len || map_get(&nginx->server_map, name) ||
+		    map_get(&nginx->alias_map, name))
 			continue;
 		if (str_starts(name, "~") || str_ends(name, ".*")) {
 			nginx_note(
@@ -406,6 +407,7 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 			ledger_mark(value->item, OUTCOME_REFUSED, "I2G235");
 			continue;
 		}
+		*map_at(&nginx->alias_map, name) = server;
 		ARENA_PUSH(nginx->arena, server->aliases, server->alias_count, name);
 	}
 	ledger_mark(value->item, OUTCOME_EXACT, NULL);
@@ -451,6 +453,7 @@ void nginx_build_servers(struct nginx *nginx)
 {
 	map_init(&nginx->server_map, nginx->arena);
 	map_init(&nginx->upstreams, nginx->arena);
+	map_init(&nginx->alias_map, nginx->arena);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		if (!nginx->ingresses[i]->canary)
 			add_ingress(nginx, nginx->ingresses[i]);

@@ -300,7 +300,7 @@ void nginx_note_unused_tls(struct nginx *nginx)
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct ledger_item **item = &nginx->servers[s]->certificate.item;
 
-		if (*item)
+		if (*item && nginx->servers[s]->location_count)
 			*map_at(&used, (struct str){(const char *)item, sizeof *item}) = *item;
 	}
 	for (size_t i = 0; i < nginx->ingress_count; i++) {

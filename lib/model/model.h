@@ -149,6 +149,7 @@ struct model_rule {
 	struct str comment;          /* one sentence for a reviewer, or empty */
 	struct ledger_item *path_item; /* may be NULL */
 	struct ledger_item *host_item;
+	unsigned source; /* which provider: struct model's `source` when it was added */
 
 	struct model_redirect *redirect; /* excludes backends, rewrite */
 	struct model_rewrite *rewrite;
@@ -219,6 +220,7 @@ struct model_client_validation {
 
 struct model {
 	struct arena *arena;
+	unsigned source; /* number of the provider that is reading */
 	struct ledger ledger;
 	struct model_host **hosts; /* "" first, then by name */
 	size_t host_count;
