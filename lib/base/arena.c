@@ -57,7 +57,7 @@ static void add_block(struct arena *arena, size_t least)
 
 void *arena_bytes(struct arena *arena, size_t size)
 {
-	if ((size_t)(arena->end - arena->next) < size)
+	if (!arena->blocks || (size_t)(arena->end - arena->next) < size)
 		add_block(arena, size);
 
 	char *at = arena->next;

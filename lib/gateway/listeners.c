@@ -125,7 +125,7 @@ static void add_host(struct planner *planner, struct site *site, const struct pl
 {
 	struct unit **place = (struct unit **)map_at(&site->hosts, host->host->name);
 
-	if (*place || !host->listen)
+	if (*place)
 		return;
 
 	struct unit *unit = unit_new(planner, site, host->host->name);
@@ -142,6 +142,8 @@ static void add_host(struct planner *planner, struct site *site, const struct pl
 /* Sites whose namespace has to do with the host: that of its rules, else of whoever named it. */
 static void add_host_everywhere(struct planner *planner, const struct planned_host *host)
 {
+	if (!host->listen)
+		return;
 	for (size_t i = 0; i < host->rule_count; i++)
 		add_host(planner, site_at(planner, host->rules[i]->rule->namespace), host);
 	if (host->rule_count)

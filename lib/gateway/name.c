@@ -19,24 +19,24 @@ struct slug {
 	size_t len;
 };
 
-/* Runs of anything else become one "-", none at the start: ingress2gateway's rule, in lower case. */
-static void slug_add(struct slug *slug, struct str text, bool dots)
+/* Runs of anything else become one "-", none at the start: ingress2gateway's rule for hosts, in lower
+ * case. `name`: the text is the name of an object, whose dots and double hyphens stay. */
+static void slug_add(struct slug *slug, struct str text, bool name)
 {
+	size_t start = slug->len;
+
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.at[i];
+		char last = slug->len > start ? slug->at[slug->len - 1] : '\0';
 
 		if (c >= 'A' && c <= 'Z')
 			c = (char)(c + ('a' - 'A'));
-		char last = slug->len ? slug->at[slug->len - 1] : '-';
-
 		if (is_alphanumeric(c))
 			slug->at[slug->len++] = c;
-		else if (dots && c == '.' && is_alphanumeric(last))
+		else if (name && c == '.' && is_alphanumeric(last))
 			slug->at[slug->len++] = '.';
-		else if (is_alphanumeric(last))
+		else if (is_alphanumeric(last) || (name && c == '-' && last == '-'))
 			slug->at[slug->len++] = '-';
-		else if (c == '-' && last == '-' && slug->len)
-			slug->at[slug->len++] = '-'; /* "a--b" is a name of its own */
 	}
 }
 

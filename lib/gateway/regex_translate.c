@@ -598,8 +598,8 @@ static void options(struct translator *t)
 			return;
 		}
 		/* Under x a blank means nothing, so the tokens would have to be read otherwise. */
-		if (t->in.at[end] == 'x') {
-			refuse(t, "uses the option x");
+		if (!strchr("imsnJU-^", t->in.at[end])) {
+			refuse(t, "uses an option that is not known here");
 			return;
 		}
 		end++;
