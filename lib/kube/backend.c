@@ -60,22 +60,30 @@ static void read_port_value(struct parts *parts, const struct kube_at *at, const
 	}
 }
 
-/* port.name: the API server wants a letter in it. */
+static bool is_port_number(const struct node *node)
+{
+	return node->kind == NODE_INT || (node->kind == NODE_STRING && kube_is_number(node->text));
+}
+
+/* port.name: the API server wants a string with a letter in it. */
 static void read_port_name(struct parts *parts, const struct kube_at *at, const struct node *node)
 {
-	if (node->kind != NODE_STRING || !kube_is_number(node->text)) {
+	if (!is_port_number(node)) {
 		set_name(parts, at, node);
 		return;
 	}
+
+	struct str text = kube_excerpt(node->text);
+
 	kube_say(parts->reader, at, node,
 		 (struct finding){
 			 .code = "I2G105",
 			 .message = str_format(parts->reader->arena,
-					       "port name \"%.*s\" is a number; the API server "
-					       "refuses this object",
-					       STR_ARG(kube_excerpt(node->text))),
+					       "port name %.*s is a number; the API server refuses "
+					       "this object",
+					       STR_ARG(text)),
 			 .hint = str_format(parts->reader->arena, "write number: %.*s",
-					    STR_ARG(kube_excerpt(node->text))),
+					    STR_ARG(text)),
 		 });
 	read_port_value(parts, at, node);
 }
@@ -101,11 +109,9 @@ static void read_port(struct parts *parts, const struct kube_at *at, const struc
 	if (!node)
 		return;
 	if (node->kind == NODE_STRING || node->kind == NODE_INT) {
-		bool is_number = node->kind == NODE_INT || kube_is_number(node->text);
-
 		kube_say_type(parts->reader, at, node, "object",
 			      str_format(parts->reader->arena, "write port: {%s: %.*s}",
-					 is_number ? "number" : "name",
+					 is_port_number(node) ? "number" : "name",
 					 STR_ARG(kube_excerpt(node->text))));
 		read_port_value(parts, at, node);
 		return;

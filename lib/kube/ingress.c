@@ -272,7 +272,7 @@ static void read_default_backend(struct kube_reader *reader, const struct kube_a
 
 	const struct node *key = kube_value(own) ? own : foreign;
 
-	if (kube_value(key))
+	if (key && kube_value(key))
 		ingress->default_backend = kube_read_backend(
 			reader, &(struct kube_at){spec, KUBE_AT_FIELD, key->text, 0}, key->value);
 }

@@ -103,6 +103,42 @@ static bool say_nameless(struct kube_reader *reader, const struct kube_at *at,
 	return false;
 }
 
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* RFC 1123 subdomain as apimachinery checks it: what begins and ends each part is alphanumeric. */
+static bool is_legal_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		bool edge = i == 0 || i + 1 == name.len || name.at[i - 1] == '.' ||
+			    name.at[i + 1] == '.';
+
+		if (!is_alphanumeric(name.at[i]) &&
+		    (edge || (name.at[i] != '-' && name.at[i] != '.')))
+			return false;
+	}
+	return name.len <= 253;
+}
+
+static void check_name(struct kube_reader *reader, const struct kube_at *at,
+		       const struct node *node, struct str name)
+{
+	if (is_legal_name(name) || kube_placeholder(name).len)
+		return;
+	kube_say(reader, at, node,
+		 (struct finding){
+			 .code = "I2G105",
+			 .message =
+				 str_format(reader->arena,
+					    "invalid name \"%.*s\": expected lower case letters, "
+					    "digits, \"-\" and \".\"; the API server refuses this "
+					    "object",
+					    STR_ARG(kube_excerpt(name))),
+		 });
+}
+
 bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool namespaced,
 		    struct kube_meta *meta)
 {
@@ -118,6 +154,7 @@ bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool na
 	meta->name_span = kube_read_name(reader, KUBE_FIELD(at, "name"), kube_value(name)).span;
 	if (!meta->name.len)
 		return say_nameless(reader, at, metadata ? metadata : root);
+	check_name(reader, KUBE_FIELD(at, "name"), name->value, meta->name);
 	if (namespaced)
 		kube_read_name(reader, KUBE_FIELD(at, "namespace"),
 			       kube_value(found[META_NAMESPACE]));

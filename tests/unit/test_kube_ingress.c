@@ -278,7 +278,10 @@ static void test_backends(void **state)
 		 "I2G107 12:26 " AT ".port: unknown field \"port\" in a backend: kubectl refuses "
 		 "it, other clients drop it in silence [indent it: port belongs into service]\n"},
 		{BACKEND("{service: {name: web, port: {name: \"80\"}}}"),
-		 "I2G105 12:46 " AT ".service.port.name: port name \"80\" is a number; the API "
+		 "I2G105 12:46 " AT ".service.port.name: port name 80 is a number; the API "
+		 "server refuses this object [write number: 80]\n"},
+		{BACKEND("{service: {name: web, port: {name: 80}}}"),
+		 "I2G105 12:46 " AT ".service.port.name: port name 80 is a number; the API "
 		 "server refuses this object [write number: 80]\n"},
 		{BACKEND("{service: {name: web, port: {number: 65536}}}"),
 		 "I2G105 12:48 " AT ".service.port.number: invalid port 65536: expected a number "
@@ -346,6 +349,7 @@ static void test_backends_are_taken(void **state)
 		{BACKEND("{service: web, port: {number: 80}}"), "web", "", 80},
 		{BACKEND("{service: {name: web}, port: {name: http}}"), "web", "http", 0},
 		{BACKEND("{service: {name: web, port: {name: \"80\"}}}"), "web", "", 80},
+		{BACKEND("{service: {name: web, port: {name: 80}}}"), "web", "", 80},
 		{BACKEND("{service: {name: web, port: {number: 65536}}}"), "web", "", 0},
 		{BACKEND("{service: {name: web, port: {number: \"80\"}}}"), "web", "", 80},
 		{BACKEND("{service: {name: web, port: 80}}"), "web", "", 80},

@@ -107,6 +107,35 @@ static void test_names(void **state)
 	case_finish(&kase);
 }
 
+static void test_illegal_names(void **state)
+{
+	static const char *const names[] = {"Web", "web_1", "-web", "web-", "a..b", "a.-b", "a-.b"};
+	struct kube_case kase;
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		buf_format(&buf, "{apiVersion: v1, kind: Service, metadata: {name: %s}}\n---\n",
+			   names[i]);
+	buf_text(&buf, "{apiVersion: v1, kind: Service, metadata: {name: 1-web.a--b.c}}\n");
+	case_init(&kase);
+	case_add(&kase, "names", buf_slice(&buf));
+	case_load(&kase, (struct kube_load_options){0});
+	assert_int_equal(kase.findings.count, sizeof names / sizeof *names);
+	for (size_t i = 0; i < kase.findings.count; i++) {
+		assert_string_equal(kase.findings.at[i].code, "I2G105");
+		assert_int_equal(kase.findings.at[i].span.line, 1 + 2 * i);
+	}
+	assert_str(
+		kase.findings.at[0].message,
+		"invalid name \"Web\": expected lower case letters, digits, \"-\" and \".\"; the "
+		"API server refuses this object");
+	assert_int_equal(kase.set.service_count, 8);
+	case_finish(&kase);
+	buf_finish(&buf);
+}
+
 /* Each object made of a prefix is another one, and none takes the name of a third. */
 static void test_generated_names(void **state)
 {
@@ -482,6 +511,7 @@ int main(void)
 		cmocka_unit_test(test_other_kinds),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_illegal_names),
 		cmocka_unit_test(test_generated_names),
 		cmocka_unit_test(test_dumps),
 		cmocka_unit_test(test_duplicates),
