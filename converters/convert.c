@@ -125,62 +125,78 @@ static void read_provider(struct run *run, size_t index)
 
 /* ---- hosts that two controllers serve today ---- */
 
-static void note_shared_rule(struct run *run, const struct model_rule *first,
-			     const struct model_rule *second)
+static void lose_rule(struct run *run, const struct model_rule *winner, struct model_rule *loser)
 {
-	const struct kube_meta *winner = first->origin.object, *loser = second->origin.object;
+	const struct kube_meta *first = winner->origin.object, *second = loser->origin.object;
 
-	if (!winner || !loser)
+	ledger_mark(loser->path_item, OUTCOME_REFUSED, "I2G217");
+	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
+	for (size_t i = 0; i < loser->backend_count; i++)
+		ledger_mark(loser->backends[i].item, OUTCOME_REFUSED, "I2G217");
+	if (!first || !second)
 		return;
 	findings_add(
 		&run->result->findings,
 		(struct finding){
 			.code = "I2G217",
-			.object = kube_ref(loser),
-			.path = second->origin.field,
-			.span = second->origin.span,
+			.object = kube_ref(second),
+			.path = loser->origin.field,
+			.span = loser->origin.span,
 			.message = str_format(
 				&run->result->arena,
 				"Ingress %.*s/%.*s of another controller has the same host and "
-				"path: they answer on two addresses today, on one Gateway only one "
-				"of them is reached",
-				STR_ARG(winner->namespace), STR_ARG(winner->name)),
+				"path: today both answer, on two addresses; on one Gateway that "
+				"one "
+				"wins, and this path is not written",
+				STR_ARG(first->namespace), STR_ARG(first->name)),
 			.hint = STR("convert each controller's Ingresses to a Gateway of its own "
 				    "(--ingress-class, --gateway)"),
 		});
-	ledger_mark(second->path_item, OUTCOME_APPROXIMATE, "I2G217");
 }
 
-/* Two controllers have two addresses, and may have one host each on its own. */
-static void note_shared_host(struct run *run, const struct model_host *host)
+static struct str match_key(struct run *run, const struct model_rule *rule)
 {
-	struct map first;
+	return str_format(&run->result->arena, "%d%.*s", (int)rule->match.path.kind,
+			  STR_ARG(rule->match.path.value));
+}
 
-	map_init(&first, &run->result->arena);
+/* Two controllers have two addresses, and may serve one path each on its own. A provider that knows
+ * its controller wins over the plain one, which stands first in the table. */
+static void settle_shared_host(struct run *run, struct model_host *host)
+{
+	struct map winners;
+	size_t kept = 0;
+
+	map_init(&winners, &run->result->arena);
+	for (size_t i = 0; i < host->rule_count; i++) {
+		void **place = map_at(&winners, match_key(run, host->rules[i]));
+		const struct model_rule *best = *place;
+
+		if (!best || host->rules[i]->source > best->source)
+			*place = host->rules[i];
+	}
 	for (size_t i = 0; i < host->rule_count; i++) {
 		struct model_rule *rule = host->rules[i];
-		struct str key =
-			str_format(&run->result->arena, "%d%.*s", (int)rule->match.path.kind,
-				   STR_ARG(rule->match.path.value));
-		struct model_rule **place = (struct model_rule **)map_at(&first, key);
+		const struct model_rule *best = map_get(&winners, match_key(run, rule));
 
-		if (!*place)
-			*place = rule;
-		else if ((*place)->source != rule->source)
-			note_shared_rule(run, *place, rule);
+		if (best->source == rule->source)
+			host->rules[kept++] = rule;
+		else
+			lose_rule(run, best, rule);
 	}
+	host->rule_count = kept;
 }
 
-static void note_shared_hosts(struct run *run)
+static void settle_shared_hosts(struct run *run)
 {
 	const struct model *model = &run->result->model;
 
 	for (size_t h = 0; h < model->host_count; h++) {
-		const struct model_host *host = model->hosts[h];
+		struct model_host *host = model->hosts[h];
 
 		if (host->rule_count &&
 		    host->rules[0]->source != host->rules[host->rule_count - 1]->source)
-			note_shared_host(run, host);
+			settle_shared_host(run, host);
 	}
 }
 
@@ -198,7 +214,7 @@ static void read_all(struct run *run)
 		read_provider(run, i);
 	}
 	if (named > 1)
-		note_shared_hosts(run);
+		settle_shared_hosts(run);
 	model_sort(&run->result->model);
 }
 

@@ -95,7 +95,8 @@ static bool is_plain_path(struct str path)
 	for (size_t i = 0; i < path.len; i++)
 		if (path.at[i] <= ' ' || path.at[i] == 0x7f || strchr("$?#", path.at[i]))
 			return false;
-	return path.len <= GATEWAY_PATH && !str_starts(path, "//");
+	return path.len <= GATEWAY_PATH && !str_starts(path, "//") &&
+	       (path.len == 0 || path.at[0] == '/');
 }
 
 /* "/new$request_uri": the prefix "/" of every path is replaced. */
@@ -276,7 +277,8 @@ static bool literal(struct arena *arena, struct str text, struct str *path)
 		out[len++] = c;
 	}
 	*path = (struct str){out, len};
-	return len <= GATEWAY_PATH;
+	/* One less: a slash may be added. */
+	return len < GATEWAY_PATH;
 }
 
 static bool parse_all(struct str text, struct pattern *pattern)

@@ -268,7 +268,8 @@ bool url_service(struct str host, struct str own_namespace, struct url_service *
 	/* A trailing dot only says that no search domain is to be tried. */
 	if (str_ends(rest, "."))
 		rest = str_sub(rest, 0, rest.len - 1);
-	if (is_ipv4(rest) || !name_is_subdomain(rest))
+	/* A Service's name starts with a letter, which no address does. */
+	if (rest.len == 0 || !is_letter(rest.at[0]) || !name_is_subdomain(rest))
 		return false;
 	while (count < 3 && str_split(&rest, '.', &more, &labels[count]))
 		count++;
