@@ -597,6 +597,8 @@ static void rewrites_that_cannot_be_said(void **state)
 		"^/old/(.*)$ /new/$2 break",
 		"^/old/(.*)$ /new/x-$1 break",
 		"^/old/(.*)$ $target break",
+		"^/old(/.*)?$ +new$1 break",
+		"^/old$ new break",
 		"^/(.*)$ /$1 break",
 		"^/o[ab]$ /new permanent",
 		"^/old/(.*)$ /new/$1$is_args permanent",

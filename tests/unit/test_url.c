@@ -198,6 +198,7 @@ static void other_names_are_not(void **state)
 	static const char *const hosts[] = {
 		"auth.example.com",
 		"10.0.0.1",
+		"20",
 		"",
 		".",
 		"Auth.sso.svc",
