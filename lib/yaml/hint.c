@@ -21,21 +21,27 @@ struct scene {
 	size_t base;                   /* number of line 0, for messages */
 };
 
+/* Line `number`, counted as libyaml does, without its end. */
 static struct str line_of(const struct scene *scene, size_t number)
 {
-	struct str rest = scene->text, line;
-	bool more = true;
+	struct str text = scene->text;
+	size_t start = 0, at = 0;
 
 	if (number < scene->skipped)
 		return (struct str){0};
-	number -= scene->skipped;
-	do {
-		if (!str_split(&rest, '\n', &more, &line))
-			return (struct str){0};
-	} while (number--);
-	if (str_ends(line, "\r"))
-		line.len--;
-	return line;
+	for (number -= scene->skipped; at < text.len; at++) {
+		/* All breaks begin with a control character or a byte beyond ASCII. */
+		size_t len = (unsigned char)(text.at[at] - ' ') < 0x5f ? 0 : split_break(text, at);
+
+		if (len && number == 0)
+			break;
+		if (len) {
+			number--;
+			start = at + len;
+			at = start - 1;
+		}
+	}
+	return number ? (struct str){0} : str_sub(text, start, at - start);
 }
 
 static size_t byte_of(struct str line, size_t column)
@@ -398,7 +404,7 @@ static bool unexpected_key(struct scene *scene)
 				      scene->from.line + scene->base, scene->from.column + 1);
 	if (c == ':')
 		scene->out->message = STR("there is no key in front of this colon");
-	else if (c == '-' && scene->byte == indent)
+	else if (c == '-' && scene->byte == indent && char_at(scene->line, indent + 1) == ' ')
 		scene->out->message =
 			STR("this list item belongs to no key: it is indented less than "
 			    "the key above");
@@ -475,6 +481,12 @@ static bool missing_value(struct scene *scene)
 	if (!problem_is(scene, "did not find expected node content"))
 		return false;
 	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
+	if (str_trim(str_from_pos(scene->line, scene->byte)).len == 0) {
+		scene->out->message =
+			STR("the document ends in the middle: a value is expected here");
+		scene->out->hint = STR("is a closing bracket missing?");
+		return true;
+	}
 	scene->out->message = STR("a value is expected here");
 	scene->out->hint = STR("quote the value if it is meant as text");
 	return true;
@@ -485,6 +497,10 @@ static bool second_document(struct scene *scene)
 	if (!problem_is(scene, "did not find expected <document start>"))
 		return false;
 	set_bytes(scene, scene->at.line, scene->byte, value_from(scene->line, scene->byte).len);
+	if (str_trim(str_from_pos(scene->line, scene->byte)).len == 0) {
+		scene->out->message = STR("no document follows the lines that begin with '%'");
+		return true;
+	}
 	scene->out->message = STR("the document is complete in front of this text");
 	scene->out->hint = STR("put a line '---' in front of a second document");
 	return true;
@@ -529,10 +545,8 @@ void hint_explain(struct problem *problem, struct arena *arena, const yaml_parse
 		as_libyaml_says(&scene);
 		return;
 	}
-	if (!split_is_odd(text.text)) {
-		scene.line = line_of(&scene, scene.at.line);
-		scene.byte = byte_of(scene.line, scene.at.column);
-	}
+	scene.line = line_of(&scene, scene.at.line);
+	scene.byte = byte_of(scene.line, scene.at.column);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		if (rules[i](&scene))
 			return;

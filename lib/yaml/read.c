@@ -10,20 +10,6 @@
 
 /* ---- lines ---- */
 
-/* Length of the line break at text.at[i] for libyaml; 0 when there is none. */
-static size_t break_length(struct str text, size_t i)
-{
-	struct str rest = str_sub(text, i, 3);
-
-	if (rest.at[0] == '\n')
-		return 1;
-	if (rest.at[0] == '\r')
-		return rest.len > 1 && rest.at[1] == '\n' ? 2 : 1;
-	if (str_starts(rest, "\xc2\x85"))
-		return 2;
-	return str_starts(rest, "\xe2\x80\xa8") || str_starts(rest, "\xe2\x80\xa9") ? 3 : 0;
-}
-
 /* NEL, LS and PS end lines for libyaml (YAML 1.1) but not for editors, nor for YAML 1.2. */
 static void map_lines(struct reader *reader)
 {
@@ -37,7 +23,7 @@ static void map_lines(struct reader *reader)
 		bug_out_of_memory(text.len * sizeof *reader->lines);
 	reader->line_count = 1;
 	for (size_t i = 0; i < text.len;) {
-		size_t len = break_length(text, i);
+		size_t len = split_break(text, i);
 
 		if (len == 0) {
 			here.column += (text.at[i++] & 0xc0) != 0x80;

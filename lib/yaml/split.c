@@ -121,6 +121,19 @@ uint32_t split_lines(struct str text)
 	return lines;
 }
 
+size_t split_break(struct str text, size_t i)
+{
+	struct str rest = str_sub(text, i, 3);
+
+	if (rest.at[0] == '\n')
+		return 1;
+	if (rest.at[0] == '\r')
+		return rest.len > 1 && rest.at[1] == '\n' ? 2 : 1;
+	if (str_starts(rest, "\xc2\x85"))
+		return 2;
+	return str_starts(rest, "\xe2\x80\xa8") || str_starts(rest, "\xe2\x80\xa9") ? 3 : 0;
+}
+
 static bool has_lone_cr(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {

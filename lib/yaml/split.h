@@ -19,6 +19,10 @@ bool split_next(struct str *rest, struct str *document);
 /* Line ends in a text: \n, \r\n, and a lone \r. */
 uint32_t split_lines(struct str text);
 
+/* Length of what libyaml (YAML 1.1) takes for a line break at text.at[i]: also NEL, LS and PS; 0 when
+ * there is none. */
+size_t split_break(struct str text, size_t i);
+
 /* True when libyaml would count lines differently or would not see a marker where split_next does:
  * lone \r, the breaks NEL, LS, PS, or a byte order mark in the middle. */
 bool split_is_odd(struct str text);
@@ -26,7 +30,7 @@ bool split_is_odd(struct str text);
 /* Lines that start with '%'. */
 unsigned split_directives(struct str text);
 
-/* True when the text is a byte order mark / starts with one: its length, else 0. */
+/* Length of the byte order mark at the start of the text; 0 when there is none. */
 size_t split_bom(struct str text);
 
 /* A line of the root map, `line` without indentation: notes kind, apiVersion and items. */

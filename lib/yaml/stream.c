@@ -294,11 +294,25 @@ static bool too_many_directives(struct worker *worker, struct str text, uint32_t
 	return true;
 }
 
+/* A byte order mark behind "---" (files put together) counts as a column for libyaml: what stands in
+ * front of it is moved over it. The text lies in the buffer of the batch. */
+static struct str without_inner_bom(struct str text, size_t at)
+{
+	size_t len = split_bom(str_from_pos(text, at));
+
+	if (len == 0)
+		return text;
+	memmove((char *)text.at + len, text.at, at);
+	return str_from_pos(text, len);
+}
+
 static void read_document(struct worker *worker, struct str text, uint32_t line)
 {
 	text = str_from_pos(text, split_bom(text));
 
 	size_t at = content_start(text);
+
+	text = without_inner_bom(text, at);
 
 	if (at == text.len || (str_starts(str_from_pos(text, at), "...") &&
 			       split_is_marker(str_sub(str_from_pos(text, at), 0, 4)))) {
