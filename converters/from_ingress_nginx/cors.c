@@ -215,9 +215,9 @@ static void note_differences(struct nginx_draft *draft)
 		  STR("check clients that send OPTIONS without Access-Control-Request-Method"));
 }
 
-void nginx_cors(struct nginx_draft *draft)
+static void read_cors(struct nginx_draft *draft)
 {
-	const struct nginx_ingress *owner = draft->location->owner;
+	struct nginx_ingress *owner = draft->location->owner;
 	struct model_cors cors = {0};
 	bool enabled = nginx_bool(owner, "enable-cors", false);
 
@@ -248,6 +248,16 @@ void nginx_cors(struct nginx_draft *draft)
 	read_credentials(draft, &cors);
 	read_max_age(draft, &cors);
 	note_differences(draft);
-	draft->rule.cors = arena_new(draft->nginx->arena, struct model_cors);
-	*draft->rule.cors = cors;
+	owner->cors = arena_new(draft->nginx->arena, struct model_cors);
+	*owner->cors = cors;
+}
+
+void nginx_cors(struct nginx_draft *draft)
+{
+	struct nginx_ingress *owner = draft->location->owner;
+
+	if (!owner->cors_read)
+		read_cors(draft);
+	owner->cors_read = true;
+	draft->rule.cors = owner->cors;
 }

@@ -52,6 +52,8 @@ struct nginx_ingress {
 	bool has_tls;
 	unsigned locations; /* of which the controller makes something */
 	bool features_used; /* a rule of the model carries them */
+	bool cors_read;
+	struct model_cors *cors; /* the same for all locations; NULL: none */
 };
 
 struct nginx_location {
@@ -93,7 +95,8 @@ struct nginx_config {
 	enum risk risk;
 	unsigned redirect_code;
 	struct str hsts_max_age;
-	struct str no_redirect_locations; /* comma list of location path prefixes */
+	struct model_header_edits hsts_only; /* of a rule that edits nothing else */
+	struct str no_redirect_locations;    /* comma list of location path prefixes */
 	struct model_header_edits request_headers, response_headers; /* of every location */
 	struct model_feature **features;                             /* of every location */
 	size_t feature_count;

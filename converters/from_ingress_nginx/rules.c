@@ -52,28 +52,41 @@ struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule r
 	return model_rule_add(draft->nginx->model, draft->host, rule);
 }
 
+static struct str hsts_value(struct nginx *nginx)
+{
+	const struct nginx_config *config = &nginx->config;
+
+	return str_format(nginx->arena, "max-age=%.*s%s%s", STR_ARG(config->hsts_max_age),
+			  config->hsts_subdomains ? "; includeSubDomains" : "",
+			  config->hsts_preload ? "; preload" : "");
+}
+
+static void set_hsts(struct nginx *nginx, struct model_header_edits *edits)
+{
+	model_header_set(nginx->arena, edits, STR("Strict-Transport-Security"), hsts_value(nginx));
+}
+
 /* On HTTPS every answer carries Strict-Transport-Security. */
 static void add_hsts(struct nginx *nginx, struct model_rule *rule)
 {
-	const struct nginx_config *config = &nginx->config;
-	struct str value =
-		str_format(nginx->arena, "max-age=%.*s%s%s", STR_ARG(config->hsts_max_age),
-			   config->hsts_subdomains ? "; includeSubDomains" : "",
-			   config->hsts_preload ? "; preload" : "");
 	struct model_header_edits copy = rule->response_headers;
+	struct model_header_edits *edits = &rule->response_headers;
 
+	if (!copy.set_count && !copy.add_count && !copy.remove_count) {
+		if (!nginx->config.hsts_only.set_count)
+			set_hsts(nginx, &nginx->config.hsts_only);
+		*edits = nginx->config.hsts_only;
+		return;
+	}
 	/* The lists are shared with the rule for plain HTTP: start new ones. */
-	rule->response_headers = (struct model_header_edits){0};
+	*edits = (struct model_header_edits){0};
 	for (size_t i = 0; i < copy.set_count; i++)
-		model_header_set(nginx->arena, &rule->response_headers, copy.set[i].name,
-				 copy.set[i].value);
+		model_header_set(nginx->arena, edits, copy.set[i].name, copy.set[i].value);
 	for (size_t i = 0; i < copy.add_count; i++)
-		model_header_add(nginx->arena, &rule->response_headers, copy.add[i].name,
-				 copy.add[i].value);
+		model_header_add(nginx->arena, edits, copy.add[i].name, copy.add[i].value);
 	for (size_t i = 0; i < copy.remove_count; i++)
-		model_header_remove(nginx->arena, &rule->response_headers, copy.remove[i]);
-	model_header_set(nginx->arena, &rule->response_headers, STR("Strict-Transport-Security"),
-			 value);
+		model_header_remove(nginx->arena, edits, copy.remove[i]);
+	set_hsts(nginx, edits);
 }
 
 /* Adds a finished rule for its listeners; HTTPS differs from HTTP by the HSTS header. */

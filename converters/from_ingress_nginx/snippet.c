@@ -110,8 +110,8 @@ void snippet_refuse(struct snippet_run *run, const char *why, const char *hint)
 	struct snippet_action action = {.kind = SNIPPET_REFUSED, .hint = str_from(hint)};
 
 	snippet_act(run, action,
-		    str_format(run->arena, "%s%shas no equivalent in Gateway API", why ? why : "",
-			       why ? " and " : ""));
+		    str_format(run->arena, "has no equivalent in Gateway API%s%s",
+			       why ? ": it " : "", why ? why : ""));
 }
 
 void snippet_hold(struct snippet_run *run, enum feature feature, const char *why)

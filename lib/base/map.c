@@ -28,7 +28,7 @@ static void grow(struct map *map)
 {
 	struct map old = *map;
 
-	map->room = old.room ? old.room * 2 : 16;
+	map->room = old.room ? old.room * 2 : 4; /* many maps hold one or two entries */
 	map->entries = arena_array(map->arena, struct map_entry, map->room);
 	for (size_t i = 0; i < old.room; i++)
 		if (old.entries[i].key.at)

@@ -97,7 +97,7 @@ struct str source_line(struct source_lines *lines, struct arena *arena, uint32_t
 				text[len++] = (char)c;
 		lines->line++;
 	}
-	if (c == EOF && len == 0)
+	if (lines->line < line || (c == EOF && len == 0))
 		return (struct str){0};
 	if (len && text[len - 1] == '\r')
 		len--;
