@@ -149,6 +149,7 @@ void snippet_guard(struct snippet_run *run, const struct snippet_row *row)
 		return;
 	}
 	snippet_hold(run, row->feature, row->note);
+	run->actions->at[run->actions->count - 1].hint = snippet_hint(run, row);
 }
 
 void snippet_satisfy(struct snippet_run *run, const struct snippet_row *row)

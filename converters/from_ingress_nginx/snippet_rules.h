@@ -39,6 +39,9 @@ void snippet_hold(struct snippet_run *run, enum feature feature, const char *why
 void snippet_refuse(struct snippet_run *run, const char *why, const char *hint);
 void snippet_inert(struct snippet_run *run, const char *why);
 
+/* Names the annotation that does the same; empty when the row has none. */
+struct str snippet_hint(struct snippet_run *run, const struct snippet_row *row);
+
 /* Whether the directive, or any below it, may answer with an error status or ask for credentials. */
 bool snippet_denies(const struct snippet_directive *directive);
 

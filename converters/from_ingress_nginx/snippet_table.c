@@ -1,7 +1,7 @@
 /* What each directive means: one row a directive. Those without a row are refused and quoted. */
 #include "converters/from_ingress_nginx/snippet_rules.h"
 
-static struct str hint_of(struct snippet_run *run, const struct snippet_row *row)
+struct str snippet_hint(struct snippet_run *run, const struct snippet_row *row)
 {
 	if (!row->annotation)
 		return (struct str){0};
@@ -31,7 +31,7 @@ static void feature(struct snippet_run *run, const struct snippet_row *row)
 		.kind = SNIPPET_FEATURE,
 		.feature = row->feature,
 		.value = run->directive->raw,
-		.hint = hint_of(run, row),
+		.hint = snippet_hint(run, row),
 	};
 
 	if (is_replaced(run, row))
@@ -46,7 +46,7 @@ static void refuse(struct snippet_run *run, const struct snippet_row *row)
 	if (is_replaced(run, row))
 		return;
 	snippet_refuse(run, row->note, NULL);
-	run->actions->at[run->actions->count - 1].hint = hint_of(run, row);
+	run->actions->at[run->actions->count - 1].hint = snippet_hint(run, row);
 }
 
 static void inert(struct snippet_run *run, const struct snippet_row *row)

@@ -678,6 +678,8 @@ static void checks_are_guards(void **state)
 	assert_guard("ssl_verify_client on;", FEATURE_CLIENT_CERT);
 	assert_guard("satisfy any;", FEATURE_AUTH_SATISFY_ANY);
 	assert_guard("access_by_lua_block { ngx.exit(403) }", FEATURE_SNIPPET);
+	assert_str(one("limit_req zone=a;").hint, "the annotation limit-rps is for this");
+	assert_int_equal(one("internal;").hint.len, 0);
 	assert_kind("satisfy all;", SNIPPET_INERT, "default");
 	assert_kind("auth_basic off;", SNIPPET_REFUSED, "switches off");
 	assert_false(one("modsecurity off;").guard);
