@@ -181,7 +181,7 @@ static void write_rules(struct planner *planner, struct node *spec, const struct
 
 static void write_parents(struct planner *planner, struct node *spec, const struct route *route)
 {
-	const struct unit *unit = map_get(&route->site->hosts, route->host->host->name);
+	const struct unit *unit = route->unit;
 	struct node *list = node_set_list(&planner->scratch, spec, "parentRefs");
 
 	if (route->listen & LISTEN_HTTP)

@@ -190,7 +190,6 @@ static void add_l4(struct planner *planner, struct l4_route *route)
 	struct site *site = site_at(planner, l4->namespace);
 	struct unit **place = (struct unit **)map_at(&site->l4, l4_key(planner, l4));
 
-	route->site = site;
 	if (!*place) {
 		struct unit *host = l4->kind == L4_TLS ? map_get(&site->hosts, l4->hostname) : NULL;
 		bool joins = host && !host->tls && !host->https;

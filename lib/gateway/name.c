@@ -144,23 +144,20 @@ bool names_unique(const struct names *names, struct str wish)
 struct str names_hashed(struct names *names, unsigned most, struct str wish, struct str identity)
 {
 	struct str name = with_hash(names->arena, most, wish, identity, HASH_DIGITS);
-	const void *known = map_get(&names->given, name);
-	bool taken = known && !same_identity(known, identity);
+	void **known = map_at(&names->given, name);
 
-	if (taken || map_get(&names->wishes, name))
+	if (!*known)
+		*known = keep(names->arena, identity);
+	if (!same_identity(*known, identity) || map_get(&names->wishes, name))
 		return with_hash(names->arena, most, wish, identity, LONG_HASH_DIGITS);
 	return name;
 }
 
 struct str names_get(struct names *names, unsigned most, struct str wish, struct str identity)
 {
-	struct str name = names_unique(names, wish) ? cut(names->arena, most, wish)
-						    : names_hashed(names, most, wish, identity);
-	void **known = map_at(&names->given, name);
-
-	if (!*known)
-		*known = keep(names->arena, identity);
-	return name;
+	if (names_unique(names, wish))
+		return cut(names->arena, most, wish);
+	return names_hashed(names, most, wish, identity);
 }
 
 /* ---- checks ---- */

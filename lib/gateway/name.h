@@ -22,7 +22,8 @@ struct str name_join(struct arena *arena, unsigned most, struct str first, struc
  * long as all wishes are known to names_wish() before the first names_get(). */
 struct names {
 	struct arena *arena;
-	struct map wishes, given;
+	struct map wishes; /* wish -> its identity, or a mark when several had it */
+	struct map given;  /* names with a hash -> identity */
 };
 
 void names_init(struct names *names, struct arena *arena);

@@ -104,7 +104,7 @@ struct route_entry {
 struct route {
 	struct target *target;
 	struct planned_host *host;
-	struct site *site;
+	struct unit *unit;
 	unsigned listen;
 	const struct route_entry *entries;
 	size_t entry_count;
@@ -115,7 +115,6 @@ struct l4_route {
 	struct target *target;
 	const struct model_l4 *l4;
 	struct unit *unit;
-	struct site *site;
 };
 
 struct planner {

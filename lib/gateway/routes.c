@@ -17,9 +17,11 @@ struct group {
 struct groups {
 	struct group **at;
 	size_t count;
-	struct map map;
+	struct map map; /* used when there are more than a few */
 	struct group *last;
 };
+
+enum { FEW_GROUPS = 8 };
 
 static bool same_group(const struct model_rule *a, const struct model_rule *b)
 {
@@ -27,26 +29,50 @@ static bool same_group(const struct model_rule *a, const struct model_rule *b)
 	       strcmp(a->suffix, b->suffix) == 0;
 }
 
+static struct str group_key(struct planner *planner, const struct model_rule *rule)
+{
+	return str_format(&planner->arena, "%.*s/%.*s/%s", STR_ARG(rule->namespace),
+			  STR_ARG(rule->route_name), rule->suffix);
+}
+
+static struct group *find_group(struct planner *planner, struct groups *groups,
+				const struct model_rule *rule)
+{
+	if (groups->last && same_group(groups->last->first->rule, rule))
+		return groups->last;
+	if (groups->count > FEW_GROUPS)
+		return map_get(&groups->map, group_key(planner, rule));
+	for (size_t i = 0; i < groups->count; i++)
+		if (same_group(groups->at[i]->first->rule, rule))
+			return groups->at[i];
+	return NULL;
+}
+
+static struct group *add_new_group(struct planner *planner, struct groups *groups,
+				   const struct planned_rule *planned)
+{
+	struct group *group = arena_new(&planner->arena, struct group);
+	size_t from = groups->count < FEW_GROUPS    ? SIZE_MAX
+		      : groups->count == FEW_GROUPS ? 0
+						    : groups->count;
+
+	group->first = planned;
+	group->all = LISTEN_BOTH;
+	ARENA_PUSH(&planner->arena, groups->at, groups->count, group);
+	for (size_t i = from; i < groups->count; i++)
+		*map_at(&groups->map, group_key(planner, groups->at[i]->first->rule)) =
+			groups->at[i];
+	return group;
+}
+
 static struct group *group_of(struct planner *planner, struct groups *groups,
 			      struct planned_rule *planned)
 {
-	const struct model_rule *rule = planned->rule;
+	struct group *group = find_group(planner, groups, planned->rule);
 
-	/* Rules of one Ingress stand together. */
-	if (groups->last && same_group(groups->last->first->rule, rule))
-		return groups->last;
-
-	struct str key = str_format(&planner->arena, "%.*s/%.*s/%s", STR_ARG(rule->namespace),
-				    STR_ARG(rule->route_name), rule->suffix);
-	struct group **place = (struct group **)map_at(&groups->map, key);
-
-	if (!*place) {
-		*place = arena_new(&planner->arena, struct group);
-		(*place)->first = planned;
-		(*place)->all = LISTEN_BOTH;
-		ARENA_PUSH(&planner->arena, groups->at, groups->count, *place);
-	}
-	return groups->last = *place;
+	if (!group)
+		group = add_new_group(planner, groups, planned);
+	return groups->last = group;
 }
 
 static struct groups group_rules(struct planner *planner, const struct planned_host *host)
@@ -182,8 +208,9 @@ static void wish_names(struct planner *planner, struct families *families, struc
 {
 	const struct model_rule *rule = family->group->first->rule;
 	struct arena *arena = &planner->arena;
-	struct str suffix = str_format(arena, "%s%s", rule->suffix,
-				       is_http_variant(family, host) ? "-http" : "");
+	struct str suffix = is_http_variant(family, host)
+				    ? str_format(arena, "%s-http", rule->suffix)
+				    : str_from(rule->suffix);
 	struct str host_name = name_from_host(arena, host->host->name);
 	unsigned most = name_room(family);
 
@@ -242,18 +269,18 @@ static void add_group(struct planner *planner, struct families *families, struct
 
 static void attach(struct planner *planner, const struct route *route)
 {
-	const struct unit *unit = map_get(&route->site->hosts, route->host->host->name);
-
 	if (route->listen & LISTEN_HTTP)
-		listener_attach(planner, unit->http, route->target->namespace);
+		listener_attach(planner, route->unit->http, route->target->namespace);
 	if (route->listen & LISTEN_HTTPS)
-		listener_attach(planner, unit->https, route->target->namespace);
+		listener_attach(planner, route->unit->https, route->target->namespace);
 }
 
 static void add_routes(struct planner *planner, struct family *family)
 {
+	struct planned_host *host = family->group->first->host;
 	struct str namespace = family->group->first->rule->namespace;
 	struct str name = family_name(planner, family);
+	struct unit *unit = map_get(&site_of(planner, namespace)->hosts, host->host->name);
 
 	for (size_t i = 0; i < family->part_count; i++) {
 		size_t from = family->parts[i];
@@ -261,8 +288,8 @@ static void add_routes(struct planner *planner, struct family *family)
 		struct route route = {
 			.target = target_new(planner, "HTTPRoute", namespace,
 					     part_name(planner, family, name, i)),
-			.host = family->group->first->host,
-			.site = site_of(planner, namespace),
+			.host = host,
+			.unit = unit,
 			.listen = family->listen,
 			.entries = family->entries + from,
 			.entry_count = to - from,
