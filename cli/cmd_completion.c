@@ -1,7 +1,7 @@
 #include "cli/cmd.h"
 
-/* Completion scripts are made from the command table and the flag tables, so they cannot disagree with
- * the program. They are self-contained: the shell does not run the program to complete. */
+/* Completion scripts are made from the command table and the flag tables, so they cannot disagree
+ * with the program. They are self-contained: the shell does not run the program to complete. */
 
 /* ---- what there is to complete ---- */
 

@@ -135,6 +135,7 @@ static bool set_choice(const struct target *target, const char *value, struct er
 	const struct flag *flag = target->flag;
 	size_t count = 0;
 
+	BUG_UNLESS(value);
 	for (; flag->choices[count]; count++)
 		if (strcmp(flag->choices[count], value) == 0) {
 			*(int *)target->value = (int)count;

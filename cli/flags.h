@@ -1,7 +1,8 @@
 /* flags.h - flags are rows of tables.
  *
- * One table a group of commands makes the parser, the help texts, the OPTIONS of the man pages and the
- * completions. A row says where its value goes: an offset into a struct of values, one struct a group.
+ * One table a group of commands makes the parser, the help texts, the OPTIONS of the man pages and
+ * the completions. A row says where its value goes: an offset into a struct of values, one struct a
+ * group.
  */
 #ifndef CLI_FLAGS_H
 #define CLI_FLAGS_H
@@ -32,8 +33,8 @@ enum flag_kind {
 
 struct flag {
 	const char *name; /* long, without dashes */
-	char letter;      /* short; 0 for none */
 	enum flag_kind kind;
+	char letter;                /* short; 0 for none */
 	bool inverted;              /* FLAG_SWITCH: the value is true when the flag is false */
 	bool hidden;                /* accepted, but not shown */
 	const char *argument;       /* "NS/NAME"; NULL for switches */
@@ -65,9 +66,9 @@ struct flag_parser {
 	int used;            /* arguments read, argv[0] not counted */
 };
 
-/* Reads argv[1...]: --flag=value, --flag value, -f value, -fvalue, -f=value, -qv; "--" ends the flags
- * and a single "-" is no flag. False with a sentence for the user when a flag is unknown (with the
- * nearest known one), or its value is missing or not one of its choices. */
+/* Reads argv[1...]: --flag=value, --flag value, -f value, -fvalue, -f=value, -qv; "--" ends the
+ * flags and a single "-" is no flag. False with a sentence for the user when a flag is unknown
+ * (with the nearest known one), or its value is missing or not one of its choices. */
 bool flags_parse(struct flag_parser *parser, int argc, char **argv, struct error *error);
 
 /* By long name without dashes; NULL when no group has it. */

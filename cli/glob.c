@@ -8,8 +8,8 @@ bool glob_is_pattern(const char *text)
 	return strpbrk(text, "*?[") != NULL;
 }
 
-/* Compares a character with the class at `pattern` (behind the bracket); *end is set behind the class,
- * to NULL when it has no end. */
+/* Compares a character with the class at `pattern` (behind the bracket); *end is set behind the
+ * class, to NULL when it has no end. */
 static bool fits_class(const char *pattern, char c, const char **end)
 {
 	bool negated = *pattern == '!' || *pattern == '^', fits = false;

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-/* Whether the whole path fits the pattern: * and ? stand for anything but a slash, [a-z] and [!a-z] for
- * one character, a ** between slashes for any number of directories, backslash for the next character
- * itself. */
+/* Whether the whole path fits the pattern: * and ? stand for anything but a slash, [a-z] and
+ * [!a-z] for one character, a ** between slashes for any number of directories, backslash for the
+ * next character itself. */
 bool glob_fits(const char *pattern, const char *path);
 
 /* Whether the text holds one of the characters * ? [ */

@@ -14,7 +14,8 @@ struct input_values {
 
 extern const struct flag_group input_flags;
 
-/* Whether there is anything to read: a path, or something other than a terminal on standard input. */
+/* Whether there is anything to read: a path, or something other than a terminal on standard
+ * input. */
 bool inputs_given(const struct input_values *values, const struct texts *paths);
 
 /* Adds a source for each file, in the order of the command line, directories in the order of their

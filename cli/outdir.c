@@ -62,8 +62,8 @@ static void add_lower(struct buf *buf, const char *text)
 		buf_char(buf, *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text);
 }
 
-/* Names come from the input: whatever does not belong into a file name is replaced, and a hash keeps
- * such names apart. */
+/* Names come from the input: whatever does not belong into a file name is replaced, and a hash
+ * keeps such names apart. */
 static void add_name(struct buf *buf, const struct convert_object *object)
 {
 	struct str parts[] = {object->namespace, object->name};

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void say(const char *before, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+say(const char *before, const char *format, va_list args)
 {
 	fputs(before, stderr);
 	vfprintf(stderr, format, args);

@@ -6,8 +6,8 @@
 #include "cli/term.h"
 #include "converters/convert.h"
 
-/* What was read and written, what became of the input's items, the errors in full (all findings with
- * `verbose`), the counts, and on a terminal what to do next. */
+/* What was read and written, what became of the input's items, the errors in full (all findings
+ * with `verbose`), the counts, and on a terminal what to do next. */
 void summary_write(struct buf *buf, const struct convert_result *result,
 		   const struct sources *sources, const struct term *term, bool verbose);
 

@@ -12,31 +12,35 @@ enum {
 	WIDTH_MOST = 400,
 };
 
-static bool is_set(const char *name)
+/* "" when the variable is not set. */
+static const char *variable(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value;
+	return value ? value : "";
+}
+
+static bool is(const char *name, const char *value)
+{
+	return strcmp(variable(name), value) == 0;
 }
 
 static bool is_forced(const char *name)
 {
-	return is_set(name) && strcmp(getenv(name), "0") != 0;
+	return *variable(name) && !is(name, "0");
 }
 
 static enum term_colour from_environment(void)
 {
-	const char *value = getenv("INGRESS2GW_COLOR");
-
-	if (value && strcmp(value, "always") == 0)
+	if (is("INGRESS2GW_COLOR", "always"))
 		return TERM_COLOUR_ALWAYS;
-	if (value && strcmp(value, "never") == 0)
+	if (is("INGRESS2GW_COLOR", "never"))
 		return TERM_COLOUR_NEVER;
-	if (is_set("NO_COLOR"))
+	if (*variable("NO_COLOR"))
 		return TERM_COLOUR_NEVER;
 	if (is_forced("CLICOLOR_FORCE") || is_forced("FORCE_COLOR"))
 		return TERM_COLOUR_ALWAYS;
-	if (is_set("TERM") && strcmp(getenv("TERM"), "dumb") == 0)
+	if (is("TERM", "dumb"))
 		return TERM_COLOUR_NEVER;
 	return TERM_COLOUR_AUTO;
 }

@@ -14,9 +14,9 @@ struct term {
 
 enum term_colour { TERM_COLOUR_AUTO, TERM_COLOUR_ALWAYS, TERM_COLOUR_NEVER };
 
-/* Colour is decided by the first of these that says something: `when`, INGRESS2GW_COLOR (auto, always,
- * never), NO_COLOR (not empty: never), CLICOLOR_FORCE and FORCE_COLOR (not empty, not 0: always),
- * TERM=dumb (never), and whether the stream is a terminal. */
+/* Colour is decided by the first of these that says something: `when`, INGRESS2GW_COLOR (auto,
+ * always, never), NO_COLOR (not empty: never), CLICOLOR_FORCE and FORCE_COLOR (not empty, not 0:
+ * always), TERM=dumb (never), and whether the stream is a terminal. */
 void term_init(struct term *term, int fd, enum term_colour when);
 
 #endif

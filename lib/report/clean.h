@@ -1,7 +1,8 @@
 /* clean.h - other people's text on a terminal.
  *
- * Input may hold control bytes, escape sequences, invalid UTF-8 and characters that turn the writing
- * direction; shown as they are, they could hide or forge parts of a report. They are escaped.
+ * Input may hold control bytes, escape sequences, invalid UTF-8 and characters that turn the
+ * writing direction; shown as they are, they could hide or forge parts of a report. They are
+ * escaped.
  */
 #ifndef REPORT_CLEAN_H
 #define REPORT_CLEAN_H

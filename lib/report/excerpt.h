@@ -16,8 +16,8 @@ struct excerpt_options {
  *      |
  *    9 |     nginx.ingress.kubernetes.io/auth-url: https://auth.example.com/verify
  *      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
- * Tabs become blanks, so that the caret stands under the span. False, with nothing written, when the
- * line cannot be shown: `line` empty, or the span outside of it. */
+ * Tabs become blanks, so that the caret stands under the span. False, with nothing written, when
+ * the line cannot be shown: `line` empty, or the span outside of it. */
 bool excerpt_add(struct buf *buf, struct str line, struct span span,
 		 const struct excerpt_options *options);
 

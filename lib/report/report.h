@@ -1,6 +1,7 @@
 /* report.h - findings and ledgers become text for people and for programs.
  *
- * To add a format: write <format>.c with its write function and add a row to the table in formats.c.
+ * To add a format: write <format>.c with its write function and add a row to the table in
+ * formats.c.
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
