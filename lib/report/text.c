@@ -94,16 +94,22 @@ static void add_findings(struct buf *buf, const struct report *report,
 			 const struct report_list *list, struct arena *arena)
 {
 	struct source_lines lines;
+	struct span last = {0};
+	struct str line = {0};
 	size_t shown = shown_count(report, list);
+	struct arena_mark mark = arena_mark(arena);
 
 	source_lines_init(&lines, report->sources);
 	for (size_t i = 0; i < shown; i++) {
-		const struct finding *finding = list->at[i];
-		struct arena_mark mark = arena_mark(arena);
+		struct span span = list->at[i]->span;
 
-		add_finding(buf, report, finding,
-			    source_line(&lines, arena, finding->span.source, finding->span.line));
-		arena_rewind(arena, mark);
+		/* Asking for the same line again would read the file from its start. */
+		if (span.source != last.source || span.line != last.line) {
+			arena_rewind(arena, mark);
+			line = source_line(&lines, arena, span.source, span.line);
+			last = span;
+		}
+		add_finding(buf, report, list->at[i], line);
 	}
 	source_lines_finish(&lines);
 	if (shown < list->count)

@@ -87,6 +87,30 @@ static void text_shows_line_and_caret(void **state)
 		   "1 error.\n");
 }
 
+static void two_findings_on_a_line(void **state)
+{
+	struct fixture *fixture = *state;
+	struct report report = report_of(fixture);
+	struct str text;
+	size_t first;
+
+	findings_add(&fixture->findings, auth());
+	findings_add(&fixture->findings, (struct finding){.code = "I2G315",
+							  .message = STR("second"),
+							  .span = {0, 7, 43, 24}});
+	findings_add(
+		&fixture->findings,
+		(struct finding){.code = "I2G204", .message = STR("third"), .span = {0, 4, 3, 4}});
+	report_text_findings(&fixture->buf, &report);
+	text = buf_slice(&fixture->buf);
+	assert_true(str_find_str(text, "4 |   name: shop\n") != SIZE_MAX);
+	first = str_find_str(text, "7 |     nginx.ingress.kubernetes.io/auth-url: ");
+	assert_true(first != SIZE_MAX);
+	text = str_from_pos(text, first + 1);
+	assert_true(str_find_str(text, "7 |     nginx.ingress.kubernetes.io/auth-url: ") !=
+		    SIZE_MAX);
+}
+
 static void text_without_a_place(void **state)
 {
 	struct fixture *fixture = *state;
@@ -478,6 +502,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(text_shows_line_and_caret),
+		TEST(two_findings_on_a_line),
 		TEST(text_without_a_place),
 		TEST(text_without_findings),
 		TEST(text_ends_after_the_most),
