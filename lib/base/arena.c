@@ -77,7 +77,9 @@ void *arena_alloc(struct arena *arena, size_t size)
 		arena->next = arena->end;
 	if ((size_t)(arena->end - arena->next) < size)
 		add_block(arena, size);
-	return memset(arena_bytes(arena, size), 0, size);
+	char *at = arena_bytes(arena, size);
+
+	return size ? memset(at, 0, size) : at;
 }
 
 struct arena_mark arena_mark(const struct arena *arena)
