@@ -220,6 +220,19 @@ static void read_all(struct run *run)
 
 /* ---- output ---- */
 
+/* As kubectl prints names: "httproute.gateway.networking.k8s.io/shop". */
+static void write_name(struct buf *out, const struct plan_object *object)
+{
+	struct str version = node_text(object->root, "apiVersion");
+	size_t slash = str_find(version, '/');
+
+	for (const char *c = object->kind; *c; c++)
+		buf_char(out, (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c));
+	if (slash != SIZE_MAX)
+		buf_format(out, ".%.*s", (int)slash, version.at);
+	buf_format(out, "/%.*s\n", STR_ARG(object->name));
+}
+
 static void write_text(struct run *run, const struct plan_object *object)
 {
 	struct buf *out = &run->result->output;
@@ -232,7 +245,7 @@ static void write_text(struct run *run, const struct plan_object *object)
 		json_write(out, object->root, true, 8);
 		break;
 	case OUTPUT_NAME:
-		buf_format(out, "%s/%.*s\n", object->kind, STR_ARG(object->name));
+		write_name(out, object);
 		break;
 	}
 }

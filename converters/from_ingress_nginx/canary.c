@@ -167,13 +167,31 @@ static void note_fallback(struct canary_draft *canary)
 			(struct str){0});
 }
 
+/* The canary goes the way of its primary, or cannot be written itself. */
+static void account_unwritten(const struct nginx_location *location, enum outcome outcome,
+			      const char *code)
+{
+	for (size_t i = 0; i < location->owner->value_count; i++)
+		if (strncmp(location->owner->values[i].row->key, "canary", 6) == 0)
+			ledger_mark(location->owner->values[i].item, outcome, code);
+	ledger_mark(location->path_item, outcome, code);
+	ledger_mark(location->host_item, outcome, code);
+	ledger_mark(location->backend_item, outcome, code);
+}
+
 void nginx_canary(struct nginx_draft *draft)
 {
 	struct nginx_location *location = draft->location->canary;
 	struct canary_draft canary = {.draft = draft, .owner = location->owner};
 
-	if (!nginx_resolve(draft->nginx, location, &canary.backend))
+	if (draft->no_backend || draft->rule.deny) {
+		account_unwritten(location, OUTCOME_INERT, NULL);
 		return;
+	}
+	if (!nginx_resolve(draft->nginx, location, &canary.backend)) {
+		account_unwritten(location, OUTCOME_REFUSED, "I2G220");
+		return;
+	}
 	nginx_mark(canary.owner, "canary", OUTCOME_EXACT, NULL);
 	ledger_mark(location->path_item, OUTCOME_EXACT, NULL);
 	ledger_mark(location->host_item, OUTCOME_EXACT, NULL);

@@ -231,7 +231,7 @@ static void add_main_rules(struct nginx_draft *draft)
 		also.rewrite = draft->also_rewrite;
 		finish_rule(draft, also);
 	}
-	if (draft->location->canary && !draft->no_backend && !draft->rule.deny)
+	if (draft->location->canary)
 		nginx_canary(draft);
 	finish_rule(draft, draft->rule);
 }
