@@ -47,6 +47,14 @@ static struct str join(struct arena *arena, const char *before, const struct reg
 	return str_format(arena, "%s%.*s(?i)%.*s%s", before, STR_ARG(slash), STR_ARG(rest), after);
 }
 
+static bool holds_blank_or_brace(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] && strchr(" \t\r\n{};", text.at[i]))
+			return true;
+	return false;
+}
+
 struct str regex_path(struct arena *arena, struct str pattern, enum regex_dialect dialect,
 		      const char **why)
 {
@@ -65,6 +73,9 @@ struct str regex_path(struct arena *arena, struct str pattern, enum regex_dialec
 		if (!body.slash)
 			return refuse(why,
 				      "does not begin with \"/\", as NGINX Gateway Fabric wants");
+		if (holds_blank_or_brace(body.text))
+			return refuse(why, "needs a blank, brace or semicolon, which NGINX Gateway "
+					   "Fabric refuses");
 		return join(arena, "", &body, "");
 	case REGEX_GO_SEARCH:
 		return join(arena, "^", &body, "");

@@ -11,10 +11,10 @@
 struct arena;
 
 enum regex_dialect {
-	REGEX_RE2_FULL,     /* Envoy: RE2, must match the whole text, case-sensitive */
-	REGEX_PCRE_START,   /* NGINX Gateway Fabric: PCRE "~ ^VALUE"; starts with "/", no blank { } ; */
-	REGEX_GO_SEARCH,    /* Traefik: Go regexp, anywhere in the text */
-	REGEX_RUST_START,   /* Kong: Rust regex, "^" added by the router */
+	REGEX_RE2_FULL,   /* Envoy: RE2, must match the whole text, case-sensitive */
+	REGEX_PCRE_START, /* NGINX Gateway Fabric: PCRE "~ ^VALUE"; starts with "/", no blank { } ; */
+	REGEX_GO_SEARCH,  /* Traefik: Go regexp, anywhere in the text */
+	REGEX_RUST_START, /* Kong: Rust regex, "^" added by the router */
 };
 
 /* "RE2, whole path" and so on, for messages. */
