@@ -29,6 +29,7 @@ struct str snippet_arg(const struct snippet_directive *directive, size_t index)
 /* The text on one line and not too long, without the final ";". */
 static struct str quote(struct arena *arena, struct str raw)
 {
+	static const char dots[] = {'.', '.', '.'};
 	char *out = arena_bytes(arena, QUOTE + 6);
 	size_t len = 0;
 
@@ -42,7 +43,7 @@ static struct str quote(struct arena *arena, struct str raw)
 			continue;
 		/* Not within a code point. */
 		if (len >= QUOTE && (c & 0xc0) != 0x80) {
-			memcpy(out + len, "...", 3);
+			memcpy(out + len, dots, sizeof(dots));
 			return (struct str){out, len + 3};
 		}
 		if (len < QUOTE + 3)

@@ -234,31 +234,29 @@ struct pattern {
 	const char *differs;
 };
 
+static const char bare_matched[] = "the path without a slash behind it is matched as well";
+static const char longer_matched[] = "nginx matches longer names with that start as well";
+
 /* Ends that say "and everything below", and what they capture. */
 static const struct {
-	const char *text;
+	const char *text, *capture, *differs;
 	enum shape shape;
-	const char *capture;
 	bool capture_slash;
-	const char *differs;
 } ends[] = {
-	{"(/|$)(.*)$", SHAPE_BELOW, "$2", false, NULL},
-	{"(/|$)(.*)", SHAPE_BELOW, "$2", false, NULL},
-	{"(/.*)?$", SHAPE_BELOW, "$1", true, NULL},
-	{"(/.*)$", SHAPE_BELOW, "$1", true,
-	 "the path without a slash behind it is matched as well"},
-	{"/(.*)$", SHAPE_BELOW, "$1", false,
-	 "the path without a slash behind it is matched as well"},
-	{"/(.*)", SHAPE_BELOW, "$1", false,
-	 "the path without a slash behind it is matched as well"},
-	{"(.*)$", SHAPE_BELOW, "$1", true, "nginx matches longer names with that start as well"},
-	{"(.*)", SHAPE_BELOW, "$1", true, "nginx matches longer names with that start as well"},
-	{"/.*$", SHAPE_DROP, NULL, false, "the path without a slash behind it is matched as well"},
-	{"/.*", SHAPE_DROP, NULL, false, "the path without a slash behind it is matched as well"},
-	{"/?$", SHAPE_EITHER, NULL, false, NULL},
-	{"$", SHAPE_EXACT, NULL, false, NULL},
-	{"/", SHAPE_DROP, NULL, false, "the path without a slash behind it is matched as well"},
-	{"", SHAPE_DROP, NULL, false, "nginx matches longer names with that start as well"},
+	{"(/|$)(.*)$", "$2", NULL, SHAPE_BELOW, false},
+	{"(/|$)(.*)", "$2", NULL, SHAPE_BELOW, false},
+	{"(/.*)?$", "$1", NULL, SHAPE_BELOW, true},
+	{"(/.*)$", "$1", bare_matched, SHAPE_BELOW, true},
+	{"/(.*)$", "$1", bare_matched, SHAPE_BELOW, false},
+	{"/(.*)", "$1", bare_matched, SHAPE_BELOW, false},
+	{"(.*)$", "$1", longer_matched, SHAPE_BELOW, true},
+	{"(.*)", "$1", longer_matched, SHAPE_BELOW, true},
+	{"/.*$", NULL, bare_matched, SHAPE_DROP, false},
+	{"/.*", NULL, bare_matched, SHAPE_DROP, false},
+	{"/?$", NULL, NULL, SHAPE_EITHER, false},
+	{"$", NULL, NULL, SHAPE_EXACT, false},
+	{"/", NULL, bare_matched, SHAPE_DROP, false},
+	{"", NULL, longer_matched, SHAPE_DROP, false},
 };
 
 /* Literal text of a pattern; false when it holds more than escaped punctuation. */

@@ -16,11 +16,11 @@ struct snippet_run {
 struct snippet_row {
 	const char *name;
 	void (*apply)(struct snippet_run *run, const struct snippet_row *row);
-	enum feature feature;
 	const char *note; /* a phrase for the message: what it does, or why it is inert; or NULL */
 	const char *annotation; /* that does the same, for the hint; or NULL */
-	bool guard;             /* denies requests wherever it stands */
-	bool own;               /* the controller writes a line of its own into every location */
+	enum feature feature;
+	bool guard; /* denies requests wherever it stands */
+	bool own;   /* the controller writes a line of its own into every location */
 };
 
 /* Sorted by name. */
