@@ -31,22 +31,6 @@ static void mark_action(const struct snippet_use *use, enum outcome outcome)
 	ledger_mark(use->value->item, outcome, outcome > OUTCOME_EXACT ? use->action->code : NULL);
 }
 
-/* The paths a directive is for must be below the path of the location. */
-static bool covers(const struct model_path *location, const struct model_path *inner)
-{
-	struct str prefix = location->value;
-
-	if (!inner->value.len)
-		return true;
-	if (location->kind != PATH_PREFIX || inner->kind == PATH_REGEX)
-		return false;
-	if (prefix.len == 1)
-		return true;
-	return inner->value.len >= prefix.len &&
-	       str_eq(str_sub(inner->value, 0, prefix.len), prefix) &&
-	       (inner->value.len == prefix.len || inner->value.at[prefix.len] == '/');
-}
-
 static void refuse(const struct snippet_use *use)
 {
 	note_action(use, use->action->code ? use->action->code : "I2G243");
@@ -55,25 +39,44 @@ static void refuse(const struct snippet_use *use)
 		use->draft->rule.held = use->action->code;
 }
 
+/* How the requests of the rule at hand are concerned; says so where that cannot be known. */
+static enum snippet_cover narrow(const struct snippet_use *use, struct snippet_narrowed *narrowed)
+{
+	const struct nginx_draft *draft = use->draft;
+
+	*narrowed = snippet_narrow(draft->nginx->arena, use->action, draft->rule.match.path);
+	if (narrowed->cover == SNIPPET_COVERS_NONE) {
+		ledger_mark(use->value->item, OUTCOME_INERT, NULL);
+	} else if (narrowed->cover == SNIPPET_COVERS_UNKNOWN) {
+		note_action(use, "I2G243");
+		ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G243");
+	} else {
+		note_action(use, "I2G248");
+		mark_action(use, use->action->approximate ? OUTCOME_APPROXIMATE : OUTCOME_EXACT);
+	}
+	return narrowed->cover;
+}
+
 static void take_redirect(const struct snippet_use *use)
 {
 	struct nginx_draft *draft = use->draft;
+	struct snippet_narrowed narrowed;
+	enum snippet_cover cover = narrow(use, &narrowed);
+
+	if (cover == SNIPPET_COVERS_NONE || cover == SNIPPET_COVERS_UNKNOWN)
+		return;
+
 	struct model_redirect *redirect = arena_new(draft->nginx->arena, struct model_redirect);
 
-	if (!covers(&draft->rule.match.path, &use->action->match)) {
-		note_action(use, "I2G243");
-		ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G243");
-		return;
-	}
 	*redirect = use->action->redirect;
-	note_action(use, "I2G248");
-	mark_action(use, use->action->approximate ? OUTCOME_APPROXIMATE : OUTCOME_EXACT);
-	if (!use->action->match.value.len) {
+	redirect->edit = narrowed.edit;
+	redirect->path = narrowed.path;
+	if (cover == SNIPPET_COVERS_ALL) {
 		draft->rule.redirect = redirect;
 		draft->no_backend = true;
 		return;
 	}
-	nginx_add_rule(draft, (struct model_rule){.match.path = use->action->match,
+	nginx_add_rule(draft, (struct model_rule){.match.path = narrowed.match,
 						  .listen = draft->host->listen,
 						  .redirect = redirect,
 						  .comment = STR("from a snippet")});
@@ -82,26 +85,30 @@ static void take_redirect(const struct snippet_use *use)
 static void take_rewrite(const struct snippet_use *use)
 {
 	struct nginx_draft *draft = use->draft;
-	struct model_rewrite *rewrite = arena_new(draft->nginx->arena, struct model_rewrite);
-	const struct model_path *match = &use->action->match;
-	bool same = !match->value.len || (match->kind == draft->rule.match.path.kind &&
-					  str_eq(match->value, draft->rule.match.path.value));
+	struct snippet_narrowed narrowed;
 
-	/* A rewrite of a part of the location needs a rule of its own with the same backend. */
-	if (draft->rule.rewrite ||
-	    (!same && (draft->also.value.len || !covers(&draft->rule.match.path, match)))) {
+	/* A second rewrite of the same requests would have to see what the first one made. */
+	if (draft->rule.rewrite || draft->also.value.len) {
 		note_action(use, "I2G243");
 		ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G243");
 		return;
 	}
+
+	enum snippet_cover cover = narrow(use, &narrowed);
+
+	if (cover == SNIPPET_COVERS_NONE || cover == SNIPPET_COVERS_UNKNOWN)
+		return;
+
+	struct model_rewrite *rewrite = arena_new(draft->nginx->arena, struct model_rewrite);
+
 	*rewrite = use->action->rewrite;
-	note_action(use, "I2G248");
-	mark_action(use, use->action->approximate ? OUTCOME_APPROXIMATE : OUTCOME_EXACT);
-	if (same) {
+	rewrite->edit = narrowed.edit;
+	rewrite->path = narrowed.path;
+	if (cover == SNIPPET_COVERS_ALL) {
 		draft->rule.rewrite = rewrite;
 		return;
 	}
-	draft->also = *match;
+	draft->also = narrowed.match;
 	draft->also_rewrite = rewrite;
 }
 
