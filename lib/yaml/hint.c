@@ -487,6 +487,11 @@ static bool missing_value(struct scene *scene)
 		scene->out->hint = STR("is a closing bracket missing?");
 		return true;
 	}
+	if (char_at(scene->line, scene->byte) == '-') {
+		scene->out->message = STR("a list item '- ' cannot stand inside brackets");
+		scene->out->hint = STR("is a closing bracket missing on a line above?");
+		return true;
+	}
 	scene->out->message = STR("a value is expected here");
 	scene->out->hint = STR("quote the value if it is meant as text");
 	return true;

@@ -138,11 +138,16 @@ static bool unexpected(struct json *json, const char *wanted)
 		      (struct str){0});
 }
 
+static bool is_blank(int c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static int skip_blanks(struct json *json)
 {
 	int c;
 
-	while ((c = peek(json)) == ' ' || c == '\n' || c == '\r' || c == '\t')
+	while (is_blank(c = peek(json)))
 		json->at++;
 	return c;
 }
@@ -462,6 +467,9 @@ static bool read_value(struct json *json, struct walk *walk, int c)
 		fine = c == '-' || (c >= '0' && c <= '9') ? read_number(json, node)
 							  : read_word(json, node);
 	}
+	/* "01" is not 0 and 1. */
+	if (fine && walk->depth == 0 && peek(json) >= 0 && !is_blank(peek(json)))
+		fine = unexpected(json, "the end of the value");
 	if (!fine)
 		return false;
 	value_is_complete(walk);

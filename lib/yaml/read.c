@@ -105,7 +105,8 @@ static void look_ahead(void *user, struct list_head *head)
 		struct str content = str_sub(rest, 0, end);
 
 		if (reader->at_line > line) {
-			if (split_is_marker(content) || found.kind.len)
+			if (split_is_marker(content) ||
+			    (found.kind.len && (found.version.len || head->version.len)))
 				break;
 			if (indentation(content) == indent)
 				split_head_line(&found, str_from_pos(content, indent));

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "yaml/split.h"
 
 size_t split_bom(struct str text)
@@ -67,12 +66,14 @@ bool split_next(struct str *rest, struct str *document)
 	return true;
 }
 
-/* Offset of the line before the one at `at`. */
-static size_t line_before(struct str text, size_t at)
+/* Offset of the line that ends at `end`. */
+static size_t line_before(struct str text, size_t end)
 {
-	const char *newline = at > 1 ? memrchr(text.at, '\n', at - 1) : NULL;
+	size_t start = end ? end - 1 : 0;
 
-	return newline ? (size_t)(newline - text.at) + 1 : 0;
+	while (start > 0 && text.at[start - 1] != '\n')
+		start--;
+	return start;
 }
 
 /* Directives in front of the "---" at `at` belong to it; so does what stands between them. */

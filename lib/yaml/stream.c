@@ -199,13 +199,13 @@ static bool read_values(struct worker *worker, struct str text, size_t *at, uint
 	return result == JSON_END;
 }
 
-/* Whichever reader got further understood the text better. */
+/* Whichever reader got further understood the text better; a limit counts before grammar. */
 static struct problem furthest(struct problem json, struct problem yaml)
 {
 	bool further =
 		json.line > yaml.line || (json.line == yaml.line && json.column >= yaml.column);
 
-	return json.code && further ? json : yaml;
+	return json.code && further && strcmp(yaml.code, "I2G102") != 0 ? json : yaml;
 }
 
 /* Behind a broken value: offset of the next line that begins with '{'. */

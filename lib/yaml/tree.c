@@ -361,10 +361,11 @@ static void start_items(struct tree *tree, struct tree_frame *frame)
 			tree->look_ahead(tree->reader, &tree->head);
 		tree->head.known = item_kind(tree->head.kind, &kind);
 	}
+	/* Somebody may want all items of an anchored list once more. */
+	if (frame->anchor)
+		tree->head.known = false;
 	if (!tree->head.known || !item_kind(tree->head.kind, &kind))
 		return;
-	if (frame->anchor)
-		return; /* somebody may want the whole list again */
 	tree->items = frame;
 	tree->arena = &tree->item_arena;
 }

@@ -21,7 +21,7 @@ struct traits {
 static bool is_special(uint32_t c)
 {
 	return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-	       c == 0xfeff || (c >= 0xfff0 && c <= 0xffff);
+	       c == 0xfeff || c == 0xfffe || c == 0xffff;
 }
 
 static struct traits look_at(struct str text)
