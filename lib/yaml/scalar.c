@@ -329,7 +329,7 @@ bool scalar_needs_quotes(struct str text)
 	if (!strip_underscores(text, number))
 		return true;
 	/* "._" is a float to PyYAML 5, "-" and "." alone are nothing to rely on either. */
-	if (strspn(number, "+-.") == strlen(number))
+	if (strlen(number) <= 2 && strspn(number, "+-.") == strlen(number))
 		return true;
 	return is_float(number) || is_based(number) || is_base60(number) || is_date(number);
 }
