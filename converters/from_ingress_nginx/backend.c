@@ -46,6 +46,7 @@ static void note_missing(struct nginx *nginx, const struct nginx_location *locat
 {
 	nginx_note_location(nginx, location, "I2G221", message,
 			    STR("ingress-nginx answers 503 for it, a Gateway 500"));
+	ledger_mark(location->backend_item, OUTCOME_APPROXIMATE, "I2G221");
 }
 
 static bool resolve_without_service(struct nginx *nginx, const struct nginx_location *location,
@@ -74,14 +75,16 @@ static bool resolve_without_service(struct nginx *nginx, const struct nginx_loca
 static void note_external(struct nginx *nginx, const struct nginx_location *location,
 			  const struct kube_service *service)
 {
-	if (str_is(service->type, "ExternalName"))
-		nginx_note_location(
-			nginx, location, "I2G221",
-			str_format(nginx->arena,
-				   "Service '%.*s' is an ExternalName: Envoy Gateway and Traefik "
-				   "refuse it as a backend",
-				   STR_ARG(service->meta.name)),
-			STR("check the target's documentation, or point the Service at endpoints"));
+	if (!str_is(service->type, "ExternalName"))
+		return;
+	nginx_note_location(
+		nginx, location, "I2G221",
+		str_format(nginx->arena,
+			   "Service '%.*s' is an ExternalName: Envoy Gateway and Traefik refuse it "
+			   "as a backend",
+			   STR_ARG(service->meta.name)),
+		STR("check the target's documentation, or point the Service at endpoints"));
+	ledger_mark(location->backend_item, OUTCOME_APPROXIMATE, "I2G221");
 }
 
 bool nginx_resolve(struct nginx *nginx, const struct nginx_location *location,

@@ -23,7 +23,7 @@ static void add_variant(struct canary_draft *canary, struct model_field_match he
 		*rule.backends = canary->backend;
 		rule.backend_count = 1;
 	}
-	nginx_add_rule(draft, rule);
+	nginx_finish_rule(draft, rule);
 }
 
 static void by_header(struct canary_draft *canary)
@@ -139,14 +139,15 @@ static void note_shared(struct canary_draft *canary)
 				     STR_ARG(backend->name.text), STR_ARG(backend->port_name.text));
 	const struct nginx_upstream *upstream = map_get(&nginx->upstreams, key);
 
-	if (upstream && upstream->primaries > 1)
-		nginx_note(
-			nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G228",
-			str_format(nginx->arena,
-				   "in ingress-nginx this canary takes its share of all %u paths "
-				   "that use Service '%.*s'; it is written for this path only",
-				   upstream->primaries, STR_ARG(backend->name.text)),
-			STR("give the primary a Service of its own if that is what you want"));
+	if (!upstream || upstream->primaries < 2)
+		return;
+	nginx_note(nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G228",
+		   str_format(nginx->arena,
+			      "in ingress-nginx this canary takes its share of all %u paths "
+			      "that use Service '%.*s'; it is written for this path only",
+			      upstream->primaries, STR_ARG(backend->name.text)),
+		   STR("give the primary a Service of its own if that is what you want"));
+	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G228");
 }
 
 static void note_fallback(struct canary_draft *canary)
@@ -159,12 +160,13 @@ static void note_fallback(struct canary_draft *canary)
 		STR("while the canary has no ready endpoint, ingress-nginx sends everything to the "
 		    "primary; a Gateway fails the canary's share"),
 		STR("set its weight to 0 before scaling it down"));
-	if (str_is(nginx_text(primary, "affinity"), "cookie"))
-		nginx_note(
-			nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G229",
-			STR("in ingress-nginx a client with an affinity cookie stays where it is "
-			    "whatever the canary rules say; in a Gateway the rules come first"),
-			(struct str){0});
+	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G230");
+	if (!str_is(nginx_text(primary, "affinity"), "cookie"))
+		return;
+	nginx_note(nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G229",
+		   STR("in ingress-nginx a client with an affinity cookie stays where it is "
+		       "whatever the canary rules say; in a Gateway the rules come first"),
+		   (struct str){0});
 }
 
 /* The canary goes the way of its primary, or cannot be written itself. */

@@ -187,6 +187,7 @@ static void read_credentials(struct nginx_draft *draft, struct model_cors *cors)
 	if (!star || !cors->credentials)
 		return;
 	cors->credentials = false;
+	nginx_mark(draft->location->owner, "cors-allow-credentials", OUTCOME_APPROXIMATE, "I2G310");
 	note_cors(draft, "cors-allow-credentials", "I2G310",
 		  STR("browsers refuse origin '*' with credentials, as ingress-nginx sends it; a "
 		      "Gateway would allow every site, so credentials are not written"),
@@ -213,6 +214,7 @@ static void note_differences(struct nginx_draft *draft)
 		      "and "
 		      "adds the CORS headers to every answer; a Gateway answers preflights only"),
 		  STR("check clients that send OPTIONS without Access-Control-Request-Method"));
+	nginx_mark(draft->location->owner, "enable-cors", OUTCOME_APPROXIMATE, "I2G311");
 }
 
 static void read_cors(struct nginx_draft *draft)

@@ -355,7 +355,9 @@ static void note_regex_mode(struct nginx_draft *draft)
 
 	if (!own)
 		nginx_note_location(
-			nginx, location, "I2G202",
+			nginx, location,
+			strcmp(server->regex_cause->row->key, "use-regex") == 0 ? "I2G202"
+										: "I2G203",
 			str_format(nginx->arena,
 				   "'%s' on Ingress %.*s/%.*s makes this path a regular expression "
 				   "without regard to case and open at the end",

@@ -68,6 +68,30 @@ static void note_tls(struct nginx *nginx, const struct nginx_ingress *owner, siz
 		     });
 }
 
+/* About the rule of the Ingress that names the host of the server. */
+static void note_host(struct nginx *nginx, const struct nginx_server *server,
+		      const struct nginx_ingress *owner, const char *code, struct str message,
+		      struct str hint)
+{
+	for (size_t r = 0; r < owner->ingress->rule_count; r++) {
+		const struct kube_rule *rule = &owner->ingress->rules[r];
+
+		if (!str_eq_nocase(rule->host.text, server->name))
+			continue;
+		findings_add(nginx->findings,
+			     (struct finding){
+				     .code = code,
+				     .object = kube_ref(&owner->ingress->meta),
+				     .path = str_format(nginx->arena, "spec.rules[%zu].host", r),
+				     .span = rule->host.span,
+				     .message = message,
+				     .hint = hint,
+			     });
+		ledger_mark(owner->view->hosts[r], OUTCOME_APPROXIMATE, code);
+		return;
+	}
+}
+
 static bool default_certificate(const struct nginx *nginx, struct model_certificate *certificate)
 {
 	struct str given = nginx->run->default_certificate;
@@ -123,19 +147,16 @@ static void use_mismatch(struct nginx *nginx, struct nginx_server *server,
 		server->certificate.namespace = owner->ingress->meta.namespace;
 		server->certificate.secret = tls[0].secret.text;
 	}
-	note_tls(
-		nginx, owner, 0, "I2G501",
-		str_format(
-			nginx->arena,
-			"no TLS entry covers '%.*s': ingress-nginx redirects it to HTTPS all the "
-			"same and shows its default certificate",
-			STR_ARG(server->name)),
-		str_format(
-			nginx->arena,
-			"the HTTPS listener for it refers to Secret '%.*s/%.*s'; add the host to a "
-			"TLS entry with a certificate for it",
-			STR_ARG(server->certificate.namespace),
-			STR_ARG(server->certificate.secret)));
+	note_host(nginx, server, owner, "I2G501",
+		  str_format(nginx->arena,
+			     "no TLS entry covers '%.*s': ingress-nginx redirects it to HTTPS all "
+			     "the same and shows its default certificate",
+			     STR_ARG(server->name)),
+		  str_format(nginx->arena,
+			     "the HTTPS listener for it refers to Secret '%.*s/%.*s'; add the host "
+			     "to a TLS entry with a certificate for it",
+			     STR_ARG(server->certificate.namespace),
+			     STR_ARG(server->certificate.secret)));
 }
 
 static void use_entry(struct nginx *nginx, struct nginx_server *server,
@@ -291,6 +312,55 @@ bool nginx_redirects_to_https(const struct nginx *nginx, const struct nginx_serv
 
 /* ---- entries that nothing uses ---- */
 
+/* Whether a host of the entry is served with its Secret, which an older Ingress of the host gave. */
+static bool serves_entry(const struct nginx *nginx, const struct nginx_ingress *ingress,
+			 const struct kube_tls *tls, const struct nginx_server **other)
+{
+	for (size_t i = 0; i < tls->host_count; i++) {
+		struct str name = str_lower(nginx->arena, tls->hosts[i].text);
+		const struct nginx_server *server = map_get(&nginx->server_map, name);
+
+		if (!server || !server->location_count || !server->has_certificate)
+			continue;
+		*other = server;
+		if (str_eq(server->certificate.secret, tls->secret.text) &&
+		    str_eq(server->certificate.namespace, ingress->ingress->meta.namespace))
+			return true;
+	}
+	return false;
+}
+
+static struct str unused_words(const struct nginx *nginx, const struct kube_tls *tls,
+			       const struct nginx_server *other)
+{
+	if (other)
+		return str_format(nginx->arena,
+				  "'%.*s' is served with Secret '%.*s/%.*s' of an older Ingress, "
+				  "not with this one",
+				  STR_ARG(other->name), STR_ARG(other->certificate.namespace),
+				  STR_ARG(other->certificate.secret));
+	if (!tls->host_count)
+		return STR("no host is served with this TLS entry");
+	return str_format(nginx->arena, "no host is served with this TLS entry ('%.*s')",
+			  STR_ARG(tls->hosts[0].text));
+}
+
+static void account_entry(struct nginx *nginx, const struct nginx_ingress *ingress, size_t entry)
+{
+	const struct kube_tls *tls = &ingress->ingress->tls[entry];
+	struct ledger_item *item = ingress->view->tls[entry];
+	const struct nginx_server *other = NULL;
+
+	if (serves_entry(nginx, ingress, tls, &other)) {
+		ledger_mark(item, OUTCOME_EXACT, NULL);
+		return;
+	}
+	note_tls(nginx, ingress, entry, "I2G505", unused_words(nginx, tls, other),
+		 other ? STR("remove the entry, or give the host one Secret")
+		       : STR("add a rule for the host, or remove the entry"));
+	ledger_mark(item, OUTCOME_INERT, "I2G505");
+}
+
 /* An entry of which no host is served has no effect. Called last: the writer marks those in use. */
 void nginx_note_unused_tls(struct nginx *nginx)
 {
@@ -307,21 +377,11 @@ void nginx_note_unused_tls(struct nginx *nginx)
 		const struct nginx_ingress *ingress = nginx->ingresses[i];
 
 		for (size_t t = 0; t < ingress->ingress->tls_count; t++) {
-			const struct kube_tls *tls = &ingress->ingress->tls[t];
 			struct ledger_item *item = ingress->view->tls[t];
 
-			if (item->outcome != OUTCOME_OPEN ||
-			    map_get(&used, (struct str){(const char *)&item, sizeof item}))
-				continue;
-			note_tls(nginx, ingress, t, "I2G505",
-				 tls->host_count
-					 ? str_format(
-						   nginx->arena,
-						   "no host is served with this TLS entry ('%.*s')",
-						   STR_ARG(tls->hosts[0].text))
-					 : STR("no host is served with this TLS entry"),
-				 STR("add a rule for the host, or remove the entry"));
-			ledger_mark(item, OUTCOME_INERT, "I2G505");
+			if (item->outcome == OUTCOME_OPEN &&
+			    !map_get(&used, (struct str){(const char *)&item, sizeof item}))
+				account_entry(nginx, ingress, t);
 		}
 	}
 }
