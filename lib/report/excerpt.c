@@ -101,10 +101,27 @@ static void add_gutter(struct buf *buf, const struct excerpt_options *options, u
 	style_end(buf, options->colour);
 }
 
+/* A span that knows its line only (column 1, no length) means the text of that line. */
+static struct span whole_line(struct str line, struct span span)
+{
+	if (span.column != 1 || span.length)
+		return span;
+	while (line.len && (line.at[0] == ' ' || line.at[0] == '\t')) {
+		line = str_from_pos(line, 1);
+		span.column++;
+	}
+	for (struct str rest = str_trim(line); rest.len; span.length++)
+		glyph_next(&rest);
+	return span;
+}
+
 bool excerpt_add(struct buf *buf, struct str line, struct span span,
 		 const struct excerpt_options *options)
 {
 	struct cells marked;
+
+	span = whole_line(line, span);
+
 	size_t total = measure(line, span, &marked);
 	size_t used = options->gutter + 3u;
 	size_t room = options->width > used + LEAST_ROOM ? options->width - used : LEAST_ROOM;
