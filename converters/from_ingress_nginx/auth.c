@@ -33,7 +33,7 @@ static bool ext_auth(struct nginx_draft *draft, const struct nginx_value *value,
 	struct url_service service;
 	bool bare = false, guessed = false;
 
-	if (url->has_variables || url->has_query || !str_is(url->scheme, "http") ||
+	if (url->is_ip || url->has_variables || url->has_query || !str_is(url->scheme, "http") ||
 	    !url_service(url->host, owner->ingress->meta.namespace, &service, &bare, &guessed) ||
 	    (guessed && !kube_service(nginx->run->set, service.namespace, service.name)))
 		return false;

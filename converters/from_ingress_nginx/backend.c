@@ -401,7 +401,8 @@ void nginx_mirror(struct nginx_draft *draft)
 		refuse_mirror(draft, value, "it is no URL of a host");
 		return;
 	}
-	if (!url_service(url.host, owner->ingress->meta.namespace, &service, &bare, &guessed) ||
+	if (url.is_ip ||
+	    !url_service(url.host, owner->ingress->meta.namespace, &service, &bare, &guessed) ||
 	    (guessed && !kube_service(nginx->run->set, service.namespace, service.name))) {
 		refuse_mirror(draft, value, "it is no Service of the cluster");
 		return;
