@@ -6,11 +6,13 @@
 
 #include "base/bug.h"
 
-enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024 };
+/* Allocations from LARGE on have a block of their own, so that they can be given back. */
+enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024, LARGE = 64 * 1024 };
 
 struct arena_block {
 	struct arena_block *older;
 	size_t size;
+	uint64_t serial; /* of a large one: larger than that of older ones */
 	alignas(max_align_t) char bytes[];
 };
 
@@ -29,10 +31,37 @@ static void free_until(struct arena *arena, struct arena_block *stop)
 	}
 }
 
+static void free_large(struct arena *arena, uint64_t serial)
+{
+	while (arena->large && arena->large->serial > serial) {
+		struct arena_block *older = arena->large->older;
+
+		free(arena->large);
+		arena->large = older;
+	}
+	arena->serial = serial;
+}
+
 void arena_finish(struct arena *arena)
 {
 	free_until(arena, NULL);
+	free_large(arena, 0);
 	*arena = (struct arena){0};
+}
+
+/* Zeroed: fresh pages of the system are so anyway, and calloc knows. */
+static void *add_large(struct arena *arena, size_t size)
+{
+	struct arena_block *block = calloc(1, sizeof *block + size);
+
+	if (!block)
+		bug_out_of_memory(size);
+	block->older = arena->large;
+	block->size = size;
+	block->serial = ++arena->serial;
+	arena->large = block;
+	arena->used += size;
+	return block->bytes;
 }
 
 static void add_block(struct arena *arena, size_t least)
@@ -57,6 +86,8 @@ static void add_block(struct arena *arena, size_t least)
 
 void *arena_bytes(struct arena *arena, size_t size)
 {
+	if (size >= LARGE)
+		return add_large(arena, size);
 	if (!arena->blocks || (size_t)(arena->end - arena->next) < size)
 		add_block(arena, size);
 
@@ -69,6 +100,9 @@ void *arena_bytes(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
+	if (size >= LARGE)
+		return add_large(arena, size);
+
 	size_t skip = -(uintptr_t)arena->next & (alignof(max_align_t) - 1);
 
 	if ((size_t)(arena->end - arena->next) >= skip)
@@ -84,7 +118,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 struct arena_mark arena_mark(const struct arena *arena)
 {
-	return (struct arena_mark){arena->blocks, arena->next, arena->used};
+	return (struct arena_mark){arena->blocks, arena->next, arena->used, arena->serial};
 }
 
 void arena_rewind(struct arena *arena, struct arena_mark mark)
@@ -104,12 +138,63 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 		arena->next = mark.next;
 		arena->end = mark.block->bytes + mark.block->size;
 	}
+	free_large(arena, mark.serial);
 	arena->used = mark.used;
+}
+
+/* The link to the large block of an allocation; to NULL when it has none. */
+static struct arena_block **find_large(struct arena *arena, const void *at)
+{
+	struct arena_block **link = &arena->large;
+
+	while (*link && (*link)->bytes != at)
+		link = &(*link)->older;
+	return link;
+}
+
+void arena_release(struct arena *arena, void *at, size_t size)
+{
+	if (size < LARGE)
+		return;
+
+	struct arena_block **link = find_large(arena, at), *block = *link;
+
+	if (!block)
+		return;
+	*link = block->older;
+	arena->used -= block->size;
+	free(block);
+}
+
+/* The block moves as a whole, by changing page tables when the allocator can, and counts as handed
+ * out anew. */
+static void *regrow_large(struct arena *arena, struct arena_block **link, size_t size)
+{
+	struct arena_block *block = *link;
+
+	*link = block->older;
+	arena->used += size - block->size;
+	block = realloc(block, sizeof *block + size);
+	if (!block)
+		bug_out_of_memory(size);
+	block->older = arena->large;
+	block->size = size;
+	block->serial = ++arena->serial;
+	arena->large = block;
+	return block->bytes;
 }
 
 void *arena_grow(struct arena *arena, void *items, size_t size, size_t count)
 {
 	size_t room = count ? count * 2 : 1;
+
+	if (size * count >= LARGE) {
+		struct arena_block **link = find_large(arena, items);
+
+		if (*link)
+			return regrow_large(arena, link, size * room);
+	}
+
 	void *bigger = arena_alloc(arena, size * room);
 
 	if (count)

@@ -7,14 +7,17 @@
 #define BASE_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct arena_block;
 
 struct arena {
 	struct arena_block *blocks; /* newest first */
+	struct arena_block *large;  /* one allocation each, newest first */
 	char *next, *end;
-	size_t used; /* bytes handed out, without padding at block ends */
+	size_t used;     /* bytes handed out, without padding at block ends */
+	uint64_t serial; /* of the newest large allocation */
 };
 
 /* A place to rewind to. */
@@ -22,6 +25,7 @@ struct arena_mark {
 	struct arena_block *block;
 	char *next;
 	size_t used;
+	uint64_t serial;
 };
 
 void arena_init(struct arena *arena);
@@ -48,7 +52,12 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
 		(items)[(count)++] = (__VA_ARGS__);                                                \
 	} while (0)
 
-/* Helper of ARENA_PUSH: room for twice `count` elements (at least 1), old ones copied. */
+/* Helper of ARENA_PUSH: room for twice `count` elements (at least 1), old ones copied. A large array is
+ * given back when it moves, so what it took while it was growing is not lost. */
 void *arena_grow(struct arena *arena, void *items, size_t size, size_t count);
+
+/* Gives back one allocation of `size` bytes before its time when it is large (64 KiB or more); smaller
+ * ones stay until the arena is rewound. NULL is allowed. */
+void arena_release(struct arena *arena, void *at, size_t size);
 
 #endif

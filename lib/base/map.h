@@ -7,8 +7,8 @@
 struct arena;
 
 struct map_entry {
-	struct str key; /* at == NULL: free */
-	uint64_t hash;
+	const char *key; /* NULL: free */
+	uint32_t len, hash;
 	void *value;
 };
 

@@ -7,21 +7,6 @@
 
 #include "base/arena.h"
 
-struct str str_from(const char *text)
-{
-	return (struct str){text, text ? strlen(text) : 0};
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool str_is(struct str s, const char *literal)
-{
-	return str_eq(s, str_from(literal));
-}
-
 static unsigned char lower(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
@@ -50,13 +35,6 @@ int str_cmp(struct str a, struct str b)
 	if (order)
 		return order;
 	return a.len < b.len ? -1 : a.len > b.len;
-}
-
-bool str_starts(struct str s, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return s.len >= len && memcmp(s.at ? s.at : "", prefix, len) == 0;
 }
 
 bool str_ends(struct str s, const char *suffix)

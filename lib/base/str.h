@@ -29,12 +29,21 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).at ? (s).at : ""
 
 /* Slice over a NUL-terminated string (NULL gives the empty slice). */
-struct str str_from(const char *text);
+static inline struct str str_from(const char *text)
+{
+	return (struct str){text, text ? strlen(text) : 0};
+}
 
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
 
-/* Compare with a NUL-terminated literal. */
-bool str_is(struct str s, const char *literal);
+/* Compare with a NUL-terminated literal, whose length the compiler knows here. */
+static inline bool str_is(struct str s, const char *literal)
+{
+	return str_eq(s, str_from(literal));
+}
 
 /* ASCII case is ignored. */
 bool str_eq_nocase(struct str a, struct str b);
@@ -43,7 +52,13 @@ bool str_is_nocase(struct str s, const char *literal);
 /* Byte order, shorter first on a tie: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
 
-bool str_starts(struct str s, const char *prefix);
+static inline bool str_starts(struct str s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return s.len >= len && (len == 0 || memcmp(s.at, prefix, len) == 0);
+}
+
 bool str_ends(struct str s, const char *suffix);
 
 /* Position of the first byte `c` / first occurrence of `needle`; SIZE_MAX when absent. */
