@@ -9,10 +9,10 @@ enum {
 	GATEWAY_ROUTE_MATCHES = 128, /* sum over the rules of a route (CEL) */
 	GATEWAY_HOSTNAMES = 16,
 	GATEWAY_PARENTS = 32,
-	GATEWAY_BACKENDS = 16,       /* spec.rules[].backendRefs */
-	GATEWAY_HEADER_EDITS = 16,   /* set, add and remove, each */
-	GATEWAY_LISTENERS = 64,      /* of a Gateway and of a ListenerSet */
-	GATEWAY_CERTIFICATES = 64,   /* listeners[].tls.certificateRefs */
+	GATEWAY_BACKENDS = 16,     /* spec.rules[].backendRefs */
+	GATEWAY_HEADER_EDITS = 16, /* set, add and remove, each */
+	GATEWAY_LISTENERS = 64,    /* of a Gateway and of a ListenerSet */
+	GATEWAY_CERTIFICATES = 64, /* listeners[].tls.certificateRefs */
 	GATEWAY_GRANT_FROM = 16,
 	GATEWAY_GRANT_TO = 16,
 	GATEWAY_NAME = 253,

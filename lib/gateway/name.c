@@ -104,7 +104,7 @@ struct str name_join(struct arena *arena, unsigned most, struct str first, struc
 /* ---- handing out ---- */
 
 /* A wish is known by the identity that had it, or by this mark when several had it. */
-static const char shared_mark[1] = "";
+static char shared_mark;
 
 void names_init(struct names *names, struct arena *arena)
 {
@@ -115,7 +115,7 @@ void names_init(struct names *names, struct arena *arena)
 
 static bool same_identity(const void *known, struct str identity)
 {
-	return known != shared_mark && str_eq(*(const struct str *)known, identity);
+	return known != &shared_mark && str_eq(*(const struct str *)known, identity);
 }
 
 static void *keep(struct arena *arena, struct str identity)
@@ -133,12 +133,12 @@ void names_wish(struct names *names, struct str wish, struct str identity)
 	if (!*known)
 		*known = keep(names->arena, identity);
 	else if (!same_identity(*known, identity))
-		*known = (void *)(uintptr_t)shared_mark;
+		*known = &shared_mark;
 }
 
 bool names_unique(const struct names *names, struct str wish)
 {
-	return map_get(&names->wishes, wish) != shared_mark;
+	return map_get(&names->wishes, wish) != &shared_mark;
 }
 
 struct str names_hashed(struct names *names, unsigned most, struct str wish, struct str identity)

@@ -29,21 +29,22 @@ const char *role_name(enum role role); /* "infrastructure", "operator", "develop
 enum topology { TOPOLOGY_SHARED, TOPOLOGY_NAMESPACE };
 
 struct plan_options {
-	struct str gateway_namespace;  /* of the Gateway that is made; empty: "default" for a shared one,
+	struct str
+		gateway_namespace; /* of the Gateway that is made; empty: "default" for a shared one,
 	                                  the routes' own with TOPOLOGY_NAMESPACE */
-	struct str gateway_name;       /* of the Gateway that is made or attached to; empty: the class */
-	bool gateway_exists;           /* --gateway: attach, make no Gateway; listeners go to a
+	struct str gateway_name;  /* of the Gateway that is made or attached to; empty: the class */
+	bool gateway_exists;      /* --gateway: attach, make no Gateway; listeners go to a
 	                                  ListenerSet attached to it */
-	struct str gateway_class;      /* spec.gatewayClassName */
-	const char *controller_name;   /* write a GatewayClass with it; NULL: write none */
+	struct str gateway_class; /* spec.gatewayClassName */
+	const char *controller_name; /* write a GatewayClass with it; NULL: write none */
 	enum topology topology;
-	bool listener_sets;            /* --listeners=listenerset: all listeners in ListenerSets */
-	bool experimental;             /* channel */
+	bool listener_sets; /* --listeners=listenerset: all listeners in ListenerSets */
+	bool experimental;  /* channel */
 	bool comments;
-	bool copy_labels;              /* labels of the first Ingress of a route on the route */
+	bool copy_labels; /* labels of the first Ingress of a route on the route */
 	enum regex_dialect dialect;
 	uint32_t http_port, https_port; /* 80, 443 */
-	const struct sources *sources; /* names of files for comments; NULL: comments name none */
+	const struct sources *sources;  /* names of files for comments; NULL: comments name none */
 };
 
 /* A finished object. The tree lives until the call returns. */
@@ -66,9 +67,8 @@ struct plan_sink {
  * blocking rule written, I2G410 header edits that do not fit, I2G602 name cut, I2G604 metadata moved,
  * I2G605 metadata not moved, I2G607 more than fits in an object; and, where a provider let it
  * through, I2G212, I2G220, I2G224, I2G301, I2G304, I2G311, I2G503, I2G508, I2G511. */
-void plan_write(struct model *model, const struct kube_set *set,
-		const struct plan_options *options, const struct plan_sink *sink,
-		struct findings *findings);
+void plan_write(struct model *model, const struct kube_set *set, const struct plan_options *options,
+		const struct plan_sink *sink, struct findings *findings);
 
 /* Whether plan_write() moves an annotation with this key (cert-manager's and external-dns's keys) and
  * accounts for its ledger item. */

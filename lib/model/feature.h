@@ -17,7 +17,7 @@
 	ROW(AUTH_CACHE, "caching of authentication answers", false)                                \
 	ROW(AUTH_DIGEST, "digest authentication", true)                                            \
 	ROW(AUTH_EXTERNAL, "external authentication", true)                                        \
-	ROW(AUTH_OPTIONS, "an option of authentication", false)                          \
+	ROW(AUTH_OPTIONS, "an option of authentication", false)                                    \
 	ROW(AUTH_SATISFY_ANY, "access by any one of several checks", true)                         \
 	ROW(AUTH_SIGN_IN, "redirect to a sign-in page", false)                                     \
 	ROW(BACKEND_FASTCGI, "FastCGI backends", false)                                            \

@@ -32,15 +32,13 @@ const char *outcome_name(enum outcome outcome)
 void ledger_init(struct ledger *ledger, struct arena *arena)
 {
 	*ledger = (struct ledger){.arena = arena};
-	map_init(&ledger->annotations, arena);
+	map_init(&ledger->owners, arena);
 }
 
-/* "/" cannot stand in a namespace or name, so the three parts cannot run into each other. */
-static struct str annotation_key(struct arena *arena, const struct kube_meta *owner,
-				 struct str name)
+/* The key is the address itself, as it stands in an item. */
+static struct str owner_key(const struct kube_meta *const *owner)
 {
-	return str_format(arena, "%.*s/%.*s/%.*s", STR_ARG(owner->namespace), STR_ARG(owner->name),
-			  STR_ARG(name));
+	return (struct str){(const char *)owner, sizeof *owner};
 }
 
 struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item)
@@ -49,21 +47,29 @@ struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item)
 
 	*added = item;
 	ARENA_PUSH(ledger->arena, ledger->items, ledger->count, added);
-	if (item.kind == ITEM_ANNOTATION && item.owner)
-		*map_at(&ledger->annotations,
-			annotation_key(ledger->arena, item.owner, item.name)) = added;
+	if (item.kind == ITEM_ANNOTATION && item.owner) {
+		void **first = map_at(&ledger->owners, owner_key(&added->owner));
+
+		if (!*first)
+			*first = (void *)(uintptr_t)ledger->count;
+	}
 	return added;
 }
 
 struct ledger_item *ledger_find(const struct ledger *ledger, const struct kube_meta *owner,
 				struct str name)
 {
-	struct arena_mark mark = arena_mark(ledger->arena);
-	struct ledger_item *item =
-		map_get(&ledger->annotations, annotation_key(ledger->arena, owner, name));
+	uintptr_t first = (uintptr_t)map_get(&ledger->owners, owner_key(&owner));
 
-	arena_rewind(ledger->arena, mark);
-	return item;
+	for (size_t i = first ? first - 1 : ledger->count; i < ledger->count; i++) {
+		struct ledger_item *item = ledger->items[i];
+
+		if (item->owner != owner)
+			break;
+		if (item->kind == ITEM_ANNOTATION && str_eq(item->name, name))
+			return item;
+	}
+	return NULL;
 }
 
 void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *code)
@@ -100,4 +106,28 @@ void ledger_count(const struct ledger *ledger, size_t counts[OUTCOME_KINDS])
 			    STR_ARG(item->owner ? item->owner->name : STR("")));
 		counts[item->outcome]++;
 	}
+}
+
+struct str ledger_field(struct arena *arena, const struct ledger_item *item)
+{
+	switch (item->kind) {
+	case ITEM_CLASS:
+		return STR("spec.ingressClassName");
+	case ITEM_HOST:
+		return str_format(arena, "spec.rules[%u].host", item->rule);
+	case ITEM_PATH:
+	case ITEM_BACKEND:
+		return str_format(arena, "spec.rules[%u].http.paths[%u]", item->rule, item->path);
+	case ITEM_DEFAULT_BACKEND:
+		return STR("spec.defaultBackend");
+	case ITEM_TLS:
+		return str_format(arena, "spec.tls[%u]", item->rule);
+	case ITEM_ANNOTATION:
+		return STR("metadata.annotations");
+	case ITEM_OPTION:
+		return STR("data");
+	case ITEM_KINDS:
+		break;
+	}
+	BUG("an item of kind %d", (int)item->kind);
 }

@@ -14,14 +14,14 @@
 #include "kube/object.h"
 
 enum item_kind {
-	ITEM_CLASS,           /* ingressClassName or the class annotation */
-	ITEM_HOST,            /* one rule of spec.rules with its host */
+	ITEM_CLASS, /* ingressClassName or the class annotation */
+	ITEM_HOST,  /* one rule of spec.rules with its host */
 	ITEM_PATH,
 	ITEM_BACKEND,
 	ITEM_DEFAULT_BACKEND,
-	ITEM_TLS,             /* one entry of spec.tls */
+	ITEM_TLS, /* one entry of spec.tls */
 	ITEM_ANNOTATION,
-	ITEM_OPTION,          /* one key of the controller's ConfigMap */
+	ITEM_OPTION, /* one key of the controller's ConfigMap */
 	ITEM_KINDS,
 };
 
@@ -43,28 +43,28 @@ struct target {
 };
 
 struct ledger_item {
-	enum item_kind kind;
-	enum outcome outcome;
-	const char *code;            /* finding that explains a mark worse than exact; or NULL */
+	enum item_kind kind : 8;
+	enum outcome outcome : 8;
+	unsigned index;              /* in target_field */
+	const char *code; /* finding that explains a mark worse than exact; or NULL */
 	const struct kube_meta *owner;
-	struct str name;             /* host, path, annotation key, option, secret name ... */
-	struct str field;            /* field path in the owner */
+	struct str name;  /* host, path, annotation key, option, secret name ... */
+	uint32_t rule, path; /* of hosts, paths and backends; an entry of spec.tls is a `rule` */
 	struct span span;
 	const struct target *target; /* NULL when nothing was written for it */
 	const char *target_field;    /* "spec.rules[%u].matches" with `index` for %u; or NULL */
-	unsigned index;
 };
 
 struct ledger {
 	struct arena *arena;
 	struct ledger_item **items; /* in the order they were handed out */
 	size_t count;
-	struct map annotations; /* ITEM_ANNOTATION by "namespace/name/key" */
+	struct map owners; /* address of an owner -> number of its first annotation, plus 1 */
 };
 
 void ledger_init(struct ledger *ledger, struct arena *arena);
 
-/* Hands out a new open item. */
+/* Hands out a new open item. The annotations of an owner are handed out in one go. */
 struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item);
 
 /* The item of an annotation of `owner`; `name` is the item's name (the key as it was handed out).
@@ -79,6 +79,9 @@ void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *cod
 /* Notes where it went; the first place counts. */
 void ledger_target(struct ledger_item *item, const struct target *target, const char *field,
 		   unsigned index);
+
+/* Field path in the owner, in the arena: "spec.rules[0].http.paths[1]". */
+struct str ledger_field(struct arena *arena, const struct ledger_item *item);
 
 /* "class", "host", ... and "exact", "approximate", ... */
 const char *item_kind_name(enum item_kind kind);

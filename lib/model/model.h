@@ -26,7 +26,7 @@ struct origin {
 enum path_kind {
 	PATH_EXACT,
 	PATH_PREFIX, /* by path element; the value has no trailing slash unless it is "/" */
-	PATH_REGEX,  /* the pattern of an nginx location `~* "^PATTERN"`: PCRE, any case, anchored at
+	PATH_REGEX, /* the pattern of an nginx location `~* "^PATTERN"`: PCRE, any case, anchored at
 	                the start (of the first alternative only), open at the end */
 };
 
@@ -81,7 +81,7 @@ struct model_redirect {
 	uint32_t port;       /* 0: by the scheme */
 	enum path_edit edit;
 	struct str path;
-	unsigned status;     /* 301, 302, 303, 307, 308 */
+	unsigned status; /* 301, 302, 303, 307, 308 */
 };
 
 struct model_rewrite {
@@ -140,13 +140,13 @@ enum listen {
 
 struct model_rule {
 	struct model_match match;
-	unsigned listen;             /* enum listen */
+	unsigned listen; /* enum listen */
 	/* Rules of one host, namespace and route_name share an HTTPRoute. */
 	struct str namespace;
-	struct str route_name;       /* without the host part: "<first Ingress of the group>" */
-	const char *suffix;          /* "", "-default-backend", "-www-redirect" ...: own HTTPRoute */
+	struct str route_name; /* without the host part: "<first Ingress of the group>" */
+	const char *suffix;    /* "", "-default-backend", "-www-redirect" ...: own HTTPRoute */
 	struct origin origin;
-	struct str comment;          /* one sentence for a reviewer, or empty */
+	struct str comment;            /* one sentence for a reviewer, or empty */
 	struct ledger_item *path_item; /* may be NULL */
 	struct ledger_item *host_item;
 	unsigned source; /* which provider: struct model's `source` when it was added */
@@ -165,7 +165,7 @@ struct model_rule {
 
 	struct model_feature **features; /* what has no place above; the emitter resolves them */
 	size_t feature_count;
-	bool deny;        /* nothing may be served here: the source answers an error, or a guard could
+	bool deny; /* nothing may be served here: the source answers an error, or a guard could
 	                     not be expressed and the rule was held back */
 	const char *held; /* code of the finding that held it back; NULL when it was not */
 };
@@ -176,14 +176,15 @@ struct model_certificate {
 };
 
 struct model_host {
-	struct str name;      /* lower case; "" is every host; "*.example.com" any depth below */
-	unsigned listen;      /* which listeners it needs: enum listen */
-	struct model_certificate *certificates; /* of the HTTPS listener; at least one if it has one */
+	struct str name; /* lower case; "" is every host; "*.example.com" any depth below */
+	unsigned listen; /* which listeners it needs: enum listen */
+	struct model_certificate
+		*certificates; /* of the HTTPS listener; at least one if it has one */
 	size_t certificate_count;
-	bool passthrough;     /* port 443 belongs to a TLSRoute */
+	bool passthrough;          /* port 443 belongs to a TLSRoute */
 	struct model_rule **rules; /* in the order in which the source looks */
 	size_t rule_count;
-	struct origin origin; /* first rule that named it */
+	struct origin origin;            /* first rule that named it */
 	const struct kube_meta **owners; /* Ingresses that contribute; for metadata that moves */
 	size_t owner_count;
 };
@@ -206,7 +207,7 @@ struct model_backend_tls {
 	struct str namespace, service;
 	struct str hostname;
 	struct str ca_config_map; /* ConfigMap with key ca.crt in the same namespace */
-	struct str ca;            /* PEM to write that ConfigMap; empty when the data is not known */
+	struct str ca; /* PEM to write that ConfigMap; empty when the data is not known */
 	struct origin origin;
 };
 
