@@ -8,10 +8,10 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
@@ -51,7 +51,7 @@ def binary():
 
 class Result:
     """One run. status is the exit status, minus the signal, or "timeout"; rss is the peak of the
-    resident memory in bytes; findings and report are what convert() asked the program to write."""
+    resident memory in bytes, where it was measured; findings and report are what convert() asked the program to write."""
 
     def __init__(self, status, out, err, rss):
         self.status, self.out, self.err, self.rss = status, out, err, rss
@@ -79,25 +79,42 @@ class Result:
         return []
 
 
-def run(args, cwd=None, stdin=b"", timeout=300, path=None):
-    """Runs the program (or the one at `path`) to its end."""
+# The kernel counts the memory that a process had before exec, which is ours. A small process in
+# between makes the number the program's own.
+MEASURE = """
+import os, sys
+child = os.fork()
+if child == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+_, status, usage = os.wait4(child, 0)
+with open(sys.argv[1], "w") as file:
+    file.write("%d %d" % (os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024))
+"""
+
+
+def run(args, cwd=None, stdin=b"", timeout=300, path=None, measure=False):
+    """Runs the program (or the one at `path`) to its end; with `measure` its memory is known."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
-            tempfile.TemporaryFile() as err:
+            tempfile.TemporaryFile() as err, tempfile.NamedTemporaryFile("r") as measured:
         given.write(stdin)
         given.seek(0)
-        child = subprocess.Popen([path or binary()] + list(args), cwd=cwd, env=ENVIRONMENT,
-                                 stdin=given, stdout=out, stderr=err)
-        guard = threading.Timer(timeout, child.kill)
-        guard.start()
-        # wait4, because it alone tells the memory of this child.
-        _, status, usage = os.wait4(child.pid, 0)
-        hung = not guard.is_alive()
-        guard.cancel()
-        child.returncode = os.waitstatus_to_exitcode(status)
+        command = [path or binary()] + list(args)
+        if measure:
+            command = [sys.executable, "-I", "-S", "-c", MEASURE, measured.name] + command
+        child = subprocess.Popen(command, cwd=cwd, env=ENVIRONMENT, stdin=given, stdout=out,
+                                 stderr=err, start_new_session=True)
+        rss = None
+        try:
+            status = child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            status = "timeout"
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        if measure and status == 0:
+            status, rss = map(int, measured.read().split())
         out.seek(0)
         err.seek(0)
-        return Result("timeout" if hung and child.returncode == -9 else child.returncode,
-                      out.read(), err.read(), usage.ru_maxrss * 1024)
+        return Result(status, out.read(), err.read(), rss)
 
 
 def convert(files, *args, cwd=None, **how):
