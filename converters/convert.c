@@ -73,7 +73,6 @@ static struct ledger_item **option_items(struct run *run, const struct kube_conf
 						      .kind = ITEM_OPTION,
 						      .owner = &config->meta,
 						      .name = config->data.at[i].key,
-						      .field = STR("data"),
 						      .span = config->data.at[i].key_span,
 					      });
 	return items;

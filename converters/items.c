@@ -17,20 +17,15 @@ static void add_class(struct ledger *ledger, struct ingress_view *view)
 		view->class = add(ledger, ingress,
 				  (struct ledger_item){.kind = ITEM_CLASS,
 						       .name = ingress->class_name.text,
-						       .field = STR("spec.ingressClassName"),
 						       .span = ingress->class_name.span});
 }
 
 static struct ledger_item *add_backend(struct ledger *ledger, const struct kube_ingress *ingress,
-				       const struct kube_backend *backend, struct str field,
-				       enum item_kind kind)
+				       const struct kube_backend *backend, struct ledger_item item)
 {
-	return add(ledger, ingress,
-		   (struct ledger_item){.kind = kind,
-					.name = backend->name.text,
-					.field = field,
-					.span = backend->name.span.line ? backend->name.span
-									: backend->span});
+	item.name = backend->name.text;
+	item.span = backend->name.span.line ? backend->name.span : backend->span;
+	return add(ledger, ingress, item);
 }
 
 static void add_paths(struct ledger *ledger, struct ingress_view *view, size_t r)
@@ -42,16 +37,18 @@ static void add_paths(struct ledger *ledger, struct ingress_view *view, size_t r
 	view->backends[r] = arena_array(arena, struct ledger_item *, rule->path_count);
 	for (size_t p = 0; p < rule->path_count; p++) {
 		const struct kube_path *path = &rule->paths[p];
-		struct str field = str_format(arena, "spec.rules[%zu].http.paths[%zu]", r, p);
+		const uint32_t at[] = {(uint32_t)r, (uint32_t)p};
 		struct span span = path->path.span.line ? path->path.span : path->span;
 
 		view->paths[r][p] = add(ledger, view->ingress,
 					(struct ledger_item){.kind = ITEM_PATH,
 							     .name = path->path.text,
-							     .field = field,
+							     .rule = at[0],
+							     .path = at[1],
 							     .span = span});
-		view->backends[r][p] =
-			add_backend(ledger, view->ingress, &path->backend, field, ITEM_BACKEND);
+		view->backends[r][p] = add_backend(
+			ledger, view->ingress, &path->backend,
+			(struct ledger_item){.kind = ITEM_BACKEND, .rule = at[0], .path = at[1]});
 	}
 }
 
@@ -71,7 +68,7 @@ static void add_rules(struct ledger *ledger, struct ingress_view *view)
 			    (struct ledger_item){
 				    .kind = ITEM_HOST,
 				    .name = rule->host.text,
-				    .field = str_format(arena, "spec.rules[%zu].host", r),
+				    .rule = (uint32_t)r,
 				    .span = rule->host.span.line ? rule->host.span : rule->span,
 			    });
 		add_paths(ledger, view, r);
@@ -88,7 +85,7 @@ static void add_tls(struct ledger *ledger, struct ingress_view *view)
 				   (struct ledger_item){
 					   .kind = ITEM_TLS,
 					   .name = ingress->tls[i].secret.text,
-					   .field = str_format(ledger->arena, "spec.tls[%zu]", i),
+					   .rule = (uint32_t)i,
 					   .span = ingress->tls[i].span,
 				   });
 }
@@ -105,14 +102,13 @@ struct ingress_view *view_new(struct ledger *ledger, const struct kube_ingress *
 	if (ingress->default_backend.type != KUBE_BACKEND_NONE)
 		view->default_backend =
 			add_backend(ledger, ingress, &ingress->default_backend,
-				    STR("spec.defaultBackend"), ITEM_DEFAULT_BACKEND);
+				    (struct ledger_item){.kind = ITEM_DEFAULT_BACKEND});
 	view->annotations = arena_array(ledger->arena, struct ledger_item *, annotations->count);
 	for (size_t i = 0; i < annotations->count; i++)
 		view->annotations[i] = add(ledger, ingress,
 					   (struct ledger_item){
 						   .kind = ITEM_ANNOTATION,
 						   .name = annotations->at[i].key,
-						   .field = STR("metadata.annotations"),
 						   .span = annotations->at[i].key_span,
 					   });
 	return view;

@@ -1,5 +1,7 @@
 #include "model/ledger.h"
 
+#include <stdio.h>
+
 #include "base/bug.h"
 
 static const char *const kind_names[ITEM_KINDS] = {
@@ -108,26 +110,30 @@ void ledger_count(const struct ledger *ledger, size_t counts[OUTCOME_KINDS])
 	}
 }
 
-struct str ledger_field(struct arena *arena, const struct ledger_item *item)
+struct str ledger_field(const struct ledger_item *item, char text[static LEDGER_FIELD])
 {
 	switch (item->kind) {
 	case ITEM_CLASS:
 		return STR("spec.ingressClassName");
 	case ITEM_HOST:
-		return str_format(arena, "spec.rules[%u].host", item->rule);
+		snprintf(text, LEDGER_FIELD, "spec.rules[%u].host", item->rule);
+		break;
 	case ITEM_PATH:
 	case ITEM_BACKEND:
-		return str_format(arena, "spec.rules[%u].http.paths[%u]", item->rule, item->path);
+		snprintf(text, LEDGER_FIELD, "spec.rules[%u].http.paths[%u]", item->rule,
+			 item->path);
+		break;
 	case ITEM_DEFAULT_BACKEND:
 		return STR("spec.defaultBackend");
 	case ITEM_TLS:
-		return str_format(arena, "spec.tls[%u]", item->rule);
+		snprintf(text, LEDGER_FIELD, "spec.tls[%u]", item->rule);
+		break;
 	case ITEM_ANNOTATION:
 		return STR("metadata.annotations");
 	case ITEM_OPTION:
 		return STR("data");
 	case ITEM_KINDS:
-		break;
+		BUG("an item of no kind");
 	}
-	BUG("an item of kind %d", (int)item->kind);
+	return str_from(text);
 }

@@ -45,10 +45,10 @@ struct target {
 struct ledger_item {
 	enum item_kind kind : 8;
 	enum outcome outcome : 8;
-	unsigned index;              /* in target_field */
+	unsigned index;   /* in target_field */
 	const char *code; /* finding that explains a mark worse than exact; or NULL */
 	const struct kube_meta *owner;
-	struct str name;  /* host, path, annotation key, option, secret name ... */
+	struct str name;     /* host, path, annotation key, option, secret name ... */
 	uint32_t rule, path; /* of hosts, paths and backends; an entry of spec.tls is a `rule` */
 	struct span span;
 	const struct target *target; /* NULL when nothing was written for it */
@@ -80,8 +80,9 @@ void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *cod
 void ledger_target(struct ledger_item *item, const struct target *target, const char *field,
 		   unsigned index);
 
-/* Field path in the owner, in the arena: "spec.rules[0].http.paths[1]". */
-struct str ledger_field(struct arena *arena, const struct ledger_item *item);
+/* Field path in the owner: "spec.rules[0].http.paths[1]". A slice of `text`, or a literal. */
+enum { LEDGER_FIELD = 64 };
+struct str ledger_field(const struct ledger_item *item, char text[static LEDGER_FIELD]);
 
 /* "class", "host", ... and "exact", "approximate", ... */
 const char *item_kind_name(enum item_kind kind);

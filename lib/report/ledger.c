@@ -44,6 +44,7 @@ static void json_item(struct buf *buf, const struct ledger_item *item,
 		      const struct sources *sources)
 {
 	struct object_ref owner = kube_ref(item->owner);
+	char field[LEDGER_FIELD];
 
 	buf_format(buf, "{\"kind\":\"%s\",\"name\":", item_kind_name(item->kind));
 	json_write_string(buf, item->name);
@@ -52,7 +53,7 @@ static void json_item(struct buf *buf, const struct ledger_item *item,
 		buf_format(buf, ",\"code\":\"%s\"", item->code);
 	report_json_place(buf, sources, item->span);
 	report_json_object(buf, &owner);
-	report_json_path(buf, item->field);
+	report_json_path(buf, ledger_field(item, field));
 	json_target(buf, item);
 	buf_char(buf, '}');
 }

@@ -445,14 +445,12 @@ static void fill_ledger(struct ledger *ledger, struct arena *arena)
 	path = ledger_add(ledger, (struct ledger_item){.kind = ITEM_PATH,
 						       .owner = &owner,
 						       .name = STR("/cart"),
-						       .field = STR("spec.rules[0].http.paths[0]"),
 						       .span = {0, 12, 9, 5}});
 	ledger_mark(path, OUTCOME_EXACT, NULL);
 	ledger_target(path, &route, "spec.rules[%u].matches", 3);
 	annotation = ledger_add(ledger, (struct ledger_item){.kind = ITEM_ANNOTATION,
 							     .owner = &owner,
-							     .name = STR("auth-url"),
-							     .field = STR("metadata.annotations")});
+							     .name = STR("auth-url")});
 	ledger_mark(annotation, OUTCOME_REFUSED, "I2G301");
 }
 
