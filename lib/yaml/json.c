@@ -28,9 +28,11 @@ void json_init(struct json *json, struct str text, const struct input *input, ui
 {
 	struct tree *tree = json->tree;
 	struct error *error = json->error;
+	size_t room = json->room ? json->room : WINDOW;
 
 	*json = (struct json){.tree = tree,
 			      .error = error,
+			      .room = room,
 			      .input = text.at ? NULL : input,
 			      .text = text,
 			      .start = offset,
@@ -43,9 +45,9 @@ void json_init(struct json *json, struct str text, const struct input *input, ui
 		json->start = 0;
 		return;
 	}
-	json->buffer = malloc(WINDOW);
+	json->buffer = malloc(room);
 	if (!json->buffer)
-		bug_out_of_memory(WINDOW);
+		bug_out_of_memory(room);
 	json->window = json->at = json->mark = json->end = json->buffer;
 }
 
@@ -76,7 +78,7 @@ static bool fill(struct json *json)
 		return false;
 	advance_mark(json);
 	json->start += (uint64_t)(json->end - json->window);
-	got = input_read(json->input, json->start, json->buffer, WINDOW, json->error);
+	got = input_read(json->input, json->start, json->buffer, json->room, json->error);
 	json->failed = got < 0;
 	json->at = json->mark = json->buffer;
 	json->end = json->buffer + (got > 0 ? got : 0);

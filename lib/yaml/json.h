@@ -28,6 +28,7 @@ struct json {
 	/* Set by json_init's caller. */
 	struct tree *tree;
 	struct error *error;
+	size_t room; /* bytes of the window over an input; 0: the default */
 
 	struct problem problem; /* place and message of JSON_REFUSED and JSON_LIMIT */
 

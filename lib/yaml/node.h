@@ -76,14 +76,40 @@ struct node *node_bool_new(struct arena *arena, bool value);
 
 /* Appends a key; returns the value. Texts are not copied. Keys are written in the order they were
  * set: builders set them in the order that readers expect (apiVersion, kind, metadata, spec). */
-struct node *node_set(struct arena *arena, struct node *map, const char *key, struct node *value);
 struct node *node_set_str(struct arena *arena, struct node *map, struct str key,
 			  struct node *value);
-void node_set_string(struct arena *arena, struct node *map, const char *key, struct str text);
-void node_set_int(struct arena *arena, struct node *map, const char *key, int64_t value);
-void node_set_bool(struct arena *arena, struct node *map, const char *key, bool value);
-struct node *node_set_map(struct arena *arena, struct node *map, const char *key);
-struct node *node_set_list(struct arena *arena, struct node *map, const char *key);
+static inline struct node *node_set(struct arena *arena, struct node *map, const char *key,
+				    struct node *value)
+{
+	return node_set_str(arena, map, str_from(key), value);
+}
+
+static inline void node_set_string(struct arena *arena, struct node *map, const char *key,
+				   struct str text)
+{
+	node_set(arena, map, key, node_string_new(arena, text));
+}
+
+static inline void node_set_int(struct arena *arena, struct node *map, const char *key,
+				int64_t value)
+{
+	node_set(arena, map, key, node_int_new(arena, value));
+}
+
+static inline void node_set_bool(struct arena *arena, struct node *map, const char *key, bool value)
+{
+	node_set(arena, map, key, node_bool_new(arena, value));
+}
+
+static inline struct node *node_set_map(struct arena *arena, struct node *map, const char *key)
+{
+	return node_set(arena, map, key, node_map_new(arena));
+}
+
+static inline struct node *node_set_list(struct arena *arena, struct node *map, const char *key)
+{
+	return node_set(arena, map, key, node_list_new(arena));
+}
 
 /* Appends an item; returns it. */
 struct node *node_push(struct node *list, struct node *item);

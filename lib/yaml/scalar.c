@@ -256,14 +256,17 @@ struct str scalar_key(struct arena *arena, enum node_kind kind, struct str text)
 /* YAML 1.1's words in any case: some reader folds case (and Kubernetes users mean the word). */
 static bool is_word(struct str text)
 {
-	static const char *const list[] = {"y",    "n",     "yes",   "no",   "on", "off",
-					   "true", "false", "null",  "~",    "=",  "<<",
-					   ".inf", ".nan",  "+.inf", "-.inf"};
+	static const struct str list[] = {
+		STR_INIT("y"),	   STR_INIT("n"),     STR_INIT("yes"),	 STR_INIT("no"),
+		STR_INIT("on"),	   STR_INIT("off"),   STR_INIT("true"),	 STR_INIT("false"),
+		STR_INIT("null"),  STR_INIT("~"),     STR_INIT("="),	 STR_INIT("<<"),
+		STR_INIT(".inf"),  STR_INIT(".nan"),  STR_INIT("+.inf"), STR_INIT("-.inf"),
+	};
 
-	if (text.len > 5)
+	if (text.len > SCALAR_WORD)
 		return false;
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-		if (str_is_nocase(text, list[i]))
+		if (text.len == list[i].len && str_eq_nocase(text, list[i]))
 			return true;
 	return false;
 }

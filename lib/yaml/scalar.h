@@ -22,6 +22,9 @@ double scalar_float(struct str text);
  * Strings come back as they are; the rest lives in the arena. */
 struct str scalar_key(struct arena *arena, enum node_kind kind, struct str text);
 
+/* Length of the longest word that is no string ("false", "+.inf"). */
+enum { SCALAR_WORD = 5 };
+
 /* True when some YAML 1.1 or 1.2 reader would take the text, written plain, for anything but a
  * string: words (yes, null, =, <<, .inf), numbers with or without underscores, base 60, dates. */
 bool scalar_needs_quotes(struct str text);

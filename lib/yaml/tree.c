@@ -488,6 +488,24 @@ static bool attach(struct tree *tree, struct node *node)
 	return true;
 }
 
+/* A child of this height goes into the innermost open collection. */
+static void grow(struct tree *tree, unsigned height)
+{
+	struct tree_frame *frame = tree->depth ? &tree->frames[tree->depth - 1] : NULL;
+
+	if (frame && frame->height < height)
+		frame->height = height;
+}
+
+static bool fail_depth(struct tree *tree, const struct node *place)
+{
+	return tree_fail(tree, "I2G102", place,
+			 str_format(tree->findings->arena,
+				    "maps and lists are nested deeper than %u levels",
+				    tree->limits->depth),
+			 (struct str){0});
+}
+
 void tree_anchor(struct tree *tree, struct str name, struct node *node)
 {
 	struct tree_anchor *anchor = arena_new(tree->arena, struct tree_anchor);
@@ -520,6 +538,9 @@ bool tree_alias(struct tree *tree, struct str name, struct node *place)
 			anchor ? (struct str){0}
 			       : STR("anchors work inside one document only; quote the value "
 				     "if '*' is meant as text"));
+	if (tree->depth + anchor->height > tree->limits->depth)
+		return fail_depth(tree, place);
+	grow(tree, anchor->height);
 	if (!tree->first_alias)
 		tree->first_alias = place;
 	*place = *anchor->node;
@@ -546,11 +567,7 @@ bool tree_scalar(struct tree *tree, struct node *scalar)
 bool tree_open(struct tree *tree, struct node *collection)
 {
 	if (tree->depth >= tree->limits->depth || tree->depth >= TREE_DEPTH_MOST)
-		return tree_fail(tree, "I2G102", collection,
-				 str_format(tree->findings->arena,
-					    "maps and lists are nested deeper than %u levels",
-					    tree->limits->depth),
-				 (struct str){0});
+		return fail_depth(tree, collection);
 
 	struct tree_frame *frame = &tree->frames[tree->depth++];
 
@@ -572,6 +589,7 @@ bool tree_close(struct tree *tree)
 		settle_duplicates(tree, node);
 	if (frame->anchor) {
 		frame->anchor->open = false;
+		frame->anchor->height = frame->height + 1;
 		frame->anchor->size = tree->nodes + tree->alias_nodes - frame->anchor->start;
 	}
 	if (frame == tree->items) {
@@ -579,5 +597,6 @@ bool tree_close(struct tree *tree)
 		tree->arena = &tree->document_arena;
 	}
 	tree->depth--;
+	grow(tree, frame->height + 1);
 	return attach(tree, node);
 }

@@ -29,6 +29,7 @@ struct list_head {
 struct tree_anchor {
 	struct node *node;
 	size_t start, size; /* nodes counted when it began; nodes it stands for */
+	unsigned height;    /* collections in collections that it stands for */
 	bool open;          /* its collection is not complete yet */
 };
 
@@ -38,6 +39,7 @@ struct tree_frame {
 	struct node *key;           /* maps: waits for its value */
 	struct tree_anchor *anchor; /* NULL, or the name this collection has */
 	bool merge;                 /* the waiting key is "<<" */
+	unsigned height;            /* of the highest child */
 };
 
 struct tree {

@@ -67,10 +67,32 @@ static bool has_indicator(struct str text)
 	return false;
 }
 
+/* Letters, digits and "-./_", as bits. */
+static bool is_plain_byte(unsigned char c)
+{
+	static const uint64_t bits[] = {0x03ffe00000000000u, 0x07fffffe87fffffeu};
+
+	return c < 0x80 && bits[c >> 6] >> (c & 63) & 1;
+}
+
+/* Most texts of Gateway API objects are names: they begin with a letter or slash, so they are no number
+ * or date, and are too long for a word of YAML's. */
+static bool is_surely_plain(struct str text)
+{
+	bool plain = text.len > SCALAR_WORD && ((text.at[0] | 0x20) >= 'a' || text.at[0] == '/');
+
+	for (size_t i = 0; plain && i < text.len; i++)
+		plain = is_plain_byte((unsigned char)text.at[i]);
+	return plain && text.at[0] != '_';
+}
+
 static enum style style_of(struct str text, bool key)
 {
-	struct traits traits = look_at(text);
+	struct traits traits;
 
+	if (is_surely_plain(text))
+		return STYLE_PLAIN;
+	traits = look_at(text);
 	if (text.len == 0 || traits.special)
 		return STYLE_DOUBLE;
 	if (traits.lines) {
@@ -195,6 +217,16 @@ void yaml_write_scalar(struct buf *buf, const struct node *scalar, unsigned inde
 		buf_str(buf, scalar->text);
 }
 
+/* Printable ASCII characters from `at` on. */
+static size_t ascii_run(struct str text, size_t at)
+{
+	size_t end = at;
+
+	while (end < text.len && text.at[end] >= 0x20 && text.at[end] < 0x7f)
+		end++;
+	return end - at;
+}
+
 static void write_comment(struct buf *buf, struct str comment, unsigned indent)
 {
 	struct str line;
@@ -205,9 +237,10 @@ static void write_comment(struct buf *buf, struct str comment, unsigned indent)
 		buf_text(buf, line.len ? "# " : "#");
 		for (size_t i = 0; i < line.len;) {
 			uint32_t c = 0;
-			size_t len = utf8_decode(line, i, &c);
+			size_t run = ascii_run(line, i);
+			size_t len = run ? run : utf8_decode(line, i, &c);
 
-			if (len && !is_special(c))
+			if (run || (len && !is_special(c)))
 				buf_add(buf, line.at + i, len);
 			else
 				buf_text(buf, "\xef\xbf\xbd");

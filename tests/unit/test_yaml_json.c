@@ -14,16 +14,17 @@ static void take(void *user, const struct yaml_item *item)
 }
 
 /* Reads one value with the JSON reader alone. */
-static enum json_result read_json(struct str text, struct problem *problem)
+static enum json_result read_window(struct str text, size_t room, struct problem *problem)
 {
+	struct input input = {.fd = -1, .text = text};
 	struct yaml_limits limits = {1 << 20, 1 << 20, 1 << 20, 100, 1000, 1000, 16};
 	struct tree tree = {.findings = &findings, .limits = &limits, .take = take};
-	struct json json = {.tree = &tree};
+	struct json json = {.tree = &tree, .room = room};
 	size_t skip = 0;
 
 	buf_clear(&items);
 	tree_init(&tree);
-	json_init(&json, text, NULL, 0, 1);
+	json_init(&json, room ? (struct str){0} : text, &input, 0, 1);
 
 	enum json_result result_ = json_next(&json, &skip);
 
@@ -34,6 +35,24 @@ static enum json_result read_json(struct str text, struct problem *problem)
 	tree_finish(&tree);
 	buf_char(&items, '\0');
 	return result_;
+}
+
+/* In memory and through windows so small that every token crosses one: the result is the same. */
+static enum json_result read_json(struct str text, struct problem *problem)
+{
+	enum json_result wanted = read_window(text, 0, problem);
+	struct str whole = str_dup(&arena, buf_slice(&items));
+
+	for (size_t room = 1; room < 8; room++) {
+		struct problem other;
+
+		assert_int_equal(read_window(text, room, &other), wanted);
+		assert_int_equal(other.line, problem->line);
+		assert_int_equal(other.column, problem->column);
+		assert_true(str_eq(other.message, problem->message));
+		assert_true(str_eq(buf_slice(&items), whole));
+	}
+	return wanted;
 }
 
 static void accepted_values_are_read(void **state)

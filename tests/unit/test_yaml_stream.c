@@ -119,6 +119,18 @@ static void depth_is_limited(void **state)
 			    "I2G102 1:8+1 maps and lists are nested deeper than 2 levels\n");
 }
 
+static void aliases_add_to_the_depth(void **state)
+{
+	(void)state;
+	struct yaml_limits limits = {.depth = 4};
+
+	read_limited("a: &a [[x]]\nb: [*a]\n", limits);
+	assert_string_equal(result.findings.at, "");
+	read_limited("a: &a [[x]]\nb: &b [*a]\nc: [*b]\n", limits);
+	assert_string_equal(result.findings.at,
+			    "I2G102 3:5+2 maps and lists are nested deeper than 4 levels\n");
+}
+
 static void json_depth_is_limited(void **state)
 {
 	(void)state;
@@ -414,6 +426,7 @@ int main(void)
 		cmocka_unit_test(anchors_reach_over_items),
 		cmocka_unit_test(duplicates_belong_to_their_item),
 		cmocka_unit_test(depth_is_limited),
+		cmocka_unit_test(aliases_add_to_the_depth),
 		cmocka_unit_test(json_depth_is_limited),
 		cmocka_unit_test(nodes_are_limited),
 		cmocka_unit_test(scalars_are_limited),
