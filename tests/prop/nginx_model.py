@@ -198,22 +198,21 @@ class Controller:
         return bool(exact and exact.tls or wildcard and wildcard.tls)
 
     def answer(self, request):
-        """The Answer, and the Location that gave it (or None)."""
         host = request.host.lower()
         if host in self.www and host not in self.aliases:
-            return redirect(308, request.scheme, self.www[host].name, request.path, "www"), None
+            return redirect(308, request.scheme, self.www[host].name, request.path, "www")
         server, uri = self.choose(host), normalise(request.path)
         root = next((l.owner.note("app-root") for l in server.locations if l.owner.note("app-root")), "")
         if root and uri == "/":
-            return redirect(302, request.scheme, host, root, "app-root"), None
+            return redirect(302, request.scheme, host, root, "app-root")
         location, slashed = server.locate(uri)
         if location is None:
-            return Answer("error", "no location"), None
+            return Answer("error", "no location")
         if slashed and location.backend:
-            return redirect(301, request.scheme, host, slashed, "slash"), location
-        return self.at(request, server, location, uri), location
+            return redirect(301, request.scheme, host, slashed, "slash")
+        return self.at(request, location, uri)
 
-    def at(self, request, server, location, uri):
+    def at(self, request, location, uri):
         owner, by = location.owner, "%s %s" % (location.owner, location.path)
         if location.redirect() and not location.default:
             temporal = bool(owner.note("temporal-redirect"))

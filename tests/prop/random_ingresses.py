@@ -480,12 +480,12 @@ def without(documents, way):
     return copy
 
 
-def minimise(documents, fails):
+def minimise(documents, fails, droppable=lambda way: True):
     """Leaves out one thing after the other as long as fails(documents) holds."""
     budget, again = BUDGET, True
     while again and budget > 0:
         again = False
-        for way in sorted(places(documents), key=len):
+        for way in sorted(filter(droppable, places(documents)), key=len):
             budget -= 1
             smaller = without(documents, way)
             if budget > 0 and smaller and fails(smaller):
