@@ -4,13 +4,17 @@
 #include <stdlib.h>
 
 /* Keys that change nothing in any release, or only what a handshake that fails cannot show. */
-static void account_inert_keys(const struct nginx_ingress *ingress)
+static void account_inert_keys(struct nginx *nginx, const struct nginx_ingress *ingress)
 {
+	const struct nginx_value *behavior = nginx_get(ingress, "affinity-canary-behavior");
+
 	static const char *const inert[] = {"auth-tls-error-page", "auth-tls-verify-depth",
 					    "http2-push-preload"};
 
 	for (size_t i = 0; i < sizeof inert / sizeof *inert; i++)
 		nginx_mark(ingress, inert[i], OUTCOME_INERT, NULL);
+	if (behavior)
+		nginx_note_inert(nginx, ingress, behavior, STR("without a canary"));
 }
 
 /* auth-tls-error-page and -verify-depth have no counterpart once the handshake fails. */
@@ -37,16 +41,28 @@ static void account_tls_keys(struct nginx *nginx, const struct nginx_ingress *in
  * for features of locations that a redirect answers. */
 static void account_unused(const struct nginx_ingress *ingress)
 {
+	const char *denied = ingress->denied ? ingress->denied : ingress->host_denied;
+
 	for (size_t i = 0; i < ingress->value_count; i++) {
 		const struct nginx_value *value = &ingress->values[i];
 
-		if (value->item->outcome == OUTCOME_OPEN &&
-		    (!ingress->locations || !ingress->features_used))
-			ledger_mark(value->item, OUTCOME_INERT, NULL);
+		if (value->item->outcome != OUTCOME_OPEN ||
+		    (ingress->locations && ingress->features_used))
+			continue;
+		ledger_mark(value->item, denied ? OUTCOME_REFUSED : OUTCOME_INERT, denied);
 	}
 	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
 		if (ingress->view->hosts[r]->outcome == OUTCOME_OPEN && !ingress->locations)
 			ledger_mark(ingress->view->hosts[r], OUTCOME_INERT, NULL);
+}
+
+/* Options that no rule carries: nothing is served, or every location has its own setting. */
+static void account_options(const struct nginx_config *config)
+{
+	for (size_t i = 0; i < config->feature_count && !config->features_used; i++)
+		ledger_mark(config->features[i]->item, OUTCOME_INERT, NULL);
+	if (config->global_auth && !config->global_auth_used)
+		ledger_mark(config->global_auth->item, OUTCOME_INERT, NULL);
 }
 
 static void read_ingresses(struct provider_run *run)
@@ -68,9 +84,10 @@ static void read_ingresses(struct provider_run *run)
 	nginx_note_defaults(&nginx);
 	for (size_t i = 0; i < nginx.ingress_count; i++) {
 		account_tls_keys(&nginx, nginx.ingresses[i]);
-		account_inert_keys(nginx.ingresses[i]);
+		account_inert_keys(&nginx, nginx.ingresses[i]);
 		account_unused(nginx.ingresses[i]);
 	}
+	account_options(&nginx.config);
 }
 
 static const char *const prefixes[] = {NGINX_PREFIX, NULL};

@@ -79,16 +79,18 @@ static void report_gap(const struct resolver *resolver, const struct model_featu
 {
 	struct arena *arena = resolver->findings->arena;
 	bool guard = feature_guards(feature->feature);
-	const char *what = !guard ? "has no field in Gateway API"
-			   : resolver->options->allow_unguarded
+	const char *what = resolver->options->allow_unguarded
 				   ? "would be lost: the routes are written without it, as "
 				     "--allow-unguarded asks for"
 				   : "would be lost, so the routes it guards are held back";
+	struct str key = short_name(feature->item->name);
 	const char *code = guard && resolver->options->allow_unguarded ? "I2G314" : feature->code;
 
 	note(resolver, feature, code,
-	     str_format(arena, "%.*s: %s %s", STR_ARG(short_name(feature->item->name)),
-			feature_words(feature->feature), what),
+	     guard ? str_format(arena, "%.*s: %s %s", STR_ARG(key), feature_words(feature->feature),
+				what)
+		   : str_format(arena, "%.*s: Gateway API has no field for %s", STR_ARG(key),
+				feature_words(feature->feature)),
 	     hint_of(resolver, feature));
 }
 

@@ -3,6 +3,9 @@
  * more makes it win over the weighted rule, and the order within the route settles the rest. */
 #include "converters/from_ingress_nginx/nginx.h"
 
+#include "gateway/limits.h"
+#include "gateway/regex.h"
+
 struct canary_draft {
 	struct nginx_draft *draft;
 	const struct nginx_ingress *owner;
@@ -26,23 +29,51 @@ static void add_variant(struct canary_draft *canary, struct model_field_match he
 	nginx_finish_rule(draft, rule);
 }
 
+static void no_effect(struct canary_draft *canary, const char *key, const char *why)
+{
+	const struct nginx_value *value = nginx_get(canary->owner, key);
+
+	if (value)
+		nginx_note_inert(canary->draft->nginx, canary->owner, value, str_from(why));
+}
+
+/* The balancer then sends everybody with the header to the primary, without a look at cookies and
+ * weights. */
+static void broken_pattern(struct canary_draft *canary, struct str name, const char *why)
+{
+	struct nginx *nginx = canary->draft->nginx;
+
+	add_variant(canary, (struct model_field_match){name, STR(".*"), true}, false);
+	nginx_note(nginx, canary->owner, nginx_get(canary->owner, "canary-by-header-pattern"),
+		   "I2G247",
+		   str_format(nginx->arena,
+			      "the pattern is broken (%s): every request with the header "
+			      "'%.*s' goes to the primary, and is written so",
+			      why, STR_ARG(name)),
+		   STR("repair the pattern, or remove it"));
+	nginx_mark(canary->owner, "canary-by-header-pattern", OUTCOME_EXACT, NULL);
+}
+
 static void by_header(struct canary_draft *canary)
 {
 	const struct nginx_ingress *owner = canary->owner;
 	struct str name = nginx_text(owner, "canary-by-header");
 	struct str value = nginx_text(owner, "canary-by-header-value");
 	struct str pattern = nginx_text(owner, "canary-by-header-pattern");
+	const char *why = NULL;
 
 	if (!name.len) {
-		nginx_mark(owner, "canary-by-header-value", OUTCOME_INERT, NULL);
-		nginx_mark(owner, "canary-by-header-pattern", OUTCOME_INERT, NULL);
+		no_effect(canary, "canary-by-header-value", "without canary-by-header");
+		no_effect(canary, "canary-by-header-pattern", "without canary-by-header");
 		return;
 	}
 	nginx_mark(owner, "canary-by-header", OUTCOME_EXACT, NULL);
 	if (value.len) {
 		add_variant(canary, (struct model_field_match){name, value, false}, true);
 		nginx_mark(owner, "canary-by-header-value", OUTCOME_EXACT, NULL);
-		nginx_mark(owner, "canary-by-header-pattern", OUTCOME_INERT, NULL);
+		no_effect(canary, "canary-by-header-pattern", "beside canary-by-header-value");
+	} else if (pattern.len && !regex_compiles(canary->draft->nginx->arena, pattern, &why)) {
+		broken_pattern(canary, name, why);
 	} else if (pattern.len) {
 		add_variant(canary, (struct model_field_match){name, pattern, true}, true);
 		nginx_mark(owner, "canary-by-header-pattern", OUTCOME_APPROXIMATE, "I2G247");
@@ -96,10 +127,12 @@ static void set_weights(struct canary_draft *canary)
 	/* The Lua balancer draws from 1 to max(100, total). */
 	if (total < 100)
 		total = 100;
-	if (total > 1000000)
-		total = 1000000;
 	if (weight > total)
 		weight = total;
+	if (total > GATEWAY_WEIGHT) {
+		weight = (int64_t)((double)weight / (double)total * GATEWAY_WEIGHT);
+		total = GATEWAY_WEIGHT;
+	}
 	nginx_mark(owner, "canary-weight", weight > 0 ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
 	nginx_mark(owner, "canary-weight-total",
 		   weight > 0 && nginx_int(owner, "canary-weight-total", 100) >= 100
@@ -181,6 +214,13 @@ static void account_unwritten(const struct nginx_location *location, enum outcom
 	ledger_mark(location->backend_item, outcome, code);
 }
 
+static bool gets_nothing(const struct nginx_ingress *owner)
+{
+	return !nginx_text(owner, "canary-by-header").len &&
+	       !nginx_text(owner, "canary-by-cookie").len &&
+	       nginx_int(owner, "canary-weight", 0) <= 0;
+}
+
 void nginx_canary(struct nginx_draft *draft)
 {
 	struct nginx_location *location = draft->location->canary;
@@ -190,11 +230,16 @@ void nginx_canary(struct nginx_draft *draft)
 		account_unwritten(location, OUTCOME_INERT, NULL);
 		return;
 	}
+	if (gets_nothing(canary.owner)) {
+		no_effect(&canary, "canary", "without a header, cookie or weight that uses it");
+		account_unwritten(location, OUTCOME_INERT, NULL);
+		return;
+	}
 	if (!nginx_resolve(draft->nginx, location, &canary.backend)) {
 		account_unwritten(location, OUTCOME_REFUSED, "I2G220");
 		return;
 	}
-	nginx_mark(canary.owner, "canary", OUTCOME_EXACT, NULL);
+	nginx_mark(canary.owner, "canary", OUTCOME_APPROXIMATE, "I2G230");
 	ledger_mark(location->path_item, OUTCOME_EXACT, NULL);
 	ledger_mark(location->host_item, OUTCOME_EXACT, NULL);
 	ledger_mark(location->backend_item, OUTCOME_EXACT, NULL);

@@ -179,11 +179,18 @@ static void read_fields(struct nginx *nginx)
 	config->force_ssl_redirect = option_bool(nginx, "force-ssl-redirect", false);
 	config->use_port_in_redirects = option_bool(nginx, "use-port-in-redirects", false);
 	config->use_forwarded_headers = option_bool(nginx, "use-forwarded-headers", false);
+	config->appends_forwarded_for = config->use_forwarded_headers &&
+					option_bool(nginx, "compute-full-forwarded-for", false);
+	config->underscores = option_bool(nginx, "enable-underscores-in-headers", false);
+	config->preserve_slash = option_bool(nginx, "preserve-trailing-slash", false);
 	config->hsts = option_bool(nginx, "hsts", true);
 	config->hsts_subdomains = option_bool(nginx, "hsts-include-subdomains", true);
 	config->hsts_preload = option_bool(nginx, "hsts-preload", false);
 	config->hsts_max_age = max_age.len ? max_age : STR("31536000");
 	config->snippets_allowed = option_bool(nginx, "allow-snippet-annotations", false);
+	config->cross_namespace = option_bool(nginx, "allow-cross-namespace-resources", false);
+	config->address_lists = option(nginx, "whitelist-source-range").len ||
+				option(nginx, "denylist-source-range").len;
 	config->risk = parse_risk(option(nginx, "annotations-risk-level"));
 	config->redirect_code = redirect_code(nginx);
 	config->no_redirect_locations =

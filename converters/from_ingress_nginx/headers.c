@@ -30,23 +30,6 @@ static const struct kube_config_map *headers_map(struct nginx_draft *draft, stru
 	return kube_config_map(draft->nginx->run->set, namespace, reference);
 }
 
-static bool is_allowed(const struct nginx *nginx, struct str name)
-{
-	const struct kube_config_map *config = nginx->run->config;
-	const struct kube_pair *pair =
-		config ? kube_pair_find(&config->data, STR("global-allowed-response-headers"))
-		       : NULL;
-	struct str rest = pair ? pair->value : (struct str){0}, part;
-	bool more = true;
-
-	if (!nginx->config.known)
-		return true;
-	while (str_split(&rest, ',', &more, &part))
-		if (str_eq_nocase(str_trim(part), name))
-			return true;
-	return false;
-}
-
 static void custom_headers(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
@@ -55,6 +38,10 @@ static void custom_headers(struct nginx_draft *draft)
 
 	if (!value)
 		return;
+	if (nginx_is_off(value)) {
+		ledger_mark(value->item, OUTCOME_INERT, NULL);
+		return;
+	}
 
 	const struct kube_config_map *map = headers_map(draft, str_trim(value->pair->value));
 
@@ -69,23 +56,9 @@ static void custom_headers(struct nginx_draft *draft)
 		ledger_mark(value->item, OUTCOME_REFUSED, "I2G411");
 		return;
 	}
-	for (size_t i = 0; i < map->data.count; i++) {
-		const struct kube_pair *header = &map->data.at[i];
-
-		if (!is_allowed(nginx, header->key)) {
-			nginx_note(nginx, owner, value, "I2G411",
-				   str_format(nginx->arena,
-					      "the header '%.*s' is not in global-allowed-response-"
-					      "headers: the controller answers 503",
-					      STR_ARG(header->key)),
-				   STR("allow it there, or remove it"));
-			ledger_mark(value->item, OUTCOME_REFUSED, "I2G411");
-			draft->rule.deny = true;
-			return;
-		}
-		model_header_set(nginx->arena, &draft->rule.response_headers, header->key,
-				 str_trim(header->value));
-	}
+	for (size_t i = 0; i < map->data.count; i++)
+		model_header_set(nginx->arena, &draft->rule.response_headers, map->data.at[i].key,
+				 str_trim(map->data.at[i].value));
 	ledger_mark(value->item, OUTCOME_EXACT, NULL);
 }
 

@@ -5,6 +5,7 @@
  * controller 1.15 on nginx 1.27, read from its source and measured.
  *
  *   settings.c   annotations -> checked values; which Ingresses the controller drops
+ *   needs.c      keys that need another key or a Secret
  *   config.c     the ConfigMap
  *   server.c     Ingresses -> servers and locations; regex mode; order
  *   tls.c        certificates, redirect to HTTPS
@@ -65,6 +66,7 @@ struct nginx_location {
 	struct origin origin;
 	struct nginx_location *canary; /* the alternative backend; only the oldest counts */
 	bool is_default;               /* the made-up "/" of spec.defaultBackend */
+	bool redirects;                /* a redirect answers, not the backend; known once written */
 	struct model_path match;       /* what it became; for the check of the order */
 };
 
@@ -80,6 +82,8 @@ struct nginx_server {
 	bool tls;         /* an Ingress of the host has a tls section */
 	struct model_certificate certificate;
 	bool has_certificate;
+	const struct nginx_value *alias_cause;
+	struct nginx_ingress *alias_owner;
 	struct str *aliases;
 	size_t alias_count;
 	struct map seen;        /* "E/path" and "P/path" of its locations */
@@ -90,8 +94,13 @@ struct nginx_server {
 struct nginx_config {
 	bool known;
 	bool ssl_redirect, force_ssl_redirect, use_port_in_redirects, use_forwarded_headers;
+	bool appends_forwarded_for; /* X-Forwarded-For, as most gateways do */
+	bool underscores;           /* headers with them pass */
+	bool preserve_slash;
 	bool hsts, hsts_subdomains, hsts_preload;
 	bool snippets_allowed;
+	bool cross_namespace; /* Secrets and ConfigMaps of other namespaces may be named */
+	bool address_lists;   /* an allow or deny list of addresses for every location */
 	enum risk risk;
 	unsigned redirect_code;
 	struct str hsts_max_age;
@@ -101,6 +110,7 @@ struct nginx_config {
 	struct model_feature **features;                             /* of every location */
 	size_t feature_count;
 	struct model_feature *global_auth; /* global-auth-url; NULL when not set */
+	bool features_used, global_auth_used; /* by a rule of the model */
 	struct str no_auth_locations;
 };
 
@@ -118,6 +128,8 @@ struct nginx {
 	struct map alias_map; /* alias -> server that has it: the first by name, as in nginx */
 	struct map upstreams; /* "ns/service/port" -> struct nginx_upstream */
 	bool dialect_noted;
+	bool sends_hsts;  /* a rule carries the header */
+	bool cuts_slash;  /* a redirect to HTTPS drops a slash at the end */
 	struct map paths; /* annotation key -> struct str *: its field path, shared by findings */
 };
 
@@ -150,6 +162,11 @@ void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 		const struct nginx_value *value, const char *code, struct str message,
 		struct str hint);
 
+/* Says that a value has no effect, and why ("without auth-url"): I2G125, and its item is inert.
+ * Nothing when the item is marked already. */
+void nginx_note_inert(struct nginx *nginx, const struct nginx_ingress *ingress,
+		      const struct nginx_value *value, struct str why);
+
 /* Adds a finding about a location (its path's place). */
 void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,
 			 const char *code, struct str message, struct str hint);
@@ -158,8 +175,30 @@ void nginx_note_location(struct nginx *nginx, const struct nginx_location *locat
 void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
 		       const struct nginx_value *value, const char *code);
 
+/* Whether the value switches its feature off ("false", "0", "off", empty: as the key has it). */
+bool nginx_is_off(const struct nginx_value *value);
+
 /* strconv.ParseBool of a value that passed validation. */
 bool nginx_parse_bool(struct str text);
+
+/* ---- needs.c ---- */
+
+/* Whether the controller takes the value. False: *effect is what it does instead. */
+bool nginx_accepts(const struct annotation_row *row, struct str value, enum on_invalid *effect);
+
+/* Whether a key does nothing because the one it belongs to is not set; *needs then names that one,
+ * for people. */
+bool nginx_lacks_master(struct nginx *nginx, const struct nginx_ingress *ingress, const char *key,
+			struct str *needs);
+
+/* The same for keys whose value the controller does not even read then, so that it cannot be
+ * invalid. Looks at the annotations as they stand, not at the values taken so far. */
+bool nginx_is_unread(struct nginx *nginx, const struct nginx_ingress *ingress, const char *key,
+		     struct str *needs);
+
+/* Secrets and ConfigMaps that an annotation names and the controller cannot use: it then refuses all
+ * requests. */
+void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress);
 
 /* ---- server.c ---- */
 
@@ -175,6 +214,10 @@ void nginx_find_certificates(struct nginx *nginx);
 /* A certificate for a host that must have HTTPS although nothing names one (force-ssl-redirect). */
 void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 			       const struct nginx_value *cause, struct nginx_ingress *owner);
+
+/* Whether the host's certificate names an alias: -1 when that is not known. */
+int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *server,
+		       struct str alias);
 
 /* I2G505 for TLS entries that no host uses. */
 void nginx_note_unused_tls(struct nginx *nginx);
@@ -204,6 +247,9 @@ struct nginx_draft {
 /* Adds a rule to the host of the draft: `rule` with the draft's names and origin. */
 struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule rule);
 
+/* The same for its listeners: HTTPS differs from HTTP by the HSTS header. */
+void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule);
+
 /* ---- one theme each; called in the order of nginx's phases ---- */
 
 /* Sets the path match of the draft: literal, regex or, with rewrite-target, what the ladder of
@@ -215,6 +261,7 @@ bool nginx_rewrites(const struct nginx_location *location);
 void nginx_redirect(struct nginx_draft *draft); /* temporal-, permanent-redirect */
 void nginx_app_root(struct nginx_draft *draft); /* once a server */
 void nginx_www_redirects(struct nginx *nginx);  /* whole servers */
+void nginx_account_redirects(struct nginx *nginx);
 void nginx_headers(struct nginx_draft *draft);
 void nginx_cors(struct nginx_draft *draft);
 void nginx_mirror(struct nginx_draft *draft);

@@ -37,18 +37,31 @@ static void note_https(struct nginx *nginx)
 				.code = "I2G509",
 				.message = str_format(
 					nginx->arena,
-					"%zu %s without TLS ('%.*s'%s) also answer on port 443 of "
+					"%zu %s without TLS ('%.*s'%s) also %s on port 443 of "
 					"the "
 					"controller, with its default certificate; no HTTPS "
 					"listener is "
-					"written for them",
+					"written for that",
 					plain, plain == 1 ? "host" : "hosts",
 					STR_ARG(first->name.len ? first->name : STR("any host")),
-					plain > 1 ? ", ..." : ""),
+					plain > 1 ? ", ..." : "",
+					plain == 1 ? "answers" : "answer"),
 				.hint = STR(
 					"name the certificate with --default-ssl-certificate=NS/"
 					"NAME to keep that"),
 			});
+}
+
+static void note_wildcard(struct nginx *nginx, const struct nginx_server *server)
+{
+	nginx_note_location(nginx, server->locations[0], "I2G213",
+			    str_format(nginx->arena,
+				       "'%.*s' stands for one label in ingress-nginx and for any "
+				       "number of labels in Gateway API",
+				       STR_ARG(server->name)),
+			    STR("requests for deeper names got 404 and are served now"));
+	for (size_t i = 0; i < server->location_count; i++)
+		ledger_mark(server->locations[i]->host_item, OUTCOME_APPROXIMATE, "I2G213");
 }
 
 static void note_hosts(struct nginx *nginx)
@@ -65,14 +78,7 @@ static void note_hosts(struct nginx *nginx)
 		else
 			named = true;
 		if (str_starts(server->name, "*."))
-			nginx_note_location(
-				nginx, server->locations[0], "I2G213",
-				str_format(
-					nginx->arena,
-					"'%.*s' stands for one label in ingress-nginx and for any "
-					"number of labels in Gateway API",
-					STR_ARG(server->name)),
-				STR("requests for deeper names got 404 and are served now"));
+			note_wildcard(nginx, server);
 	}
 	if (hostless && named)
 		say(nginx, "I2G214",
@@ -97,7 +103,8 @@ static void note_inherited(struct nginx *nginx)
 				nginx_note_location(
 					nginx, server->locations[0], "I2G215",
 					STR("paths that no rule matches are guarded as well in "
-					    "ingress-nginx (401 or 403); a Gateway answers 404"),
+					    "ingress-nginx (401, 403 or 503); a Gateway "
+					    "answers 404"),
 					(struct str){0});
 				break;
 			}
@@ -111,15 +118,16 @@ void nginx_note_defaults(struct nginx *nginx)
 	note_https(nginx);
 	note_hosts(nginx);
 	note_inherited(nginx);
-	if (nginx->config.hsts && nginx->model->host_count)
-		for (size_t s = 0; s < nginx->server_count; s++)
-			if (nginx->servers[s]->has_certificate) {
-				say(nginx, "I2G417",
-				    "ingress-nginx sends Strict-Transport-Security on every HTTPS "
-				    "answer; it is written as a response header",
-				    "answers that the gateway makes itself do not carry it");
-				break;
-			}
+	if (nginx->sends_hsts)
+		say(nginx, "I2G417",
+		    "ingress-nginx sends Strict-Transport-Security on every HTTPS answer; it is "
+		    "written as a response header",
+		    "answers that the gateway makes itself do not carry it");
+	if (nginx->cuts_slash)
+		say(nginx, "I2G244",
+		    "when ingress-nginx redirects to HTTPS it takes one slash off the end of the "
+		    "address; a Gateway keeps it",
+		    "harmless, unless a client compares addresses by the letter");
 	say(nginx, "I2G216",
 	    "nginx decodes and normalises the path before it matches, and without a rewrite sends "
 	    "it "
@@ -136,14 +144,19 @@ void nginx_note_defaults(struct nginx *nginx)
 		    "ingress-nginx tries another pod when a connection fails (3 attempts); most "
 		    "Gateways do not unless told to",
 		    "add a retry policy of the target for connection failures");
-	say(nginx, "I2G415",
-	    "ingress-nginx replaces X-Forwarded-For by the address of the peer; most Gateways "
-	    "append "
-	    "to what the client sent",
-	    "configure the target's detection of the client address before anything trusts it");
-	say(nginx, "I2G416",
-	    "ingress-nginx drops request headers with underscores; Gateways pass them on, or "
-	    "refuse "
-	    "the request (Envoy Gateway)",
-	    "set the target's treatment of such headers");
+	if (!nginx->config.appends_forwarded_for)
+		say(nginx, "I2G415",
+		    "ingress-nginx replaces X-Forwarded-For by the address of the peer; most "
+		    "Gateways "
+		    "append "
+		    "to what the client sent",
+		    "configure the target's detection of the client address before anything trusts "
+		    "it");
+	if (!nginx->config.underscores)
+		say(nginx, "I2G416",
+		    "ingress-nginx drops request headers with underscores; Gateways pass them on, "
+		    "or "
+		    "refuse "
+		    "the request (Envoy Gateway)",
+		    "set the target's treatment of such headers");
 }

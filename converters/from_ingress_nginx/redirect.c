@@ -19,6 +19,25 @@ static unsigned redirect_code(const struct nginx_ingress *owner, bool temporal)
 	return (unsigned)code;
 }
 
+/* A code outside the range the controller knows is replaced in silence. */
+static void note_code(struct nginx_draft *draft, const char *key, unsigned used)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, key);
+
+	if (!value || !str_trim(value->pair->value).len || value->item->outcome != OUTCOME_OPEN)
+		return;
+	if (nginx_int(owner, key, 0) != used)
+		nginx_note(draft->nginx, owner, value, "I2G115",
+			   str_format(draft->nginx->arena,
+				      "'%s' is outside %s: the controller redirects with %u", key,
+				      strcmp(key, "temporal-redirect-code") == 0 ? "300 to 307"
+										 : "300 to 308",
+				      used),
+			   STR("write the code that is used"));
+	ledger_mark(value->item, OUTCOME_EXACT, NULL);
+}
+
 static bool is_writable_code(unsigned code)
 {
 	return code == 301 || code == 302 || code == 303 || code == 307 || code == 308;
@@ -93,6 +112,14 @@ static void write_redirect(struct nginx_draft *draft, const struct nginx_value *
 		(struct str){0});
 }
 
+/* A temporal-redirect that is no http URL switches off all redirects of its Ingress. */
+static bool is_group_off(const struct nginx_ingress *owner)
+{
+	const struct nginx_value *temporal = nginx_get(owner, "temporal-redirect");
+
+	return temporal && !str_starts(str_trim(temporal->pair->value), "http");
+}
+
 void nginx_redirect(struct nginx_draft *draft)
 {
 	const struct nginx_ingress *owner = draft->location->owner;
@@ -100,7 +127,7 @@ void nginx_redirect(struct nginx_draft *draft)
 	const struct nginx_value *permanent = nginx_get(owner, "permanent-redirect");
 
 	/* Anything but an absolute http URL switches the whole group off. */
-	if (temporal && !str_starts(str_trim(temporal->pair->value), "http")) {
+	if (is_group_off(owner)) {
 		nginx_note(draft->nginx, owner, temporal, "I2G115",
 			   STR("temporal-redirect takes absolute http URLs only: nothing is "
 			       "redirected"),
@@ -110,16 +137,19 @@ void nginx_redirect(struct nginx_draft *draft)
 		return;
 	}
 	if (temporal) {
+		note_code(draft, "temporal-redirect-code", redirect_code(owner, true));
 		write_redirect(draft, temporal, redirect_code(owner, true));
-		nginx_mark(owner, "permanent-redirect", OUTCOME_INERT, NULL);
+		if (permanent)
+			nginx_note_inert(draft->nginx, owner, permanent,
+					 STR("beside temporal-redirect, which goes first"));
 	} else if (permanent && str_trim(permanent->pair->value).len) {
+		note_code(draft, "permanent-redirect-code", redirect_code(owner, false));
 		write_redirect(draft, permanent, redirect_code(owner, false));
 	} else if (permanent) {
 		ledger_mark(permanent->item, OUTCOME_INERT, NULL);
 	}
-	nginx_mark(owner, "temporal-redirect-code", temporal ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
-	nginx_mark(owner, "permanent-redirect-code",
-		   permanent && !temporal ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
+	nginx_mark(owner, "temporal-redirect-code", OUTCOME_INERT, NULL);
+	nginx_mark(owner, "permanent-redirect-code", OUTCOME_INERT, NULL);
 }
 
 /* ---- app-root ---- */
@@ -178,6 +208,20 @@ static void write_app_root(struct nginx_draft *draft, const struct nginx_value *
 		(struct str){0});
 }
 
+static void refuse_app_root(struct nginx *nginx, const struct nginx_ingress *owner,
+			    const struct nginx_value *value)
+{
+	if (value->item->outcome != OUTCOME_OPEN)
+		return;
+	nginx_note(nginx, owner, value, "I2G224",
+		   str_format(nginx->arena,
+			      "app-root '%.*s' uses nginx variables, which Gateway API cannot "
+			      "write: '/' is not redirected",
+			      STR_ARG(str_trim(value->pair->value))),
+		   STR("write a fixed path"));
+	ledger_mark(value->item, OUTCOME_REFUSED, "I2G224");
+}
+
 /* The first location in nginx's order that has app-root decides for the host. */
 void nginx_app_root(struct nginx_draft *draft)
 {
@@ -190,10 +234,17 @@ void nginx_app_root(struct nginx_draft *draft)
 
 		if (!value || value == used)
 			continue;
-		if (used || !target.len || url_has_variable(target)) {
-			ledger_mark(value->item,
-				    used || !target.len ? OUTCOME_INERT : OUTCOME_REFUSED,
-				    used || !target.len ? NULL : "I2G225");
+		if (used) {
+			nginx_note_inert(draft->nginx, location->owner, value,
+					 STR("beside the app-root of a longer path of the host"));
+			continue;
+		}
+		if (!target.len) {
+			ledger_mark(value->item, OUTCOME_INERT, NULL);
+			continue;
+		}
+		if (url_has_variable(target)) {
+			refuse_app_root(draft->nginx, location->owner, value);
 			continue;
 		}
 		used = value;
@@ -222,7 +273,9 @@ static void write_www(struct nginx *nginx, struct nginx_server *server, struct n
 		return;
 	}
 	if (map_get(&nginx->server_map, name)) {
-		ledger_mark(value->item, OUTCOME_INERT, NULL);
+		nginx_note_inert(nginx, of->owner, value,
+				 str_format(nginx->arena, "because '%.*s' is a host of its own",
+					    STR_ARG(name)));
 		return;
 	}
 
@@ -269,12 +322,63 @@ void nginx_www_redirects(struct nginx *nginx)
 
 			if (!value)
 				continue;
-			if (done || !nginx_parse_bool(value->pair->value)) {
+			if (done || !nginx_parse_bool(value->pair->value) ||
+			    is_group_off(location->owner)) {
 				ledger_mark(value->item, OUTCOME_INERT, NULL);
 				continue;
 			}
 			write_www(nginx, server, location, value);
 			done = true;
 		}
+	}
+}
+
+/* ---- options of the redirects that nginx makes ---- */
+
+static void account_relative(struct nginx *nginx, const struct nginx_ingress *ingress)
+{
+	const struct nginx_value *value = nginx_get(ingress, "relative-redirects");
+
+	if (!value || value->item->outcome != OUTCOME_OPEN)
+		return;
+	if (!nginx_parse_bool(value->pair->value)) {
+		ledger_mark(value->item, OUTCOME_INERT, NULL);
+		return;
+	}
+	nginx_note(
+		nginx, ingress, value, "I2G249",
+		STR("with relative-redirects nginx leaves scheme and host out of the Location; a "
+		    "Gateway writes them"),
+		STR("check it where a proxy in front changes scheme or host"));
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G249");
+}
+
+static void account_port(struct nginx *nginx, const struct nginx_ingress *ingress)
+{
+	const struct nginx_value *value = nginx_get(ingress, "use-port-in-redirects");
+
+	if (!value || value->item->outcome != OUTCOME_OPEN)
+		return;
+	if (!nginx_parse_bool(value->pair->value)) {
+		ledger_mark(value->item, OUTCOME_INERT, NULL);
+		return;
+	}
+	nginx_note(nginx, ingress, value, "I2G244",
+		   STR("use-port-in-redirects prints the port 443 into the Location; most Gateways "
+		       "leave out the usual port of a scheme"),
+		   (struct str){0});
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
+}
+
+void nginx_account_redirects(struct nginx *nginx)
+{
+	for (size_t i = 0; i < nginx->ingress_count; i++) {
+		const struct nginx_ingress *ingress = nginx->ingresses[i];
+
+		nginx_mark(ingress, "ssl-redirect", OUTCOME_EXACT, NULL);
+		nginx_mark(ingress, "force-ssl-redirect", OUTCOME_EXACT, NULL);
+		nginx_mark(ingress, "preserve-trailing-slash", OUTCOME_EXACT, NULL);
+		account_port(nginx, ingress);
+		account_relative(nginx, ingress);
 	}
 }

@@ -89,11 +89,10 @@ static void add_hsts(struct nginx *nginx, struct model_rule *rule)
 	set_hsts(nginx, edits);
 }
 
-/* Adds a finished rule for its listeners; HTTPS differs from HTTP by the HSTS header. */
-static void finish_rule(struct nginx_draft *draft, struct model_rule rule)
+void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule)
 {
 	bool hsts = draft->nginx->config.hsts && (rule.listen & LISTEN_HTTPS) && !rule.redirect &&
-		    !rule.deny;
+		    !rule.deny && !draft->host->passthrough;
 
 	if (!hsts) {
 		nginx_add_rule(draft, rule);
@@ -106,6 +105,7 @@ static void finish_rule(struct nginx_draft *draft, struct model_rule rule)
 		nginx_add_rule(draft, plain);
 	}
 	rule.listen = LISTEN_HTTPS;
+	draft->nginx->sends_hsts = true;
 	add_hsts(draft->nginx, &rule);
 	nginx_add_rule(draft, rule);
 }
@@ -149,6 +149,8 @@ static void attach_features(struct nginx_draft *draft)
 	bool global = needs_global_auth(draft);
 
 	owner->features_used = true;
+	nginx->config.features_used = true;
+	nginx->config.global_auth_used |= global;
 	rule->features = owner->features;
 	rule->feature_count = own;
 	if (!shared && !global)
@@ -206,6 +208,20 @@ static void decide_listeners(struct nginx_draft *draft, bool to_https)
 		rule->listen = LISTEN_HTTPS;
 }
 
+static void note_forwarded(struct nginx_draft *draft)
+{
+	struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, "force-ssl-redirect");
+
+	if (!value || value->item->outcome != OUTCOME_OPEN)
+		return;
+	nginx_note(draft->nginx, owner, value, "I2G244",
+		   STR("requests with X-Forwarded-Proto: http are redirected to HTTPS; requests "
+		       "without that header, which ingress-nginx redirects as well, are served"),
+		   STR("see that the proxy in front always sets the header"));
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
+}
+
 /* force-ssl-redirect behind something that ends TLS: the scheme is in X-Forwarded-Proto. */
 static void add_forwarded_redirect(struct nginx_draft *draft)
 {
@@ -220,6 +236,7 @@ static void add_forwarded_redirect(struct nginx_draft *draft)
 	*rule.redirect = (struct model_redirect){.scheme = STR("https"),
 						 .status = nginx->config.redirect_code};
 	nginx_add_rule(draft, rule);
+	note_forwarded(draft);
 }
 
 static void add_main_rules(struct nginx_draft *draft)
@@ -229,11 +246,11 @@ static void add_main_rules(struct nginx_draft *draft)
 
 		also.match.path = draft->also;
 		also.rewrite = draft->also_rewrite;
-		finish_rule(draft, also);
+		nginx_finish_rule(draft, also);
 	}
 	if (draft->location->canary)
 		nginx_canary(draft);
-	finish_rule(draft, draft->rule);
+	nginx_finish_rule(draft, draft->rule);
 }
 
 /* Everything that only matters when a backend answers. */
@@ -271,6 +288,7 @@ static void write_location(struct nginx_draft *draft)
 		draft_backend(draft);
 	if (draft->no_backend)
 		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
+	draft->location->redirects = draft->no_backend;
 
 	bool to_https =
 		nginx_redirects_to_https(nginx, draft->server, owner, draft->location->path);
@@ -284,6 +302,11 @@ static void write_location(struct nginx_draft *draft)
 
 /* ---- HTTP to HTTPS ---- */
 
+static bool prints_port(const struct nginx *nginx, const struct nginx_ingress *owner)
+{
+	return nginx_bool(owner, "use-port-in-redirects", nginx->config.use_port_in_redirects);
+}
+
 static void redirect_rule(struct nginx_draft *draft, struct model_path path)
 {
 	struct nginx *nginx = draft->nginx;
@@ -292,40 +315,39 @@ static void redirect_rule(struct nginx_draft *draft, struct model_path path)
 	rule.redirect = arena_new(nginx->arena, struct model_redirect);
 	*rule.redirect = (struct model_redirect){
 		.scheme = STR("https"),
-		.port = nginx->config.use_port_in_redirects ? 443 : 0,
+		.port = prints_port(nginx, draft->location->owner) ? 443 : 0,
 		.status = nginx->config.redirect_code,
 	};
+	nginx->cuts_slash |= !nginx_bool(draft->location->owner, "preserve-trailing-slash",
+					 nginx->config.preserve_slash);
 	nginx_add_rule(draft, rule);
-}
-
-static void mark_redirect_keys(const struct nginx_ingress *owner, enum outcome outcome)
-{
-	nginx_mark(owner, "ssl-redirect", outcome, NULL);
-	nginx_mark(owner, "force-ssl-redirect", outcome, NULL);
-	nginx_mark(owner, "preserve-trailing-slash", OUTCOME_EXACT, NULL);
-	nginx_mark(owner, "use-port-in-redirects", OUTCOME_EXACT, NULL);
-	nginx_mark(owner, "relative-redirects", OUTCOME_APPROXIMATE, "I2G249");
 }
 
 static bool answers_itself(const struct nginx_location *location)
 {
-	return nginx_get(location->owner, "temporal-redirect") ||
-	       nginx_get(location->owner, "permanent-redirect") || location->owner->denied;
+	return location->redirects || location->owner->denied;
 }
 
-/* Whether all of the host, unmatched paths included, goes to HTTPS. Unmatched paths inherit the
- * settings of the oldest Ingress of the host. */
+/* Unmatched paths inherit the settings of the oldest Ingress of the host; one that is denied
+ * answers 503 there too. */
+static bool unmatched_redirects(const struct nginx *nginx, const struct nginx_server *server)
+{
+	return server->owner_count && !server->owners[0]->denied &&
+	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
+}
+
+/* Whether all of the host, unmatched paths included, goes to HTTPS. */
 static bool everything_redirects(const struct nginx *nginx, const struct nginx_server *server)
 {
 	for (size_t i = 0; i < server->location_count; i++) {
 		const struct nginx_location *location = server->locations[i];
 
 		if (answers_itself(location) ||
-		    !nginx_redirects_to_https(nginx, server, location->owner, location->path))
+		    !nginx_redirects_to_https(nginx, server, location->owner, location->path) ||
+		    prints_port(nginx, location->owner) != prints_port(nginx, server->owners[0]))
 			return false;
 	}
-	return server->owner_count &&
-	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
+	return unmatched_redirects(nginx, server);
 }
 
 static void write_https_redirects(struct nginx_draft *draft)
@@ -334,7 +356,8 @@ static void write_https_redirects(struct nginx_draft *draft)
 	struct nginx_server *server = draft->server;
 	bool root = map_get(&server->seen, STR("P/")) != NULL;
 
-	if (!(draft->host->listen & LISTEN_HTTPS) || draft->host->passthrough)
+	/* A host that answers 403 does so before it looks at the scheme. */
+	if (!(draft->host->listen & LISTEN_HTTPS) || host_is_denied(server))
 		return;
 
 	bool all = everything_redirects(nginx, server);
@@ -347,8 +370,7 @@ static void write_https_redirects(struct nginx_draft *draft)
 		    nginx_redirects_to_https(nginx, server, location->owner, location->path))
 			redirect_rule(draft, location->match);
 	}
-	if (!server->owner_count ||
-	    !nginx_redirects_to_https(nginx, server, server->owners[0], STR("/")) || (!all && root))
+	if (!unmatched_redirects(nginx, server) || (!all && root))
 		return;
 
 	struct nginx_location unmatched = {
@@ -374,16 +396,17 @@ static bool forces_https(const struct nginx *nginx, struct nginx_server *server,
 }
 
 static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
-				    struct str name)
+				    struct str name, bool passthrough)
 {
 	struct model_host *host = model_host(nginx->model, name);
 	struct nginx_location *where = NULL;
 
-	if (!server->has_certificate && !nginx->config.use_forwarded_headers &&
+	if (!server->has_certificate && !passthrough && !nginx->config.use_forwarded_headers &&
 	    forces_https(nginx, server, &where))
 		nginx_require_certificate(
 			nginx, server, nginx_get(where->owner, "force-ssl-redirect"), where->owner);
-	host->listen |= server->has_certificate ? LISTEN_BOTH : LISTEN_HTTP;
+	host->passthrough = passthrough;
+	host->listen |= server->has_certificate || passthrough ? LISTEN_BOTH : LISTEN_HTTP;
 	if (server->has_certificate && !host->certificate_count)
 		ARENA_PUSH(nginx->arena, host->certificates, host->certificate_count,
 			   server->certificate);
@@ -400,13 +423,12 @@ static struct model_host *open_host(struct nginx *nginx, struct nginx_server *se
 static void write_host(struct nginx *nginx, struct nginx_server *server, struct str name,
 		       bool quiet)
 {
+	/* By SNI of the host itself: an alias is not passed through. */
+	bool passthrough = !quiet && nginx_passthrough(nginx, server);
 	struct nginx_draft draft = {.nginx = nginx,
 				    .server = server,
-				    .host = open_host(nginx, server, name),
+				    .host = open_host(nginx, server, name, passthrough),
 				    .quiet = quiet};
-
-	if (nginx_passthrough(nginx, server))
-		draft.host->passthrough = true;
 	nginx_app_root(&draft);
 	for (size_t i = 0; i < server->location_count; i++) {
 		struct nginx_draft one = draft;
@@ -417,16 +439,33 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 	write_https_redirects(&draft);
 }
 
-static void write_aliases(struct nginx *nginx, struct nginx_server *server)
+/* The redirect to HTTPS asks for a certificate of the name that was requested: an alias that the
+ * certificate does not name is served in the clear. */
+static void write_alias(struct nginx *nginx, struct nginx_server *server, struct str alias)
 {
+	struct nginx_server bare = *server;
+	int covered = nginx_covers_alias(nginx, server, alias);
+
+	if (server->tls && covered < 0)
+		nginx_note(nginx, server->alias_owner, server->alias_cause, "I2G501",
+			   str_format(nginx->arena,
+				      "no TLS entry lists the alias '%.*s': its HTTPS listener "
+				      "shows the certificate of '%.*s'",
+				      STR_ARG(alias), STR_ARG(server->name)),
+			   STR("add the Secret to the input, so that the names in its certificate "
+			       "decide"));
+	if (server->tls && covered == 0) {
+		bare.tls = bare.has_certificate = false;
+		server = &bare;
+	}
+
 	struct findings *findings = nginx->findings;
 	struct findings silent;
 
-	/* All there is to say was said for the host itself. */
+	/* All else was said for the host itself. */
 	findings_init(&silent, nginx->arena);
 	nginx->findings = &silent;
-	for (size_t i = 0; i < server->alias_count; i++)
-		write_host(nginx, server, server->aliases[i], true);
+	write_host(nginx, server, alias, true);
 	nginx->findings = findings;
 }
 
@@ -439,10 +478,10 @@ void nginx_write_rules(struct nginx *nginx)
 			continue;
 		name_routes(server);
 		write_host(nginx, server, server->name, false);
-		write_aliases(nginx, server);
+		for (size_t i = 0; i < server->alias_count; i++)
+			write_alias(nginx, server, server->aliases[i]);
 		nginx_check_order(nginx, server);
 	}
 	nginx_www_redirects(nginx);
-	for (size_t i = 0; i < nginx->ingress_count; i++)
-		mark_redirect_keys(nginx->ingresses[i], OUTCOME_EXACT);
+	nginx_account_redirects(nginx);
 }

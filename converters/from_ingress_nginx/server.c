@@ -361,6 +361,17 @@ static int compare_servers(const void *a, const void *b)
 		       (*(struct nginx_server *const *)b)->name);
 }
 
+static void note_taken_alias(struct nginx *nginx, struct nginx_ingress *owner,
+			     const struct nginx_value *value, struct str name)
+{
+	nginx_note(nginx, owner, value, "I2G125",
+		   str_format(nginx->arena,
+			      "the alias '%.*s' has no effect: it is a host of another rule, or "
+			      "the alias of another host",
+			      STR_ARG(name)),
+		   STR("remove it from the list"));
+}
+
 /* server-alias: the oldest Ingress of the host that sets it wins. */
 static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 {
@@ -393,9 +404,12 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 	while (str_split(&rest, ',', &more, &part)) {
 		struct str name = str_lower(nginx->arena, str_trim(part));
 
-		if (!name.len || map_get(&nginx->server_map, name) ||
-		    map_get(&nginx->alias_map, name))
+		if (!name.len)
 			continue;
+		if (map_get(&nginx->server_map, name) || map_get(&nginx->alias_map, name)) {
+			note_taken_alias(nginx, owner, value, name);
+			continue;
+		}
 		if (str_starts(name, "~") || str_ends(name, ".*")) {
 			nginx_note(
 				nginx, owner, value, "I2G235",
@@ -410,7 +424,9 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 		*map_at(&nginx->alias_map, name) = server;
 		ARENA_PUSH(nginx->arena, server->aliases, server->alias_count, name);
 	}
-	ledger_mark(value->item, OUTCOME_EXACT, NULL);
+	server->alias_cause = value;
+	server->alias_owner = owner;
+	ledger_mark(value->item, server->alias_count ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
 }
 
 static void note_inert_canary_keys(struct nginx *nginx, const struct nginx_ingress *ingress)

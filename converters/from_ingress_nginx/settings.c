@@ -97,6 +97,18 @@ int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t 
 	return number;
 }
 
+void nginx_note_inert(struct nginx *nginx, const struct nginx_ingress *ingress,
+		      const struct nginx_value *value, struct str why)
+{
+	if (value->item->outcome != OUTCOME_OPEN)
+		return;
+	nginx_note(
+		nginx, ingress, value, "I2G125",
+		str_format(nginx->arena, "'%s' has no effect %.*s", value->row->key, STR_ARG(why)),
+		STR("remove it"));
+	ledger_mark(value->item, OUTCOME_INERT, "I2G125");
+}
+
 void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
 		const char *code)
 {
@@ -151,6 +163,13 @@ static void take_unknown(struct nginx *nginx, struct nginx_ingress *ingress, siz
 	ledger_mark(ingress->view->annotations[i], OUTCOME_INERT, code);
 }
 
+static const struct annotation_row *ingress_row(const struct nginx *nginx,
+						const struct kube_pair *pair)
+{
+	return annotation_find(nginx->run->provider,
+			       str_from_pos(pair->key, sizeof NGINX_PREFIX - 1));
+}
+
 struct invalid_effect {
 	const char *code;
 	enum outcome outcome;
@@ -167,20 +186,33 @@ static const struct invalid_effect invalid_effects[] = {
 	[INVALID_UNCHECKED] = {"I2G115", OUTCOME_INERT, "the value has no effect"},
 };
 
+static const char *effect_words(const struct annotation_row *row, enum on_invalid on_invalid)
+{
+	if (on_invalid == INVALID_DEFAULT && !*row->default_value && !row->option)
+		return "the controller ignores the annotation";
+	return invalid_effects[on_invalid].words;
+}
+
+/* An invalid value, of which the controller makes what `on_invalid` says. */
 static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, size_t i,
-			 const struct annotation_row *row)
+			 enum on_invalid on_invalid)
 {
 	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
-	const struct invalid_effect *effect = &invalid_effects[row->on_invalid];
+	const struct annotation_row *row = ingress_row(nginx, pair);
+	const struct invalid_effect *effect = &invalid_effects[on_invalid];
 	struct str shown = str_sub(pair->value, 0, 60);
 
 	note_pair(nginx, ingress, pair, effect->code,
 		  str_format(nginx->arena, "'%.*s%s' is no valid value of %s: %s", STR_ARG(shown),
-			     shown.len < pair->value.len ? "..." : "", row->key, effect->words),
-		  str_format(nginx->arena, "write a value of type %s, or remove the annotation",
-			     row->type));
+			     shown.len < pair->value.len ? "..." : "", row->key,
+			     effect_words(row, on_invalid)),
+		  row->valid(pair->value)
+			  ? STR("write the items without blanks, separated by single commas")
+			  : str_format(nginx->arena,
+				       "write a value of type %s, or remove the annotation",
+				       row->type));
 	ledger_mark(ingress->view->annotations[i], effect->outcome, effect->code);
-	switch (row->on_invalid) {
+	switch (on_invalid) {
 	case INVALID_DROP:
 		ingress->dropped = effect->code;
 		break;
@@ -200,6 +232,22 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 	case INVALID_UNCHECKED:
 		break;
 	}
+}
+
+/* Values of keys that the controller does not read cannot do harm either. */
+static void take_refused(struct nginx *nginx, struct nginx_ingress *ingress, size_t i,
+			 enum on_invalid effect)
+{
+	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
+	const struct nginx_value value = {ingress_row(nginx, pair), pair,
+					  ingress->view->annotations[i]};
+	struct str needs;
+
+	if (nginx_is_unread(nginx, ingress, value.row->key, &needs))
+		nginx_note_inert(nginx, ingress, &value,
+				 str_format(nginx->arena, "without %.*s", STR_ARG(needs)));
+	else
+		take_invalid(nginx, ingress, i, effect);
 }
 
 /* An Ingress whose annotations exceed the risk level is ignored since controller 1.12. */
@@ -230,15 +278,15 @@ static void check_risk(struct nginx *nginx, struct nginx_ingress *ingress,
 static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, size_t i)
 {
 	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
-	struct str key = str_from_pos(pair->key, sizeof NGINX_PREFIX - 1);
-	const struct annotation_row *row = annotation_find(nginx->run->provider, key);
+	const struct annotation_row *row = ingress_row(nginx, pair);
+	enum on_invalid effect;
 
 	if (!row) {
-		take_unknown(nginx, ingress, i, key);
+		take_unknown(nginx, ingress, i, str_from_pos(pair->key, sizeof NGINX_PREFIX - 1));
 		return;
 	}
-	if (!row->valid(pair->value)) {
-		take_invalid(nginx, ingress, i, row);
+	if (!nginx_accepts(row, pair->value, &effect)) {
+		take_refused(nginx, ingress, i, effect);
 		return;
 	}
 	ARENA_PUSH(nginx->arena, ingress->values, ingress->value_count,
@@ -246,8 +294,7 @@ static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, 
 	check_risk(nginx, ingress, &ingress->values[ingress->value_count - 1]);
 }
 
-/* Guards that a value can switch off: "satisfy: all", "auth-tls-verify-client: off" ... */
-static bool is_off(const struct nginx_value *value)
+bool nginx_is_off(const struct nginx_value *value)
 {
 	struct str text = str_trim(value->pair->value);
 	const char *key = value->row->key;
@@ -269,56 +316,6 @@ static bool is_off(const struct nginx_value *value)
 	    strcmp(key, "proxy-redirect-from") == 0 || strcmp(key, "proxy-redirect-to") == 0)
 		return str_is(text, "off") || str_is(text, "default");
 	return text.len == 0;
-}
-
-/* Keys that only say how another one works. Without it they do nothing. */
-static const struct {
-	const char *key, *needs, *or_needs;
-} dependents[] = {
-	{"auth-always-set-cookie", "auth-url", NULL},
-	{"auth-cache-duration", "auth-url", NULL},
-	{"auth-cache-key", "auth-url", NULL},
-	{"auth-keepalive", "auth-url", NULL},
-	{"auth-keepalive-requests", "auth-url", NULL},
-	{"auth-keepalive-share-vars", "auth-url", NULL},
-	{"auth-keepalive-timeout", "auth-url", NULL},
-	{"auth-method", "auth-url", NULL},
-	{"auth-proxy-set-headers", "auth-url", NULL},
-	{"auth-realm", "auth-type", NULL},
-	{"auth-request-redirect", "auth-url", NULL},
-	{"auth-response-headers", "auth-url", NULL},
-	{"auth-secret", "auth-type", NULL},
-	{"auth-secret-type", "auth-type", NULL},
-	{"auth-signin", "auth-url", NULL},
-	{"auth-signin-redirect-param", "auth-signin", NULL},
-	{"auth-snippet", "auth-url", NULL},
-	{"auth-tls-error-page", "auth-tls-secret", NULL},
-	{"auth-tls-match-cn", "auth-tls-secret", NULL},
-	{"auth-tls-pass-certificate-to-upstream", "auth-tls-secret", NULL},
-	{"auth-tls-verify-depth", "auth-tls-secret", NULL},
-	{"disable-proxy-intercept-errors", "custom-http-errors", NULL},
-	{"limit-allowlist", "limit-rps", "limit-rpm"},
-	{"limit-burst-multiplier", "limit-rps", "limit-rpm"},
-	{"limit-rate-after", "limit-rate", NULL},
-	{"limit-whitelist", "limit-rps", "limit-rpm"},
-	{"mirror-host", "mirror-target", NULL},
-	{"mirror-request-body", "mirror-target", NULL},
-	{"modsecurity-transaction-id", "enable-modsecurity", NULL},
-	{"proxy-ssl-ciphers", "proxy-ssl-secret", NULL},
-	{"proxy-ssl-protocols", "proxy-ssl-secret", NULL},
-	{"proxy-ssl-verify-depth", "proxy-ssl-secret", NULL},
-	{"upstream-hash-by-subset", "upstream-hash-by", NULL},
-	{"upstream-hash-by-subset-size", "upstream-hash-by-subset", NULL},
-};
-
-static bool lacks_master(const struct nginx_ingress *ingress, const char *key)
-{
-	for (size_t i = 0; i < sizeof dependents / sizeof *dependents; i++)
-		if (strcmp(dependents[i].key, key) == 0)
-			return !nginx_get(ingress, dependents[i].needs) &&
-			       (!dependents[i].or_needs ||
-				!nginx_get(ingress, dependents[i].or_needs));
-	return false;
 }
 
 /* Keys whose provider code decides more than "the target has a place for it or not". */
@@ -371,21 +368,56 @@ void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum 
 	ARENA_PUSH(nginx->arena, ingress->features, ingress->feature_count, added);
 }
 
+/* satisfy: any loosens nothing where there is one check only. */
+static bool is_lonely_satisfy(const struct nginx *nginx, const struct nginx_ingress *ingress,
+			      const struct annotation_row *row)
+{
+	bool addresses = nginx_text(ingress, "allowlist-source-range").len ||
+			 nginx_text(ingress, "whitelist-source-range").len ||
+			 nginx_text(ingress, "denylist-source-range").len ||
+			 nginx->config.address_lists;
+	bool external = nginx_text(ingress, "auth-url").len || nginx->config.global_auth;
+
+	return strcmp(row->key, "satisfy") == 0 &&
+	       addresses + external + (nginx_text(ingress, "auth-type").len > 0) < 2;
+}
+
+static enum feature feature_of(const struct nginx_value *value)
+{
+	bool digest = strcmp(value->row->key, "auth-type") == 0 &&
+		      str_find_str(value->pair->value, "basic") == SIZE_MAX;
+
+	return digest ? FEATURE_AUTH_DIGEST : value->row->feature;
+}
+
+/* Keys of a canary have their own words. */
+static void note_unneeded(struct nginx *nginx, const struct nginx_ingress *ingress,
+			  const struct nginx_value *value, struct str needs)
+{
+	if (ingress->canary)
+		return;
+	nginx_note_inert(nginx, ingress, value,
+			 str_format(nginx->arena, "without %.*s", STR_ARG(needs)));
+}
+
 static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
 {
 	for (size_t i = 0; i < ingress->value_count; i++) {
 		const struct nginx_value *value = &ingress->values[i];
-		bool inert = is_off(value) || lacks_master(ingress, value->row->key) ||
-			     is_hidden_alias(ingress, value->row->key);
+		struct str needs;
 
-		if (is_handled(value->row) && !lacks_master(ingress, value->row->key))
+		if (nginx_lacks_master(nginx, ingress, value->row->key, &needs)) {
+			note_unneeded(nginx, ingress, value, needs);
 			continue;
-		if (inert) {
+		}
+		if (is_handled(value->row))
+			continue;
+		if (nginx_is_off(value) || is_hidden_alias(ingress, value->row->key) ||
+		    is_lonely_satisfy(nginx, ingress, value->row)) {
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
 			continue;
 		}
-
-		nginx_add_feature(nginx, ingress, value->row->feature, value, value->row->code);
+		nginx_add_feature(nginx, ingress, feature_of(value), value, value->row->code);
 	}
 }
 
@@ -458,6 +490,7 @@ static struct nginx_ingress *take_ingress(struct nginx *nginx, const struct ingr
 			take_annotation(nginx, ingress, i);
 	ingress->canary = nginx_bool(ingress, "canary", false);
 	collect_features(nginx, ingress);
+	nginx_check_references(nginx, ingress);
 	check_burst(nginx, ingress);
 	inspect_paths(nginx, ingress);
 	return ingress;

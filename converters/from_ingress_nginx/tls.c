@@ -54,6 +54,26 @@ static size_t find_entry(const struct nginx *nginx, const struct kube_ingress *i
 	return SIZE_MAX;
 }
 
+int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *server,
+		       struct str alias)
+{
+	const struct model_certificate *certificate = &server->certificate;
+	int covers = server->has_certificate ? certificate_covers(nginx, certificate->namespace,
+								  certificate->secret, alias)
+					     : 0;
+
+	for (size_t i = 0; covers < 0 && i < server->owner_count; i++) {
+		const struct kube_ingress *ingress = server->owners[i]->ingress;
+
+		for (size_t t = 0; t < ingress->tls_count; t++)
+			if (str_eq(ingress->tls[t].secret.text, certificate->secret) &&
+			    (lists(&ingress->tls[t], alias, false) ||
+			     lists(&ingress->tls[t], alias, true)))
+				return 1;
+	}
+	return covers;
+}
+
 static void note_tls(struct nginx *nginx, const struct nginx_ingress *owner, size_t entry,
 		     const char *code, struct str message, struct str hint)
 {

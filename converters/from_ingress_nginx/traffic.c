@@ -15,8 +15,10 @@ static const char *const cookie_keys[] = {
 };
 
 static const char *const session_keys[] = {
-	"affinity-canary-behavior", "affinity-mode",       "session-cookie-expires",
-	"session-cookie-max-age",   "session-cookie-name",
+	"affinity-mode",
+	"session-cookie-expires",
+	"session-cookie-max-age",
+	"session-cookie-name",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -24,6 +26,7 @@ static const char *const session_keys[] = {
 static void mark_sessions_inert(const struct nginx_ingress *owner)
 {
 	nginx_mark(owner, "affinity", OUTCOME_INERT, NULL);
+	nginx_mark(owner, "affinity-canary-behavior", OUTCOME_INERT, NULL);
 	for (size_t i = 0; i < COUNT(cookie_keys); i++)
 		nginx_mark(owner, cookie_keys[i], OUTCOME_INERT, NULL);
 	for (size_t i = 0; i < COUNT(session_keys); i++)
@@ -37,6 +40,21 @@ static void leave_to_emitter(struct nginx_draft *draft, const char *key, enum fe
 
 	if (value)
 		nginx_add_feature(draft->nginx, owner, feature, value, value->row->code);
+}
+
+/* Whether a session stays on its side of a canary. */
+static void account_canary_behavior(struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, "affinity-canary-behavior");
+
+	if (!value || !draft->location->canary)
+		return;
+	nginx_note(draft->nginx, owner, value, "I2G229",
+		   STR("a Gateway chooses the rule before it looks at the session cookie, so the "
+		       "canary rules decide again on every request"),
+		   (struct str){0});
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G229");
 }
 
 static void note_attributes(struct nginx_draft *draft)
@@ -57,12 +75,6 @@ static void note_attributes(struct nginx_draft *draft)
 			(struct str){0});
 		ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G412");
 	}
-	if (nginx_get(owner, "affinity-canary-behavior"))
-		nginx_note(draft->nginx, owner, nginx_get(owner, "affinity-canary-behavior"),
-			   "I2G229",
-			   STR("a Gateway chooses the rule before it looks at the session cookie"),
-			   (struct str){0});
-	nginx_mark(owner, "affinity-canary-behavior", OUTCOME_APPROXIMATE, "I2G229");
 	nginx_mark(owner, "affinity-mode",
 		   str_is(nginx_text(owner, "affinity-mode"), "persistent") ? OUTCOME_EXACT
 									    : OUTCOME_APPROXIMATE,
@@ -84,8 +96,12 @@ static void write_session(struct nginx_draft *draft)
 	draft->rule.session = session;
 	nginx_mark(owner, "affinity", OUTCOME_APPROXIMATE, "I2G404");
 	nginx_note(nginx, owner, nginx_get(owner, "affinity"), "I2G404",
-		   STR("cookies of ingress-nginx mean nothing to the new gateway: every session is "
-		       "balanced anew once"),
+		   str_is(nginx_text(owner, "affinity-mode"), "persistent")
+			   ? STR("cookies of ingress-nginx mean nothing to the new gateway: every "
+				 "session is balanced anew once")
+			   : STR("cookies of ingress-nginx mean nothing to the new gateway: every "
+				 "session is balanced anew once, and then stays while its endpoint "
+				 "lives, also when the Service is scaled up"),
 		   (struct str){0});
 	nginx_mark(owner, "session-cookie-name", OUTCOME_EXACT, NULL);
 	nginx_mark(owner, "session-cookie-max-age", OUTCOME_EXACT, NULL);
@@ -103,6 +119,7 @@ void nginx_session(struct nginx_draft *draft)
 		mark_sessions_inert(owner);
 		return;
 	}
+	account_canary_behavior(draft);
 	if (draft->nginx->run->experimental) {
 		write_session(draft);
 		return;

@@ -10,6 +10,7 @@ enum {
 	GATEWAY_HOSTNAMES = 16,
 	GATEWAY_PARENTS = 32,
 	GATEWAY_BACKENDS = 16,     /* spec.rules[].backendRefs */
+	GATEWAY_WEIGHT = 1000000,  /* spec.rules[].backendRefs[].weight */
 	GATEWAY_HEADER_EDITS = 16, /* set, add and remove, each */
 	GATEWAY_LISTENERS = 64,    /* of a Gateway and of a ListenerSet */
 	GATEWAY_CERTIFICATES = 64, /* listeners[].tls.certificateRefs */
