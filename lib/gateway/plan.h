@@ -26,6 +26,12 @@ enum role {
 };
 const char *role_name(enum role role); /* "infrastructure", "operator", "developer" */
 
+/* One Gateway for all, or one a namespace with routes. A Gateway that exists already stays one: then
+ * TOPOLOGY_NAMESPACE puts a ListenerSet into each namespace.
+ *
+ * ListenerSets are written for listeners beyond the 64 of a Gateway, by choice, and for hosts whose
+ * cert-manager or external-dns annotations the Gateway cannot carry: those tools read annotations an
+ * object, not a listener, and cert-manager issues only into the namespace of that object. */
 enum topology { TOPOLOGY_SHARED, TOPOLOGY_NAMESPACE };
 
 struct plan_options {
