@@ -6,8 +6,7 @@
 
 #include "base/bug.h"
 
-/* Allocations from LARGE on have a block of their own, so that they can be given back. */
-enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024, LARGE = 64 * 1024 };
+enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024 };
 
 struct arena_block {
 	struct arena_block *older;
@@ -86,7 +85,7 @@ static void add_block(struct arena *arena, size_t least)
 
 void *arena_bytes(struct arena *arena, size_t size)
 {
-	if (size >= LARGE)
+	if (size >= ARENA_LARGE)
 		return add_large(arena, size);
 	if (!arena->blocks || (size_t)(arena->end - arena->next) < size)
 		add_block(arena, size);
@@ -98,19 +97,12 @@ void *arena_bytes(struct arena *arena, size_t size)
 	return at;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_elsewhere(struct arena *arena, size_t size)
 {
-	if (size >= LARGE)
+	if (size >= ARENA_LARGE)
 		return add_large(arena, size);
+	add_block(arena, size); /* aligned */
 
-	size_t skip = -(uintptr_t)arena->next & (alignof(max_align_t) - 1);
-
-	if ((size_t)(arena->end - arena->next) >= skip)
-		arena->next += skip;
-	else
-		arena->next = arena->end;
-	if ((size_t)(arena->end - arena->next) < size)
-		add_block(arena, size);
 	char *at = arena_bytes(arena, size);
 
 	return size ? memset(at, 0, size) : at;
@@ -154,7 +146,7 @@ static struct arena_block **find_large(struct arena *arena, const void *at)
 
 void arena_release(struct arena *arena, void *at, size_t size)
 {
-	if (size < LARGE)
+	if (size < ARENA_LARGE)
 		return;
 
 	struct arena_block **link = find_large(arena, at), *block = *link;
@@ -188,7 +180,7 @@ void *arena_grow(struct arena *arena, void *items, size_t size, size_t count)
 {
 	size_t room = count ? count * 2 : 1;
 
-	if (size * count >= LARGE) {
+	if (size * count >= ARENA_LARGE) {
 		struct arena_block **link = find_large(arena, items);
 
 		if (*link)

@@ -6,11 +6,15 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 struct arena_block;
+
+/* Allocations from this size on have a block of their own, so that they can be given back. */
+enum { ARENA_LARGE = 64 * 1024 };
 
 struct arena {
 	struct arena_block *blocks; /* newest first */
@@ -33,7 +37,7 @@ void arena_finish(struct arena *arena);
 
 /* Uninitialised bytes without alignment / zeroed memory aligned for any object. */
 void *arena_bytes(struct arena *arena, size_t size);
-void *arena_alloc(struct arena *arena, size_t size);
+static inline void *arena_alloc(struct arena *arena, size_t size);
 
 /* One zeroed object / `count` zeroed objects of a type. */
 #define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
@@ -56,8 +60,26 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
  * given back when it moves, so what it took while it was growing is not lost. */
 void *arena_grow(struct arena *arena, void *items, size_t size, size_t count);
 
-/* Gives back one allocation of `size` bytes before its time when it is large (64 KiB or more); smaller
+/* Gives back one allocation of `size` bytes before its time when it is large (ARENA_LARGE); smaller
  * ones stay until the arena is rewound. NULL is allowed. */
 void arena_release(struct arena *arena, void *at, size_t size);
+
+/* Helper of arena_alloc: what does not fit the block at hand. */
+void *arena_alloc_elsewhere(struct arena *arena, size_t size);
+
+static inline void *arena_alloc(struct arena *arena, size_t size)
+{
+	size_t skip = -(uintptr_t)arena->next & (alignof(max_align_t) - 1);
+
+	if (!arena->next || (size_t)(arena->end - arena->next) < skip ||
+	    (size_t)(arena->end - arena->next) - skip < size || size >= ARENA_LARGE)
+		return arena_alloc_elsewhere(arena, size);
+
+	char *at = arena->next + skip;
+
+	arena->next = at + size;
+	arena->used += size;
+	return memset(at, 0, size);
+}
 
 #endif

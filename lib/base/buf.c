@@ -36,37 +36,13 @@ char *buf_reserve(struct buf *buf, size_t len)
 
 		while (room - buf->len < len)
 			room *= 2;
+		room = room < ceiling ? room : ceiling; /* so room alone says what may be added */
 		buf->at = realloc(buf->at, room);
 		if (!buf->at)
 			bug_out_of_memory(room);
 		buf->room = room;
 	}
 	return buf->at + buf->len;
-}
-
-void buf_add(struct buf *buf, const void *bytes, size_t len)
-{
-	char *to = buf_reserve(buf, len);
-
-	if (!to || !len)
-		return;
-	memcpy(to, bytes, len);
-	buf->len += len;
-}
-
-void buf_str(struct buf *buf, struct str s)
-{
-	buf_add(buf, s.at, s.len);
-}
-
-void buf_text(struct buf *buf, const char *text)
-{
-	buf_add(buf, text, strlen(text));
-}
-
-void buf_char(struct buf *buf, char c)
-{
-	buf_add(buf, &c, 1);
 }
 
 void buf_fill(struct buf *buf, char c, size_t count)

@@ -119,36 +119,6 @@ struct node *node_set_str(struct arena *arena, struct node *map, struct str key,
 	return value;
 }
 
-struct node *node_set(struct arena *arena, struct node *map, const char *key, struct node *value)
-{
-	return node_set_str(arena, map, str_from(key), value);
-}
-
-void node_set_string(struct arena *arena, struct node *map, const char *key, struct str text)
-{
-	node_set(arena, map, key, node_string_new(arena, text));
-}
-
-void node_set_int(struct arena *arena, struct node *map, const char *key, int64_t value)
-{
-	node_set(arena, map, key, node_int_new(arena, value));
-}
-
-void node_set_bool(struct arena *arena, struct node *map, const char *key, bool value)
-{
-	node_set(arena, map, key, node_bool_new(arena, value));
-}
-
-struct node *node_set_map(struct arena *arena, struct node *map, const char *key)
-{
-	return node_set(arena, map, key, node_map_new(arena));
-}
-
-struct node *node_set_list(struct arena *arena, struct node *map, const char *key)
-{
-	return node_set(arena, map, key, node_list_new(arena));
-}
-
 struct node *node_push_map(struct arena *arena, struct node *list)
 {
 	return node_push(list, node_map_new(arena));

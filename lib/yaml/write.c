@@ -83,7 +83,7 @@ static bool is_surely_plain(struct str text)
 
 	for (size_t i = 0; plain && i < text.len; i++)
 		plain = is_plain_byte((unsigned char)text.at[i]);
-	return plain && text.at[0] != '_';
+	return plain;
 }
 
 static enum style style_of(struct str text, bool key)
