@@ -1,5 +1,7 @@
 #include "converters/items.h"
 
+#include "gateway/plan.h"
+
 #include "base/bug.h"
 
 static struct ledger_item *add(struct ledger *ledger, const struct kube_ingress *ingress,
@@ -215,14 +217,6 @@ static bool is_own(const struct provider *own, struct str key)
 	return false;
 }
 
-/* Keys that the gateway layer moves (cert-manager reads Gateways, external-dns routes). */
-static bool is_moved(struct str key)
-{
-	return str_starts(key, "cert-manager.io/") || str_starts(key, "acme.cert-manager.io/") ||
-	       str_starts(key, "external-dns.alpha.kubernetes.io/") ||
-	       str_is(key, "kubernetes.io/tls-acme");
-}
-
 static const char *account_foreign(const struct ingress_view *view, size_t i,
 				   struct findings *findings)
 {
@@ -262,7 +256,7 @@ const char *view_account_metadata(const struct ingress_view *view, const struct 
 	for (size_t i = 0; i < annotations->count; i++) {
 		struct str key = annotations->at[i].key;
 
-		if (is_own(own, key) || is_moved(key))
+		if (is_own(own, key) || plan_moves_annotation(key))
 			continue;
 		if (str_is(key, "kubernetes.io/ingress.class")) {
 			ledger_mark(view->annotations[i], OUTCOME_EXACT, NULL);
