@@ -183,7 +183,7 @@ static void note_no_secret(struct plain *plain, const struct ingress_view *view,
 			     .message = str_format(plain->arena,
 						   "no certificate is known for '%.*s': the entry "
 						   "names no Secret",
-						   STR_ARG(host)),
+						   STR_ARG(host.len ? host : STR("any host"))),
 			     .hint = STR("name it with --default-ssl-certificate=NS/NAME"),
 		     });
 }
@@ -243,6 +243,26 @@ static struct model_path path_match(const struct kube_path *path)
 	return (struct model_path){PATH_PREFIX, value};
 }
 
+/* ImplementationSpecific: some controllers read it as a prefix, some as a glob, some as a regular
+ * expression. No path and a glob for everything mean the same to all. */
+static bool is_guess(const struct kube_path *path)
+{
+	return path->type != KUBE_PATH_EXACT && path->type != KUBE_PATH_PREFIX &&
+	       path->path.text.len && !str_is(path->path.text, "/*");
+}
+
+static void note_path_type(struct plain *plain, const struct plain_path *at,
+			   const struct model_path *match)
+{
+	note(plain, at, "I2G250",
+	     str_format(plain->arena,
+			"ImplementationSpecific means what the controller makes of it: written as "
+			"the prefix '%.*s'",
+			STR_ARG(match->value)),
+	     STR("write Prefix or Exact, or name the controller with --provider"));
+	ledger_mark(at->view->paths[at->rule][at->path], OUTCOME_APPROXIMATE, "I2G250");
+}
+
 static void add_rule(struct plain *plain, const struct plain_path *at, const char *held)
 {
 	const struct kube_meta *meta = &at->view->ingress->meta;
@@ -270,6 +290,8 @@ static void add_rule(struct plain *plain, const struct plain_path *at, const cha
 		return;
 	}
 	*winner = meta;
+	if (is_guess(path_of(at)))
+		note_path_type(plain, at, &match);
 	model_rule_add(
 		plain->run->model, at->host,
 		(struct model_rule){
@@ -347,11 +369,10 @@ static void open_hosts(struct plain *plain, const struct ingress_view *view)
 	for (size_t r = 0; r < view->ingress->rule_count; r++) {
 		struct model_host *host = host_of(plain, view, view->ingress->rules[r].host.text);
 
-		if (host->name.len)
-			add_certificate(plain, view, host);
+		add_certificate(plain, view, host);
 	}
 	if (!view->ingress->rule_count && view->default_backend)
-		host_of(plain, view, STR(""));
+		add_certificate(plain, view, host_of(plain, view, STR("")));
 }
 
 static void note_empty_rule(struct plain *plain, const struct ingress_view *view, size_t r)
@@ -401,18 +422,23 @@ static void write_default(struct plain *plain, const struct ingress_view *view, 
 		ledger_mark(view->default_backend, OUTCOME_INERT, NULL);
 }
 
+static bool uses_entry(struct plain *plain, const struct ingress_view *view, struct str name,
+		       size_t entry)
+{
+	const struct model_host *host = host_of(plain, view, name);
+
+	return host->rule_count && host->certificate_count &&
+	       host->certificates[0].item == view->tls[entry];
+}
+
 static void account_tls(struct plain *plain, const struct ingress_view *view)
 {
 	for (size_t i = 0; i < view->ingress->tls_count; i++) {
-		bool used = false;
+		bool used = !view->ingress->rule_count && view->default_backend &&
+			    uses_entry(plain, view, STR(""), i);
 
-		for (size_t r = 0; r < view->ingress->rule_count && !used; r++) {
-			const struct model_host *host =
-				host_of(plain, view, view->ingress->rules[r].host.text);
-
-			used = host->rule_count && host->certificate_count &&
-			       host->certificates[0].item == view->tls[i];
-		}
+		for (size_t r = 0; r < view->ingress->rule_count && !used; r++)
+			used = uses_entry(plain, view, view->ingress->rules[r].host.text, i);
 		if (used)
 			continue;
 		findings_add(plain->run->findings,

@@ -110,7 +110,7 @@ void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule)
 	nginx_add_rule(draft, rule);
 }
 
-static bool host_is_denied(const struct nginx_server *server)
+bool nginx_host_is_denied(const struct nginx_server *server)
 {
 	for (size_t i = 0; i < server->owner_count; i++)
 		if (server->owners[i]->host_denied)
@@ -138,6 +138,19 @@ static bool needs_global_auth(const struct nginx_draft *draft)
 	return true;
 }
 
+/* An annotation replaces the value of the ConfigMap. */
+static bool is_overridden(const struct nginx_ingress *owner, const struct model_feature *option)
+{
+	for (size_t i = 0; i < owner->value_count; i++) {
+		const struct annotation_row *row = owner->values[i].row;
+
+		if (row->option && str_is(option->item->name, row->option) &&
+		    str_trim(owner->values[i].pair->value).len)
+			return true;
+	}
+	return false;
+}
+
 /* Features of the location: those of its Ingress and those of the ConfigMap. */
 static void attach_features(struct nginx_draft *draft)
 {
@@ -159,8 +172,8 @@ static void attach_features(struct nginx_draft *draft)
 	for (size_t i = 0; i < own; i++)
 		rule->features[i] = owner->features[i];
 	for (size_t i = 0; i < shared; i++)
-		rule->features[own + i] = nginx->config.features[i];
-	rule->feature_count = own + shared;
+		if (!is_overridden(owner, nginx->config.features[i]))
+			rule->features[rule->feature_count++] = nginx->config.features[i];
 	if (global)
 		rule->features[rule->feature_count++] = nginx->config.global_auth;
 }
@@ -275,12 +288,12 @@ static void write_location(struct nginx_draft *draft)
 	*rule = (struct model_rule){.held = owner->held ? owner->held : draft->server->held};
 	nginx_match(draft);
 	draft->location->match = rule->match.path;
-	rule->deny = owner->denied || host_is_denied(draft->server);
+	rule->deny = owner->denied || nginx_host_is_denied(draft->server);
 	if (rule->deny) {
 		ledger_mark(draft->location->path_item, OUTCOME_REFUSED, "I2G117");
 		ledger_mark(draft->location->backend_item, OUTCOME_REFUSED, "I2G117");
 	}
-	if (!draft->location->is_default)
+	if (!draft->location->is_default && !rule->deny)
 		nginx_redirect(draft);
 	if (!draft->no_backend)
 		nginx_snippets(draft);
@@ -395,6 +408,23 @@ static bool forces_https(const struct nginx *nginx, struct nginx_server *server,
 	return false;
 }
 
+/* The rule of the oldest Ingress that names the host. */
+static struct origin host_origin(const struct nginx *nginx, const struct nginx_server *server)
+{
+	const struct kube_ingress *ingress;
+
+	if (!server->owner_count)
+		return (struct origin){0};
+	ingress = server->owners[0]->ingress;
+	for (size_t r = 0; r < ingress->rule_count; r++)
+		if (server->name.len && str_eq_nocase(ingress->rules[r].host.text, server->name))
+			return (struct origin){
+				.object = &ingress->meta,
+				.span = ingress->rules[r].host.span,
+				.field = str_format(nginx->arena, "spec.rules[%zu].host", r)};
+	return (struct origin){.object = &ingress->meta, .span = ingress->meta.span};
+}
+
 static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
 				    struct str name, bool passthrough)
 {
@@ -410,10 +440,7 @@ static struct model_host *open_host(struct nginx *nginx, struct nginx_server *se
 	if (server->has_certificate && !host->certificate_count)
 		ARENA_PUSH(nginx->arena, host->certificates, host->certificate_count,
 			   server->certificate);
-	if (server->owner_count) {
-		host->origin.object = &server->owners[0]->ingress->meta;
-		host->origin.span = host->origin.object->span;
-	}
+	host->origin = host_origin(nginx, server);
 	for (size_t i = 0; i < server->owner_count; i++)
 		ARENA_PUSH(nginx->arena, host->owners, host->owner_count,
 			   &server->owners[i]->ingress->meta);
@@ -424,7 +451,7 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 		       bool quiet)
 {
 	/* By SNI of the host itself: an alias is not passed through. */
-	bool passthrough = !quiet && nginx_passthrough(nginx, server);
+	bool passthrough = !quiet && server->location_count && nginx_passthrough(nginx, server);
 	struct nginx_draft draft = {.nginx = nginx,
 				    .server = server,
 				    .host = open_host(nginx, server, name, passthrough),
@@ -469,12 +496,34 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 	nginx->findings = findings;
 }
 
+/* Whether a host that has no location would be answered by another one: the controller answers 404
+ * for it, so it needs a listener of its own. */
+static bool is_shadowed(const struct nginx *nginx, const struct nginx_server *server)
+{
+	struct str name = server->name;
+
+	while (name.len) {
+		struct str parent = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
+		size_t dot = str_find(parent, '.');
+
+		name = dot == SIZE_MAX ? STR("")
+				       : str_format(nginx->arena, "*%.*s",
+						    STR_ARG(str_from_pos(parent, dot)));
+
+		const struct nginx_server *other = map_get(&nginx->server_map, name);
+
+		if (other && other->location_count)
+			return true;
+	}
+	return false;
+}
+
 void nginx_write_rules(struct nginx *nginx)
 {
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 
-		if (!server->location_count)
+		if (!server->location_count && !is_shadowed(nginx, server))
 			continue;
 		name_routes(server);
 		write_host(nginx, server, server->name, false);

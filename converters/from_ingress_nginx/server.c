@@ -108,8 +108,8 @@ static bool refuse_resource(struct nginx *nginx, const struct nginx_location *lo
 	nginx_note_location(
 		nginx, location, "I2G222",
 		location->backend->type == KUBE_BACKEND_RESOURCE
-			? STR("ingress-nginx leaves out paths with a resource backend, so "
-			      "they answer 404")
+			? STR("ingress-nginx leaves out paths with a resource backend, as "
+			      "if they were not there")
 			: STR("this path has no backend, so ingress-nginx leaves it out"),
 		STR("no route is written for it"));
 	ledger_mark(location->path_item, OUTCOME_REFUSED, "I2G222");

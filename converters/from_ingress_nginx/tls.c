@@ -292,6 +292,8 @@ void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 		.namespace = owner->ingress->meta.namespace,
 		.secret = STR("default-ssl-certificate"),
 	};
+	if (cause)
+		ledger_mark(cause->item, OUTCOME_APPROXIMATE, "I2G503");
 	nginx_note(
 		nginx, owner, cause, "I2G503",
 		str_format(nginx->arena,

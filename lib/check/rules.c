@@ -368,6 +368,10 @@ const struct rule rules[] = {
 	 "relative-redirects makes nginx send Location without scheme and host. RequestRedirect "
 	 "writes both, which matters behind a proxy that changes the scheme or the name.",
 	 "Check redirects from the outside if another proxy stands in front of the gateway."},
+	{"I2G250", "path-type-guess", WARNING, "What the path type means is not known",
+	 "ImplementationSpecific leaves the meaning of a path to the controller: a prefix, a glob, a "
+	 "regular expression. For a controller without provider it is written as a prefix.",
+	 "Write Prefix or Exact, or name the controller with --provider."},
 
 	/* ---- 3xx: access and secrets ---- */
 	{"I2G301", "auth-not-portable", ERROR, "External authentication would be lost",
@@ -654,6 +658,10 @@ const struct rule rules[] = {
 	 "Gateway API limits rules, matches, host names and listeners of an object. What can be "
 	 "split was split; this could not.",
 	 "Divide the Ingress."},
+	{"I2G608", "gateway-must-allow", INFO, "The existing Gateway must allow the ListenerSet",
+	 "A Gateway accepts ListenerSets only from the namespaces in its spec.allowedListeners, and "
+	 "from none by default. The Gateway named with --gateway is not written by this program.",
+	 "Set spec.allowedListeners of that Gateway before the routes are needed."},
 };
 
 const size_t rule_count = sizeof rules / sizeof *rules;

@@ -234,15 +234,19 @@ static void write_gateway(struct planner *planner, const struct site *site)
 static void comment_existing(struct planner *planner, struct node *root, const struct holder *set)
 {
 	const struct target *gateway = set->site->gateway->target;
+	struct str words;
 
-	if (set->site->gateway->exists)
-		comment_add(
-			planner, root,
-			str_format(&planner->scratch,
-				   "Gateway %.*s/%.*s must allow ListenerSets of namespace %.*s "
-				   "(spec.allowedListeners)",
-				   STR_ARG(gateway->namespace), STR_ARG(gateway->name),
-				   STR_ARG(set->target->namespace)));
+	if (!set->site->gateway->exists)
+		return;
+	words = str_format(&planner->scratch,
+			   "Gateway %.*s/%.*s must allow ListenerSets of namespace %.*s "
+			   "(spec.allowedListeners)",
+			   STR_ARG(gateway->namespace), STR_ARG(gateway->name),
+			   STR_ARG(set->target->namespace));
+	comment_add(planner, root, words);
+	planner_say(planner, "I2G608", &(struct origin){0},
+		    STR("without it no listener of the ListenerSet is accepted, and no route"),
+		    "%.*s", STR_ARG(words));
 }
 
 static void write_set(struct planner *planner, const struct holder *set)

@@ -215,6 +215,17 @@ static struct owners route_owners(struct planner *planner, const struct route *r
 	return owners;
 }
 
+/* The Ingress that the route is named after, else the first: its labels are the route's. */
+static const struct kube_meta *name_giver(const struct owners *owners, const struct route *route)
+{
+	struct str name = route->entries[0].planned->rule->route_name;
+
+	for (size_t i = 0; i < owners->count; i++)
+		if (owners->at[i] && str_eq(owners->at[i]->name, name))
+			return owners->at[i];
+	return owners->count ? owners->at[0] : NULL;
+}
+
 static void write_route(struct planner *planner, const struct route *route)
 {
 	struct arena *arena = &planner->scratch;
@@ -222,7 +233,7 @@ static void write_route(struct planner *planner, const struct route *route)
 	struct node *metadata = node_get(root, "metadata");
 	struct owners owners = route_owners(planner, route);
 
-	write_labels(planner, metadata, owners.count ? owners.at[0] : NULL);
+	write_labels(planner, metadata, name_giver(&owners, route));
 	owners_sort(&owners);
 	comment_owners(planner, root, &owners);
 	metadata_write_route(planner, metadata, route->target, owners.at, owners.count);

@@ -190,9 +190,22 @@ bool name_is_subdomain(struct str name)
 	return is_alphanumeric(last);
 }
 
+/* Gateway API takes no IP addresses for hostnames, though its pattern would let IPv4 pass. */
+static bool is_address(struct str name)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.at[i] != '.' && (name.at[i] < '0' || name.at[i] > '9'))
+			return false;
+		dots += name.at[i] == '.';
+	}
+	return dots == 3;
+}
+
 bool name_is_hostname(struct str name)
 {
-	if (name.len > GATEWAY_NAME)
+	if (name.len > GATEWAY_NAME || is_address(name))
 		return false;
 	return name_is_subdomain(str_starts(name, "*.") ? str_from_pos(name, 2) : name);
 }

@@ -16,6 +16,7 @@ same in a second run, and must not depend on the order of the input documents, u
 `ordered` in the case says why it does.
 """
 
+import json
 import os
 import random
 import re
@@ -128,6 +129,8 @@ def legal(case, out, emitter):
     if "-oname" in "".join(case.args).replace("=", "").replace("--output", "-o"):
         return []
     channel = "experimental" if "--channel=experimental" in case.args else "standard"
+    if out.startswith("{"):
+        out = "---\n".join(json.dumps(item) + "\n" for item in json.loads(out)["items"])
     complaints = []
     for problem in crd_schema.check_text(out, channel):
         complaints.append("not legal (%s, %s): %s" % (emitter, channel, problem))
