@@ -1,9 +1,11 @@
 #include "yaml/json.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "yaml/scalar.h"
 #include "yaml/utf8.h"
 
 enum { WINDOW = 256 * 1024, NUMBER_MOST = 400 };
@@ -175,7 +177,7 @@ static bool hex4(struct json *json, uint32_t *unit)
 
 static void add_char(struct json *json, uint32_t c)
 {
-	char bytes[4];
+	char bytes[4] = {0};
 
 	buf_add(&json->scratch, bytes, utf8_encode(c, bytes));
 }
@@ -230,7 +232,7 @@ static bool read_escape(struct json *json)
 /* A character beyond ASCII, which may cross the end of the window. */
 static bool read_wide(struct json *json)
 {
-	char bytes[4];
+	char bytes[4] = {0};
 	size_t len = 0, want = 4;
 	uint32_t c;
 
@@ -360,6 +362,9 @@ static bool read_number(struct json *json, struct node *node)
 	node->text = buf_slice(&json->scratch);
 	/* apimachinery: int64 where it fits, else float64. */
 	node->kind = whole && str_to_int(node->text, &value) ? NODE_INT : NODE_FLOAT;
+	if (node->kind == NODE_FLOAT && json->building && isinf(scalar_float(node->text)))
+		return refuse(json, "I2G100", STR("this number is too large for the API server"),
+			      (struct str){0});
 	return true;
 }
 
@@ -469,18 +474,18 @@ static bool read_value(struct json *json, struct walk *walk, int c)
 		fine = c == '-' || (c >= '0' && c <= '9') ? read_number(json, node)
 							  : read_word(json, node);
 	}
-	/* "01" is not 0 and 1. */
-	if (fine && walk->depth == 0 && peek(json) >= 0 && !is_blank(peek(json)))
-		fine = unexpected(json, "the end of the value");
 	if (!fine)
 		return false;
+	if (json->building)
+		node->text = str_dup(json->tree->arena, node->text);
+	else if (walk->depth == 1 && c == '"')
+		note_root_value(json, walk, node->text);
 	value_is_complete(walk);
-	if (!json->building) {
-		if (walk->depth == 1 && c == '"')
-			note_root_value(json, walk, node->text);
+	/* "01" is not 0 and 1. Peeking may move the window on, and a text in it is gone then. */
+	if (walk->depth == 0 && peek(json) >= 0 && !is_blank(peek(json)))
+		return unexpected(json, "the end of the value");
+	if (!json->building)
 		return true;
-	}
-	node->text = str_dup(json->tree->arena, node->text);
 	node->length = json_here(json).column - start.column;
 	return built(json, tree_scalar(json->tree, node));
 }

@@ -15,8 +15,9 @@ enum json_result {
 	JSON_END,     /* nothing but blanks is left */
 	JSON_VALUE,   /* a value was handed out */
 	JSON_REFUSED, /* no JSON: `problem` says why; the position is the value's start again */
-	JSON_LIMIT,   /* a limit was hit: `problem` says which; the position is behind the value */
-	JSON_FAILED,  /* the input cannot be read: `error` says why */
+	JSON_LIMIT, /* a limit was hit (also that of numbers): `problem` says which; the position is
+	                 behind the value */
+	JSON_FAILED, /* the input cannot be read: `error` says why */
 };
 
 struct json_place {

@@ -1,6 +1,7 @@
 #include "yaml/scalar.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -228,26 +229,37 @@ bool scalar_bool(struct str text)
 	}
 }
 
+struct scalar_digits scalar_print(double value)
+{
+	struct scalar_digits digits;
+
+	/* Go writes whole numbers without exponent up to here. */
+	if (value == floor(value) && fabs(value) < 1e21) {
+		snprintf(digits.text, sizeof digits.text, "%.0f", value);
+		return digits;
+	}
+	for (int most = 1; most <= 17; most++) {
+		snprintf(digits.text, sizeof digits.text, "%.*g", most, value);
+		if (strtod(digits.text, NULL) == value)
+			break;
+	}
+	return digits;
+}
+
 struct str scalar_key(struct arena *arena, enum node_kind kind, struct str text)
 {
-	char number[NUMBER_MOST + 1];
-
 	switch (kind) {
 	case NODE_BOOL:
 		return scalar_bool(text) ? STR("true") : STR("false");
 	case NODE_INT:
 		return str_format(arena, "%lld", (long long)scalar_int(text));
 	case NODE_FLOAT:
-		if (!strip_underscores(text, number) || !is_float(number))
-			return text;
-		for (int digits = 1; digits < 17; digits++) {
-			struct str shortest =
-				str_format(arena, "%.*g", digits, strtod(number, NULL));
-
-			if (strtod(shortest.at, NULL) == strtod(number, NULL))
-				return shortest;
-		}
-		return str_format(arena, "%.17g", strtod(number, NULL));
+		/* strconv's words for what has no digits. */
+		if (isnan(scalar_float(text)))
+			return STR("NaN");
+		if (isinf(scalar_float(text)))
+			return text.at[0] == '-' ? STR("-Inf") : STR("+Inf");
+		return str_dup(arena, str_from(scalar_print(scalar_float(text)).text));
 	default:
 		return text;
 	}
@@ -257,10 +269,10 @@ struct str scalar_key(struct arena *arena, enum node_kind kind, struct str text)
 static bool is_word(struct str text)
 {
 	static const struct str list[] = {
-		STR_INIT("y"),	   STR_INIT("n"),     STR_INIT("yes"),	 STR_INIT("no"),
-		STR_INIT("on"),	   STR_INIT("off"),   STR_INIT("true"),	 STR_INIT("false"),
-		STR_INIT("null"),  STR_INIT("~"),     STR_INIT("="),	 STR_INIT("<<"),
-		STR_INIT(".inf"),  STR_INIT(".nan"),  STR_INIT("+.inf"), STR_INIT("-.inf"),
+		STR_INIT("y"),    STR_INIT("n"),    STR_INIT("yes"),   STR_INIT("no"),
+		STR_INIT("on"),   STR_INIT("off"),  STR_INIT("true"),  STR_INIT("false"),
+		STR_INIT("null"), STR_INIT("~"),    STR_INIT("="),     STR_INIT("<<"),
+		STR_INIT(".inf"), STR_INIT(".nan"), STR_INIT("+.inf"), STR_INIT("-.inf"),
 	};
 
 	if (text.len > SCALAR_WORD)
@@ -305,8 +317,9 @@ static bool is_base60(const char *text)
 	return parts && *at == '\0';
 }
 
-/* Any of the prefixes with digits of its base, signs in front of and behind the prefix. */
-static bool is_based(const char *text)
+/* Any of the prefixes with digits of its base, signs in front of and behind the prefix. PyYAML takes
+ * "0x_" for a number as well, one without digits. */
+static bool is_based(const char *text, bool had_underscores)
 {
 	const char *at = text + is_sign(*text);
 	unsigned base = at[0] == '0' ? base_of(at[1]) : 0;
@@ -315,7 +328,7 @@ static bool is_based(const char *text)
 		return false;
 	at += 2 + is_sign(at[2]);
 	if (!*at)
-		return false;
+		return had_underscores;
 	while (digit_value(*at) < (int)base)
 		at++;
 	return *at == '\0';
@@ -334,5 +347,6 @@ bool scalar_needs_quotes(struct str text)
 	/* "._" is a float to PyYAML 5, "-" and "." alone are nothing to rely on either. */
 	if (strlen(number) <= 2 && strspn(number, "+-.") == strlen(number))
 		return true;
-	return is_float(number) || is_based(number) || is_base60(number) || is_date(number);
+	return is_float(number) || is_based(number, strlen(number) != text.len) ||
+	       is_base60(number) || is_date(number);
 }

@@ -18,6 +18,12 @@ bool scalar_bool(struct str text);
 /* Value of INT and FLOAT text; infinite or NaN for the words. */
 double scalar_float(struct str text);
 
+/* Fewest digits that read back as the same number. */
+struct scalar_digits {
+	char text[32];
+};
+struct scalar_digits scalar_print(double value);
+
 /* Text of a map key of that kind after the way through JSON: "yes" is "true", "0x10" is "16".
  * Strings come back as they are; the rest lives in the arena. */
 struct str scalar_key(struct arena *arena, enum node_kind kind, struct str text);

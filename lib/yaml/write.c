@@ -402,11 +402,9 @@ static void write_json_number(struct buf *buf, const struct node *node)
 	} else if (node_to_int(node, &value)) {
 		buf_format(buf, "%lld", (long long)value);
 	} else {
-		double number = scalar_float(node->text);
-
 		/* JSON has no infinities: the API server refuses them as well. */
-		if (isfinite(number))
-			buf_format(buf, "%.17g", number);
+		if (isfinite(scalar_float(node->text)))
+			buf_text(buf, scalar_print(scalar_float(node->text)).text);
 		else
 			buf_text(buf, "null");
 	}

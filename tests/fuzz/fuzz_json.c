@@ -223,7 +223,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_grammar(&value, text);
 	check_same(&value, text, 1);
 	check_same(&value, text, 1 + str_hash(text) % 16);
-	if (value.result == JSON_VALUE && value.json.len && str_find_str(text, "List") == SIZE_MAX) {
+	if (value.result == JSON_VALUE && value.json.len &&
+	    str_find_str(text, "List") == SIZE_MAX) {
 		read_value(&again, buf_slice(&value.json), 0);
 		BUG_UNLESS(str_eq(buf_slice(&again.json), buf_slice(&value.json)));
 		finish(&again);

@@ -80,7 +80,7 @@ static void accepted_values_are_read(void **state)
 		{"1.5", "1.5"},
 		{"1e3", "1000"},
 		{"1E+3", "1000"},
-		{"-0.5e-3", "-0.00050000000000000001"},
+		{"-0.5e-3", "-0.0005"},
 		{"true", "true"},
 		{"false", "false"},
 		{"[[[[]]]]", "[[[[]]]]"},
@@ -170,6 +170,14 @@ static void everything_else_is_refused_at_its_place(void **state)
 				 problem.column);
 		assert_true(problem.message.len > 0);
 	}
+}
+
+static void numbers_out_of_range_are_refused(void **state)
+{
+	(void)state;
+	EXPECT("{\"a\": [1e308, 1e309]}\n{\"b\": 12345678901234567890}\n",
+	       "{\"b\":12345678901234567890}\n",
+	       "I2G100 1:20+1 this number is too large for the API server\n");
 }
 
 static void nul_is_no_end(void **state)
@@ -264,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepted_values_are_read),
 		cmocka_unit_test(everything_else_is_refused_at_its_place),
+		cmocka_unit_test(numbers_out_of_range_are_refused),
 		cmocka_unit_test(nul_is_no_end),
 		cmocka_unit_test(nodes_have_places),
 		cmocka_unit_test(values_in_a_row_are_documents),
