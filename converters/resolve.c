@@ -79,7 +79,8 @@ static void report_gap(const struct resolver *resolver, const struct model_featu
 {
 	struct arena *arena = resolver->findings->arena;
 	bool guard = feature_guards(feature->feature);
-	const char *what = resolver->options->allow_unguarded
+	const char *what = !guard ? "has no field in Gateway API"
+			   : resolver->options->allow_unguarded
 				   ? "would be lost: the routes are written without it, as "
 				     "--allow-unguarded asks for"
 				   : "would be lost, so the routes it guards are held back";
@@ -87,10 +88,8 @@ static void report_gap(const struct resolver *resolver, const struct model_featu
 	const char *code = guard && resolver->options->allow_unguarded ? "I2G314" : feature->code;
 
 	note(resolver, feature, code,
-	     guard ? str_format(arena, "%.*s: %s %s", STR_ARG(key), feature_words(feature->feature),
-				what)
-		   : str_format(arena, "%.*s: Gateway API has no field for %s", STR_ARG(key),
-				feature_words(feature->feature)),
+	     str_format(arena, "'%.*s' (%s) %s", STR_ARG(key), feature_words(feature->feature),
+			what),
 	     hint_of(resolver, feature));
 }
 

@@ -147,7 +147,8 @@ static bool all_hosts_agree(const struct nginx *nginx, const struct client_check
 		const struct nginx_server *server = nginx->servers[s];
 		struct client_check check;
 
-		if (!server->has_certificate || !server->location_count)
+		if (!server->has_certificate || !server->location_count ||
+		    nginx_host_is_denied(server))
 			continue;
 		if (!find_check(server, &check) || !str_eq(check.mode, with->mode) ||
 		    !str_eq(str_trim(check.secret->pair->value),
@@ -177,6 +178,11 @@ static void validate_clients(struct nginx *nginx, const struct client_check *che
 		.item = check->secret->item,
 	};
 	nginx->model->client_validation = validation;
+	nginx_note(
+		nginx, check->owner, check->secret, "I2G510",
+		STR("a client without a valid certificate gets 400 from ingress-nginx; a Gateway "
+		    "ends the TLS handshake instead"),
+		STR("tell those who read such errors"));
 	if (validation->ca.len)
 		return;
 	nginx_note(
@@ -229,19 +235,21 @@ void nginx_client_certificates(struct nginx *nginx)
 		struct nginx_server *server = nginx->servers[s];
 		struct client_check check;
 
-		if (!server->location_count || !find_check(server, &check))
+		if (!server->location_count || nginx_host_is_denied(server) ||
+		    !find_check(server, &check))
 			continue;
 
 		bool agree = !str_is(check.mode, "optional") && all_hosts_agree(nginx, &check) &&
 			     server->has_certificate;
-		enum outcome outcome = agree ? OUTCOME_EXACT : OUTCOME_REFUSED;
+		enum outcome outcome = agree ? OUTCOME_APPROXIMATE : OUTCOME_REFUSED;
 
 		if (!agree)
 			hold_server(nginx, server, &check);
 		else if (!nginx->model->client_validation)
 			validate_clients(nginx, &check);
-		ledger_mark(check.secret->item, outcome, server->held);
-		nginx_mark(check.owner, "auth-tls-verify-client", outcome, server->held);
+		ledger_mark(check.secret->item, outcome, agree ? "I2G510" : server->held);
+		nginx_mark(check.owner, "auth-tls-verify-client",
+			   agree ? OUTCOME_EXACT : OUTCOME_REFUSED, server->held);
 	}
 	mark_checks(nginx);
 }

@@ -94,15 +94,18 @@ static struct str needs_words(struct arena *arena, const struct dependent *depen
 }
 
 /* A ConfigMap option of the same name stands in for an annotation. */
-static bool is_on(const struct nginx *nginx, const struct nginx_ingress *ingress, const char *key)
+static bool is_on(struct nginx *nginx, const struct nginx_ingress *ingress, const char *key)
 {
 	const struct nginx_value *value = nginx_get(ingress, key);
 	const struct kube_config_map *map = nginx->run->config;
 	const struct kube_pair *option =
 		!value && map ? kube_pair_find(&map->data, str_from(key)) : NULL;
 
-	if (value)
-		return !nginx_is_off(value);
+	if (value) {
+		struct str unused;
+
+		return !nginx_is_off(value) && !nginx_lacks_master(nginx, ingress, key, &unused);
+	}
 	return option && str_trim(option->value).len && !str_is(str_trim(option->value), "false");
 }
 
@@ -239,8 +242,10 @@ static bool is_allowed_header(const struct nginx *nginx, struct str name)
 	return false;
 }
 
-static void check_custom_headers(struct nginx *nginx, struct nginx_ingress *ingress,
-				 const struct nginx_value *value)
+/* The ConfigMap that an annotation names; NULL when it is not in the input. Where the input knows
+ * the namespace, the controller would not find it either, and answers 503. */
+static const struct kube_config_map *find_map(struct nginx *nginx, struct nginx_ingress *ingress,
+					      const struct nginx_value *value)
 {
 	struct str reference = str_trim(value->pair->value);
 	size_t slash = str_find(reference, '/');
@@ -255,18 +260,30 @@ static void check_custom_headers(struct nginx *nginx, struct nginx_ingress *ingr
 				"the input holds other ConfigMaps of namespace '%.*s', but not "
 				"'%.*s'",
 				STR_ARG(namespace), STR_ARG(name)));
+	return map;
+}
+
+static void check_maps(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	const struct nginx_value *headers = nginx_get(ingress, "custom-headers");
+	const struct nginx_value *auth = nginx_get(ingress, "auth-proxy-set-headers");
+	const struct kube_config_map *map = NULL;
+
+	if (headers && !nginx_is_off(headers))
+		map = find_map(nginx, ingress, headers);
 	for (size_t i = 0; map && i < map->data.count && !ingress->denied; i++)
 		if (!is_allowed_header(nginx, map->data.at[i].key))
-			deny(nginx, ingress, value, false,
+			deny(nginx, ingress, headers, false,
 			     str_format(nginx->arena,
 					"the header '%.*s' is not in "
 					"global-allowed-response-headers",
 					STR_ARG(map->data.at[i].key)));
+	if (auth && !nginx_is_off(auth) && nginx_text(ingress, "auth-url").len)
+		find_map(nginx, ingress, auth);
 }
 
 void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress)
 {
-	const struct nginx_value *headers = nginx_get(ingress, "custom-headers");
 	const struct nginx_value *type = nginx_get(ingress, "auth-type");
 
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
@@ -283,8 +300,7 @@ void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress)
 	}
 	if (type && !nginx_is_off(type) && !nginx_text(ingress, "auth-secret").len)
 		deny(nginx, ingress, type, false, STR("auth-type needs auth-secret"));
-	if (headers && !nginx_is_off(headers))
-		check_custom_headers(nginx, ingress, headers);
+	check_maps(nginx, ingress);
 }
 
 /* ---- values that pass the check and fail later ---- */

@@ -109,7 +109,7 @@ struct nginx_config {
 	struct model_header_edits request_headers, response_headers; /* of every location */
 	struct model_feature **features;                             /* of every location */
 	size_t feature_count;
-	struct model_feature *global_auth; /* global-auth-url; NULL when not set */
+	struct model_feature *global_auth;    /* global-auth-url; NULL when not set */
 	bool features_used, global_auth_used; /* by a rule of the model */
 	struct str no_auth_locations;
 };
@@ -246,6 +246,10 @@ struct nginx_draft {
 
 /* Adds a rule to the host of the draft: `rule` with the draft's names and origin. */
 struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule rule);
+
+/* Whether all of a host answers 403: an Ingress of it names client certificates that the controller
+ * cannot check. */
+bool nginx_host_is_denied(const struct nginx_server *server);
 
 /* The same for its listeners: HTTPS differs from HTTP by the HSTS header. */
 void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule);

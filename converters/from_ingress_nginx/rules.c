@@ -299,7 +299,8 @@ static void write_location(struct nginx_draft *draft)
 		nginx_snippets(draft);
 	if (!draft->no_backend && !rule->deny)
 		draft_backend(draft);
-	if (draft->no_backend)
+	/* A redirect, or a snippet that denies every request, never asks the backend. */
+	if (draft->no_backend || rule->deny)
 		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
 	draft->location->redirects = draft->no_backend;
 
@@ -342,10 +343,10 @@ static bool answers_itself(const struct nginx_location *location)
 }
 
 /* Unmatched paths inherit the settings of the oldest Ingress of the host; one that is denied
- * answers 503 there too. */
+ * answers 503 there too. The default server exists before all Ingresses and inherits nothing. */
 static bool unmatched_redirects(const struct nginx *nginx, const struct nginx_server *server)
 {
-	return server->owner_count && !server->owners[0]->denied &&
+	return server->name.len && server->owner_count && !server->owners[0]->denied &&
 	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
 }
 
@@ -370,7 +371,7 @@ static void write_https_redirects(struct nginx_draft *draft)
 	bool root = map_get(&server->seen, STR("P/")) != NULL;
 
 	/* A host that answers 403 does so before it looks at the scheme. */
-	if (!(draft->host->listen & LISTEN_HTTPS) || host_is_denied(server))
+	if (!(draft->host->listen & LISTEN_HTTPS) || nginx_host_is_denied(server))
 		return;
 
 	bool all = everything_redirects(nginx, server);

@@ -182,12 +182,14 @@ static const struct invalid_effect invalid_effects[] = {
 	[INVALID_503] = {"I2G117", OUTCOME_REFUSED, "the controller answers 503 on these paths"},
 	[INVALID_HOST_403] = {"I2G117", OUTCOME_REFUSED,
 			      "the controller answers 403 on the whole host"},
-	[INVALID_OPEN] = {"I2G308", OUTCOME_REFUSED, "the controller then fails open"},
+	[INVALID_OPEN] = {"I2G308", OUTCOME_REFUSED, "the controller then allows every origin"},
 	[INVALID_UNCHECKED] = {"I2G115", OUTCOME_INERT, "the value has no effect"},
 };
 
 static const char *effect_words(const struct annotation_row *row, enum on_invalid on_invalid)
 {
+	if (on_invalid == INVALID_OPEN && str_starts(str_from(row->key), "auth-"))
+		return "the controller then serves these paths without authentication";
 	if (on_invalid == INVALID_DEFAULT && !*row->default_value && !row->option)
 		return "the controller ignores the annotation";
 	return invalid_effects[on_invalid].words;
@@ -382,12 +384,28 @@ static bool is_lonely_satisfy(const struct nginx *nginx, const struct nginx_ingr
 	       addresses + external + (nginx_text(ingress, "auth-type").len > 0) < 2;
 }
 
-static enum feature feature_of(const struct nginx_value *value)
+/* Digest or basic is one annotation for the controller, and two behaviours for targets. */
+static enum feature feature_of(const struct nginx_ingress *ingress, const struct nginx_value *value)
 {
-	bool digest = strcmp(value->row->key, "auth-type") == 0 &&
-		      str_find_str(value->pair->value, "basic") == SIZE_MAX;
+	bool digest = value->row->feature == FEATURE_AUTH_BASIC &&
+		      str_find_str(nginx_text(ingress, "auth-type"), "basic") == SIZE_MAX;
 
 	return digest ? FEATURE_AUTH_DIGEST : value->row->feature;
+}
+
+/* An allow list that names every address of both families keeps nobody out. */
+static bool allows_everybody(const struct nginx_value *value)
+{
+	struct str rest = value->pair->value, part;
+	bool more = true, four = false, six = false;
+
+	if (value->row->feature != FEATURE_IP_ALLOW)
+		return false;
+	while (str_split(&rest, ',', &more, &part)) {
+		four |= str_is(str_trim(part), "0.0.0.0/0");
+		six |= str_is(str_trim(part), "::/0");
+	}
+	return four && six;
 }
 
 /* Keys of a canary have their own words. */
@@ -402,6 +420,12 @@ static void note_unneeded(struct nginx *nginx, const struct nginx_ingress *ingre
 
 static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
 {
+	const struct nginx_value *login = nginx_get(ingress, "auth-type");
+
+	/* The key that people look for speaks for the others of its guard. */
+	if (login && !nginx_is_off(login))
+		nginx_add_feature(nginx, ingress, feature_of(ingress, login), login,
+				  login->row->code);
 	for (size_t i = 0; i < ingress->value_count; i++) {
 		const struct nginx_value *value = &ingress->values[i];
 		struct str needs;
@@ -417,7 +441,12 @@ static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
 			continue;
 		}
-		nginx_add_feature(nginx, ingress, feature_of(value), value, value->row->code);
+		if (allows_everybody(value))
+			nginx_note_inert(nginx, ingress, value,
+					 STR("because it lists every address"));
+		else
+			nginx_add_feature(nginx, ingress, feature_of(ingress, value), value,
+					  value->row->code);
 	}
 }
 
@@ -489,10 +518,12 @@ static struct nginx_ingress *take_ingress(struct nginx *nginx, const struct ingr
 		if (str_starts(annotations->at[i].key, NGINX_PREFIX))
 			take_annotation(nginx, ingress, i);
 	ingress->canary = nginx_bool(ingress, "canary", false);
+	inspect_paths(nginx, ingress);
+	if (ingress->dropped)
+		return ingress;
 	collect_features(nginx, ingress);
 	nginx_check_references(nginx, ingress);
 	check_burst(nginx, ingress);
-	inspect_paths(nginx, ingress);
 	return ingress;
 }
 
