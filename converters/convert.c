@@ -432,6 +432,7 @@ static struct plan_options target_options(struct run *run, const struct sources 
 	plan.https_port = plan.https_port ? plan.https_port : 443;
 	if (emitter) {
 		plan.dialect = emitter->dialect;
+		plan.unlimited_requests = emitter->cuts_requests;
 		/* A class the user names is somebody else's object. */
 		if (!plan.gateway_class.len && emitter->gateway_class) {
 			plan.gateway_class = str_from(emitter->gateway_class);

@@ -27,6 +27,7 @@ struct emitter {
 	const char *controller_name; /* to write that GatewayClass; NULL when it is not known or the
 	                                implementation installs its own */
 	enum regex_dialect dialect;
+	bool cuts_requests; /* after a total time of its own, unless the route says otherwise */
 	const struct capability *capabilities; /* FEATURE_KINDS cells; NULL for standard */
 };
 

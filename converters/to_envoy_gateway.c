@@ -103,5 +103,6 @@ const struct emitter emitter_envoy_gateway = {
 	.gateway_class = "eg",
 	.controller_name = "gateway.envoyproxy.io/gatewayclass-controller",
 	.dialect = REGEX_RE2_FULL,
+	.cuts_requests = true, /* after 15 s, which ends downloads and websockets */
 	.capabilities = capabilities,
 };

@@ -56,6 +56,16 @@ static void write_backends(struct planner *planner, struct node *node,
 	}
 }
 
+/* Source controllers limit the silence between two reads, not the length of a request. */
+static void write_timeouts(struct planner *planner, struct node *node,
+			   const struct model_rule *rule)
+{
+	struct arena *arena = &planner->scratch;
+
+	if (planner->options->unlimited_requests && rule->backend_count)
+		node_set_string(arena, node_set_map(arena, node, "timeouts"), "request", STR("0s"));
+}
+
 static void write_retry(struct arena *arena, struct node *node, const struct model_retry *retry)
 {
 	struct node *map = node_set_map(arena, node, "retry");
@@ -162,6 +172,7 @@ static void write_rule(struct planner *planner, struct node *list, const struct 
 		return;
 	filters_write(planner, node, first->rule, route->target->namespace);
 	write_backends(planner, node, first->rule);
+	write_timeouts(planner, node, first->rule);
 	write_experimental(planner, node, first->rule);
 }
 

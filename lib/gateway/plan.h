@@ -49,6 +49,7 @@ struct plan_options {
 	bool comments;
 	bool copy_labels; /* labels of the first Ingress of a route on the route */
 	enum regex_dialect dialect;
+	bool unlimited_requests; /* say that a request may take any time: timeouts.request 0s */
 	uint32_t http_port, https_port; /* 80, 443 */
 	const struct sources *sources;  /* names of files for comments; NULL: comments name none */
 };
