@@ -528,6 +528,30 @@ static bool (*const rules[])(struct scene *scene) = {
 	unknown_directive, second_document,  missing_value,  as_libyaml_says,
 };
 
+/* libyaml reports what is missing at the end on a line behind the last one: it is shown behind the
+ * last character instead. */
+static void place_in_text(struct scene *scene)
+{
+	size_t end = scene->text.len, line = 1, start = 0;
+
+	while (end > 0 && strchr(" \t\r\n", scene->text.at[end - 1]) && scene->text.at[end - 1])
+		end--;
+	for (size_t i = 0; i < end; i++) {
+		size_t len = split_break(scene->text, i);
+
+		if (len) {
+			line++;
+			start = i + len;
+			i = start - 1;
+		}
+	}
+
+	size_t column = utf8_count(scene->text.at + start, end - start) + 1;
+
+	if (scene->out->line > line || (scene->out->line == line && scene->out->column > column))
+		set_place(scene, line - 1, column - 1, 1);
+}
+
 void hint_explain(struct problem *problem, struct arena *arena, const yaml_parser_t *parser,
 		  struct hint_text text)
 {
@@ -554,5 +578,7 @@ void hint_explain(struct problem *problem, struct arena *arena, const yaml_parse
 	scene.byte = byte_of(scene.line, scene.at.column);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		if (rules[i](&scene))
-			return;
+			break;
+	if (scene.skipped == 0 && parser->eof)
+		place_in_text(&scene);
 }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "yaml/scalar.h"
+#include "yaml/split.h"
 #include "yaml/utf8.h"
 
 enum { WINDOW = 256 * 1024, NUMBER_MOST = 400 };
@@ -62,14 +63,17 @@ void json_finish(struct json *json)
 /* Counts lines and columns up to the current byte. */
 static void advance_mark(struct json *json)
 {
-	for (; json->mark < json->at; json->mark++) {
-		if (*json->mark == '\n') {
-			json->line++;
-			json->column = 1;
-		} else {
-			json->column += (*json->mark & 0xc0) != 0x80;
-		}
+	const char *start = json->at;
+
+	while (start > json->mark && start[-1] != '\n')
+		start--;
+	if (start > json->mark) {
+		json->line +=
+			split_newlines((struct str){json->mark, (size_t)(start - json->mark)});
+		json->column = 1;
 	}
+	json->column += utf8_count(start, (size_t)(json->at - start));
+	json->mark = json->at;
 }
 
 static bool fill(struct json *json)

@@ -109,12 +109,49 @@ size_t split_last(struct str text)
 	return 0;
 }
 
+/* Both loops below stand on the way of every byte: blocks of a fixed size let the compiler use vector
+ * instructions. */
+enum { LANES = 16, ROUNDS = 255 };
+
+uint32_t split_newlines(struct str text)
+{
+	uint32_t count = 0;
+
+	while (text.len >= LANES) {
+		unsigned char lanes[LANES] = {0};
+		size_t rounds = text.len / LANES < ROUNDS ? text.len / LANES : ROUNDS;
+
+		for (size_t i = 0; i < rounds; i++)
+			for (size_t k = 0; k < LANES; k++)
+				lanes[k] += text.at[i * LANES + k] == '\n';
+		for (size_t k = 0; k < LANES; k++)
+			count += lanes[k];
+		text = str_from_pos(text, rounds * LANES);
+	}
+	for (size_t i = 0; i < text.len; i++)
+		count += text.at[i] == '\n';
+	return count;
+}
+
+static bool is_ascii(struct str text)
+{
+	unsigned char lanes[LANES] = {0}, all = 0;
+	size_t i = 0;
+
+	for (; i + LANES <= text.len; i += LANES)
+		for (size_t k = 0; k < LANES; k++)
+			lanes[k] |= (unsigned char)text.at[i + k];
+	for (size_t k = 0; k < LANES; k++)
+		all |= lanes[k];
+	for (; i < text.len; i++)
+		all |= (unsigned char)text.at[i];
+	return all < 0x80;
+}
+
 uint32_t split_lines(struct str text)
 {
-	uint32_t lines = 0;
+	uint32_t lines = split_newlines(text);
 
-	for (size_t i = 0; i < text.len; i++)
-		lines += text.at[i] == '\n';
 	if (text.len && memchr(text.at, '\r', text.len))
 		for (size_t i = 0; i < text.len; i++)
 			lines +=
@@ -151,11 +188,7 @@ static bool has_lone_cr(struct str text)
 
 bool split_is_odd(struct str text)
 {
-	unsigned char high = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		high |= (unsigned char)text.at[i];
-	if (high >= 0x80) {
+	if (!is_ascii(text)) {
 		struct str behind = str_from_pos(text, split_bom(text));
 
 		if (str_find_str(behind, "\xef\xbb\xbf") != SIZE_MAX ||

@@ -16,6 +16,9 @@ size_t split_last(struct str text);
 /* Cuts the first document, with the directives in front of it, off *rest. False at the end. */
 bool split_next(struct str *rest, struct str *document);
 
+/* Number of \n in a text. */
+uint32_t split_newlines(struct str text);
+
 /* Line ends in a text: \n, \r\n, and a lone \r. */
 uint32_t split_lines(struct str text);
 

@@ -27,7 +27,7 @@ static void directives_belong_to_the_next_document(void **state)
 	EXPECT("%FOO x\n---\na: 1\n---\nb: 1\n", "{\"b\":1}\n",
 	       "I2G100 1:1+6 a line that begins with '%' is a YAML directive, and this is none\n");
 	EXPECT("%YAML 1.1\n", "",
-	       "I2G100 2:1+1 no document follows the lines that begin with '%'\n");
+	       "I2G100 1:10+1 no document follows the lines that begin with '%'\n");
 }
 
 static void line_ends_of_all_systems(void **state)
@@ -35,7 +35,7 @@ static void line_ends_of_all_systems(void **state)
 	(void)state;
 	EXPECT("a: 1\r\n---\r\nb: |\r\n  x\r\n  y\r\n---\r\nc: [\r\n",
 	       "{\"a\":1}\n{\"b\":\"x\\ny\\n\"}\n",
-	       "I2G100 8:1+1 the document ends in the middle: a value is expected here\n");
+	       "I2G100 7:5+1 the document ends in the middle: a value is expected here\n");
 	EXPECT("a: 1\r---\rb: 2\r---\rc: @\r", "{\"a\":1}\n{\"b\":2}\n",
 	       "I2G100 5:4+1 a value cannot begin with '@' without quotes\n");
 	/* NEL, LS and PS are line breaks to libyaml but not to an editor. */
@@ -48,7 +48,7 @@ static void byte_order_marks(void **state)
 	(void)state;
 	EXPECT("\xef\xbb\xbf"
 	       "a: 1\nb: [\n",
-	       "", "I2G100 3:1+1 the document ends in the middle: a value is expected here\n");
+	       "", "I2G100 2:5+1 the document ends in the middle: a value is expected here\n");
 	EXPECT("\xef\xbb\xbf"
 	       "a: 1\nb: 2\n---\n\xef\xbb\xbf"
 	       "c: 3\nd: 4\n",
