@@ -159,7 +159,8 @@ static void drop_exact_root(struct nginx_draft *draft)
 	struct nginx_location *root = map_get(&draft->server->seen, STR("E/"));
 	struct nginx_server *server = draft->server;
 
-	if (!root)
+	/* A regex, "^/", takes more than "/". */
+	if (!root || server->regex_cause)
 		return;
 	nginx_note_location(draft->nginx, root, "I2G225",
 			    STR("app-root answers '/' before this path is looked at"),

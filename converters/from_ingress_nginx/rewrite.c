@@ -461,7 +461,8 @@ static void match_literal(struct nginx_draft *draft)
 	const struct nginx_location *location = draft->location;
 	struct str path = location->path;
 
-	if (!location->exact && path.len > 1 && str_ends(path, "/"))
+	/* "//" never matches what nginx has normalised, and must not become "/". */
+	if (!location->exact && path.len > 1 && str_ends(path, "/") && !str_ends(path, "//"))
 		path.len--;
 	draft->rule.match.path =
 		(struct model_path){location->exact ? PATH_EXACT : PATH_PREFIX, path};

@@ -191,6 +191,10 @@ static void add_slash_redirect(struct nginx_draft *draft)
 	struct arena *arena = draft->nginx->arena;
 	struct str bare = str_sub(path, 0, path.len - 1);
 
+	/* The Exact twin of a Prefix has written the rule already. */
+	if (!location->exact &&
+	    map_get(&draft->server->seen, str_format(arena, "E%.*s", STR_ARG(path))))
+		return;
 	if (map_get(&draft->server->seen, str_format(arena, "E%.*s", STR_ARG(bare))) ||
 	    map_get(&draft->server->seen, str_format(arena, "P%.*s", STR_ARG(bare))))
 		return;

@@ -355,6 +355,72 @@ static int compare_locations(const void *a, const void *b)
 	return left->exact == right->exact ? 0 : left->exact ? -1 : 1;
 }
 
+/* ---- locations that shadow each other ---- */
+
+static struct str location_key(struct arena *arena, const struct nginx_server *server,
+			       const struct nginx_location *location)
+{
+	struct str path = location->path;
+
+	if (server->regex_cause)
+		return path;
+	if (!location->exact && path.len > 1 && str_ends(path, "/"))
+		path.len--;
+	return str_format(arena, "%c%.*s", location->exact ? 'E' : 'P', STR_ARG(path));
+}
+
+static void shadow_location(struct nginx *nginx, const struct nginx_server *server,
+			    const struct nginx_location *winner, struct nginx_location *loser)
+{
+	nginx_note_location(
+		nginx, loser, "I2G217",
+		server->regex_cause
+			? str_format(
+				  nginx->arena,
+				  "'%.*s' is an Exact path, too: as regular expressions both are "
+				  "the same, and this one is never reached",
+				  STR_ARG(winner->path))
+			: str_format(nginx->arena,
+				     "'%.*s' and '%.*s' become the same nginx location, with which "
+				     "nginx refuses every new configuration; only the first is "
+				     "written",
+				     STR_ARG(winner->path), STR_ARG(loser->path)),
+		STR("remove one of the two"));
+	ledger_mark(loser->path_item, OUTCOME_INERT, "I2G217");
+	ledger_mark(loser->backend_item, OUTCOME_INERT, "I2G217");
+	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
+	loser->owner->locations--;
+	if (!loser->canary)
+		return;
+	canary_is_inert(nginx, loser->canary,
+			STR("this canary has no effect: its primary is never reached"));
+	loser->canary->owner->locations--;
+}
+
+/* Paths that differ in the Ingress can be one location in nginx: Exact "/a" and Prefix "/a" as regular
+ * expressions, Prefix "/a" and "/a/" otherwise. The first in nginx's order stays. */
+static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
+{
+	struct map kept;
+	size_t count = 0;
+
+	if (server->location_count < 2)
+		return;
+	map_init(&kept, nginx->arena);
+	for (size_t i = 0; i < server->location_count; i++) {
+		struct nginx_location *location = server->locations[i];
+		void **place = map_at(&kept, location_key(nginx->arena, server, location));
+
+		if (*place) {
+			shadow_location(nginx, server, *place, location);
+			continue;
+		}
+		*place = location;
+		server->locations[count++] = location;
+	}
+	server->location_count = count;
+}
+
 static int compare_servers(const void *a, const void *b)
 {
 	return str_cmp((*(struct nginx_server *const *)a)->name,
@@ -494,5 +560,6 @@ void nginx_build_servers(struct nginx *nginx)
 		if (server->location_count)
 			qsort(server->locations, server->location_count, sizeof *server->locations,
 			      compare_locations);
+		drop_shadowed(nginx, server);
 	}
 }
