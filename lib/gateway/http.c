@@ -122,11 +122,29 @@ static void write_experimental(struct planner *planner, struct node *node,
 
 /* ---- rules ---- */
 
-static void comment_rule(struct planner *planner, struct node *node,
+/* Whether several Ingresses share the route: then each rule says which one it is from. */
+static bool is_shared(const struct route *route)
+{
+	for (size_t i = 1; i < route->entry_count; i++)
+		if (route->entries[i].planned->rule->origin.object !=
+		    route->entries[0].planned->rule->origin.object)
+			return true;
+	return false;
+}
+
+static void comment_origin(struct planner *planner, struct node *node, const struct route *route,
+			   const struct origin *origin)
+{
+	if (planner->options->comments && origin->object && is_shared(route))
+		comment_add(planner, node, origin_words(planner, origin->object, origin->span));
+}
+
+static void comment_rule(struct planner *planner, struct node *node, const struct route *route,
 			 const struct route_entry *entries, size_t count)
 {
 	struct str last = {0};
 
+	comment_origin(planner, node, route, &entries->planned->rule->origin);
 	for (size_t i = 0; i < count; i++) {
 		const struct planned_rule *planned = entries[i].planned;
 		struct str words = planned->note.len ? planned->note : planned->rule->comment;
@@ -163,7 +181,7 @@ static void write_rule(struct planner *planner, struct node *list, const struct 
 	struct node *node = node_push_map(arena, list);
 	struct node *matches = node_set_list(arena, node, "matches");
 
-	comment_rule(planner, node, route->entries + at, count);
+	comment_rule(planner, node, route, route->entries + at, count);
 	for (size_t i = at; i < at + count; i++) {
 		write_match(arena, matches, route->entries[i].planned);
 		account(route->entries[i].planned, route->target, list->count - 1);

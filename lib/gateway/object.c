@@ -142,17 +142,17 @@ void owners_sort(struct owners *owners)
 	owners->count = kept + 1;
 }
 
-static struct str owner_words(struct planner *planner, const struct kube_meta *owner)
+struct str origin_words(struct planner *planner, const struct kube_meta *owner, struct span span)
 {
 	struct arena *arena = &planner->scratch;
 	const char *kind = owner->kind ? owner->kind : "Ingress";
 	const struct sources *sources = planner->options->sources;
 
-	if (!sources || !owner->span.line)
+	if (!sources || !span.line)
 		return str_format(arena, "from %s %.*s/%.*s", kind, STR_ARG(owner->namespace),
 				  STR_ARG(owner->name));
 	return str_format(arena, "from %.*s:%u %s %.*s/%.*s",
-			  STR_ARG(source_name(sources, owner->span.source)), owner->span.line, kind,
+			  STR_ARG(source_name(sources, span.source)), span.line, kind,
 			  STR_ARG(owner->namespace), STR_ARG(owner->name));
 }
 
@@ -162,7 +162,8 @@ void comment_owners(struct planner *planner, struct node *root, struct owners *o
 		return;
 	owners_sort(owners);
 	for (size_t i = 0; i < owners->count && i < COMMENT_OWNERS; i++)
-		comment_add(planner, root, owner_words(planner, owners->at[i]));
+		comment_add(planner, root,
+			    origin_words(planner, owners->at[i], owners->at[i]->span));
 	if (owners->count > COMMENT_OWNERS)
 		comment_add(planner, root,
 			    str_format(&planner->scratch, "and %zu more",

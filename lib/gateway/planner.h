@@ -254,7 +254,10 @@ struct owners {
 void owners_add(struct arena *arena, struct owners *owners, const struct kube_meta *owner);
 void owners_sort(struct owners *owners);
 
-/* "from FILE:LINE Ingress ns/name", at most four of them. */
+/* "from FILE:LINE Ingress ns/name". */
+struct str origin_words(struct planner *planner, const struct kube_meta *owner, struct span span);
+
+/* The same for several, at most four of them. */
 void comment_owners(struct planner *planner, struct node *root, struct owners *owners);
 
 /* Raises a finding about the object of `origin` once; the message is formatted. */

@@ -238,6 +238,23 @@ static void plan_unreachable(struct planner *planner, const struct planned_host 
 		ledger_mark(rule->backends[i].item, OUTCOME_INERT, NULL);
 }
 
+/* A guarded path whose regex the target cannot write must still be kept from other rules: everything
+ * that begins with its literal head is. */
+static void widen_path(struct planner *planner, struct model_rule *rule)
+{
+	struct str pattern = rule->match.path.value;
+	size_t end = str_find(pattern, '|') == SIZE_MAX ? 0 : pattern.len;
+
+	while (end < pattern.len && !strchr("\\^$.*+?()[]{}", pattern.at[end]))
+		end++;
+	if (end && end < pattern.len && strchr("*?{", pattern.at[end]))
+		end--;
+	if (end == pattern.len || end == 0 || pattern.at[0] != '/')
+		rule->match.path = (struct model_path){PATH_PREFIX, STR("/")};
+	else
+		rule->match.path.value = regex_escape(&planner->arena, str_sub(pattern, 0, end));
+}
+
 static void plan_rule(struct planner *planner, struct planned_host *host, struct model_rule *rule)
 {
 	struct planned_rule *planned = arena_new(&planner->arena, struct planned_rule);
@@ -256,12 +273,17 @@ static void plan_rule(struct planner *planner, struct planned_host *host, struct
 
 	struct verdict verdict = check_rule(planner, planned);
 
+	if (verdict.code && rule->held && rule->match.path.kind == PATH_REGEX) {
+		widen_path(planner, rule);
+		verdict = check_rule(planner, planned);
+	}
 	if (!verdict.code) {
 		push(planner, host, planned);
 		return;
 	}
 	if (!rule->held) {
-		planner_say(planner, verdict.code, &rule->origin, STR(""),
+		planner_say(planner, verdict.code, &rule->origin,
+			    STR("requests for it go to another rule of the host, if one fits"),
 			    "%.*s, so the rule was not written", STR_ARG(verdict.words));
 		rule_refuse(rule, verdict.code);
 	}
