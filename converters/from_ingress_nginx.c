@@ -72,7 +72,8 @@ static void read_ingresses(struct provider_run *run)
 			      .model = run->model,
 			      .findings = run->findings};
 
-	map_init(&nginx.paths, nginx.arena);
+	arena_init(&nginx.own);
+	map_init(&nginx.paths, &nginx.own);
 	nginx_read_config(&nginx);
 	nginx_read_ingresses(&nginx);
 	nginx_build_servers(&nginx);
@@ -88,6 +89,7 @@ static void read_ingresses(struct provider_run *run)
 		account_unused(nginx.ingresses[i]);
 	}
 	account_options(&nginx.config);
+	arena_finish(&nginx.own);
 }
 
 static const char *const prefixes[] = {NGINX_PREFIX, NULL};

@@ -116,7 +116,8 @@ struct nginx_config {
 
 struct nginx {
 	struct provider_run *run;
-	struct arena *arena;
+	struct arena *arena; /* of the model */
+	struct arena own;    /* until everything is in the model: servers, locations, values, maps */
 	struct model *model;
 	struct findings *findings;
 	struct nginx_config config;

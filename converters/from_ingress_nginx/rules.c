@@ -495,7 +495,7 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 	struct findings silent;
 
 	/* All else was said for the host itself. */
-	findings_init(&silent, nginx->arena);
+	findings_init(&silent, &nginx->own);
 	nginx->findings = &silent;
 	write_host(nginx, server, alias, true);
 	nginx->findings = findings;

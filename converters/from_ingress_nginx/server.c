@@ -14,7 +14,7 @@ static void add_owner(struct nginx *nginx, struct nginx_server *server,
 {
 	if (server->owner_count && server->owners[server->owner_count - 1] == ingress)
 		return;
-	ARENA_PUSH(nginx->arena, server->owners, server->owner_count, ingress);
+	ARENA_PUSH(&nginx->own, server->owners, server->owner_count, ingress);
 }
 
 static struct nginx_server *server_get(struct nginx *nginx, struct str host,
@@ -24,12 +24,12 @@ static struct nginx_server *server_get(struct nginx *nginx, struct str host,
 	struct nginx_server **place = (struct nginx_server **)map_at(&nginx->server_map, name);
 
 	if (!*place) {
-		struct nginx_server *server = arena_new(nginx->arena, struct nginx_server);
+		struct nginx_server *server = arena_new(&nginx->own, struct nginx_server);
 
 		server->name = name;
-		map_init(&server->seen, nginx->arena);
-		map_init(&server->route_names, nginx->arena);
-		ARENA_PUSH(nginx->arena, nginx->servers, nginx->server_count, server);
+		map_init(&server->seen, &nginx->own);
+		map_init(&server->route_names, &nginx->own);
+		ARENA_PUSH(&nginx->own, nginx->servers, nginx->server_count, server);
 		*place = server;
 	}
 	add_owner(nginx, *place, ingress);
@@ -86,11 +86,11 @@ static struct str upstream_key(struct arena *arena, const struct nginx_location 
 static void count_upstream(struct nginx *nginx, struct nginx_server *server,
 			   const struct nginx_location *location)
 {
-	void **place = map_at(&nginx->upstreams, upstream_key(nginx->arena, location));
+	void **place = map_at(&nginx->upstreams, upstream_key(&nginx->own, location));
 	struct nginx_upstream *upstream = *place;
 
 	if (!upstream) {
-		upstream = arena_new(nginx->arena, struct nginx_upstream);
+		upstream = arena_new(&nginx->own, struct nginx_upstream);
 		*place = upstream;
 	}
 	if (upstream->first != server) {
@@ -124,18 +124,18 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	if (refuse_resource(nginx, &location))
 		return;
 
-	void **place = map_at(&server->seen, seen_key(nginx->arena, &location));
+	void **place = map_at(&server->seen, seen_key(&nginx->own, &location));
 
 	if (*place) {
 		lose_location(nginx, *place, &location);
 		return;
 	}
 
-	struct nginx_location *kept = arena_new(nginx->arena, struct nginx_location);
+	struct nginx_location *kept = arena_new(&nginx->own, struct nginx_location);
 
 	*kept = location;
 	*place = kept;
-	ARENA_PUSH(nginx->arena, server->locations, server->location_count, kept);
+	ARENA_PUSH(&nginx->own, server->locations, server->location_count, kept);
 	location.owner->locations++;
 	count_upstream(nginx, server, kept);
 }
@@ -278,7 +278,7 @@ static void attach_canary(struct nginx *nginx, struct nginx_location canary, str
 	struct str name = str_lower(nginx->arena, host);
 	struct nginx_server *server = map_get(&nginx->server_map, name);
 	struct nginx_location *primary =
-		server ? map_get(&server->seen, seen_key(nginx->arena, &canary)) : NULL;
+		server ? map_get(&server->seen, seen_key(&nginx->own, &canary)) : NULL;
 
 	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
 		canary_is_inert(nginx, &canary,
@@ -295,7 +295,7 @@ static void attach_canary(struct nginx *nginx, struct nginx_location canary, str
 					      "of the primary"));
 		return;
 	}
-	primary->canary = arena_new(nginx->arena, struct nginx_location);
+	primary->canary = arena_new(&nginx->own, struct nginx_location);
 	*primary->canary = canary;
 	canary.owner->locations++;
 	add_owner(nginx, server, canary.owner);
@@ -488,7 +488,7 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 			continue;
 		}
 		*map_at(&nginx->alias_map, name) = server;
-		ARENA_PUSH(nginx->arena, server->aliases, server->alias_count, name);
+		ARENA_PUSH(&nginx->own, server->aliases, server->alias_count, name);
 	}
 	server->alias_cause = value;
 	server->alias_owner = owner;
@@ -533,9 +533,9 @@ static bool has_canary_keys(const struct nginx_ingress *ingress)
 
 void nginx_build_servers(struct nginx *nginx)
 {
-	map_init(&nginx->server_map, nginx->arena);
-	map_init(&nginx->upstreams, nginx->arena);
-	map_init(&nginx->alias_map, nginx->arena);
+	map_init(&nginx->server_map, &nginx->own);
+	map_init(&nginx->upstreams, &nginx->own);
+	map_init(&nginx->alias_map, &nginx->own);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		if (!nginx->ingresses[i]->canary)
 			add_ingress(nginx, nginx->ingresses[i]);

@@ -291,7 +291,7 @@ static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, 
 		take_refused(nginx, ingress, i, effect);
 		return;
 	}
-	ARENA_PUSH(nginx->arena, ingress->values, ingress->value_count,
+	ARENA_PUSH(&nginx->own, ingress->values, ingress->value_count,
 		   (struct nginx_value){row, pair, ingress->view->annotations[i]});
 	check_risk(nginx, ingress, &ingress->values[ingress->value_count - 1]);
 }
@@ -507,7 +507,7 @@ static void inspect_paths(struct nginx *nginx, struct nginx_ingress *ingress)
 
 static struct nginx_ingress *take_ingress(struct nginx *nginx, const struct ingress_view *view)
 {
-	struct nginx_ingress *ingress = arena_new(nginx->arena, struct nginx_ingress);
+	struct nginx_ingress *ingress = arena_new(&nginx->own, struct nginx_ingress);
 	const struct kube_pairs *annotations = &view->ingress->meta.annotations;
 
 	ingress->view = view;
@@ -550,7 +550,7 @@ void nginx_read_ingresses(struct nginx *nginx)
 {
 	const struct provider_run *run = nginx->run;
 
-	nginx->ingresses = arena_array(nginx->arena, struct nginx_ingress *, run->view_count);
+	nginx->ingresses = arena_array(&nginx->own, struct nginx_ingress *, run->view_count);
 	for (size_t i = 0; i < run->view_count; i++) {
 		struct nginx_ingress *ingress = take_ingress(nginx, run->views[i]);
 

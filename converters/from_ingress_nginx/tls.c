@@ -408,7 +408,7 @@ void nginx_note_unused_tls(struct nginx *nginx)
 {
 	struct map used;
 
-	map_init(&used, nginx->arena);
+	map_init(&used, &nginx->own);
 	find_used_entries(nginx, &used);
 	for (size_t i = 0; i < nginx->ingress_count; i++) {
 		const struct nginx_ingress *ingress = nginx->ingresses[i];
