@@ -3,8 +3,8 @@ and of the man pages, and compares standard output and standard error with what 
 
 A transcript is a fenced block, marked "console" in Markdown, unmarked in scdoc, whose first line
 starts with "$ ". A line "$ command" is run (a command goes on in lines "> ..." after a backslash);
-the lines up to the next "$ " are what it prints; a line "..." stands for any lines. A block is one
-shell session, in a directory of its own with examples/ in it.
+the lines up to the next "$ " are what it prints; a line "..." stands for any lines. A document is one
+shell session, as for a reader who follows it, in a directory of its own with examples/ in it.
 
 usage: transcripts.py [--update] [FILE...]
 
@@ -67,10 +67,10 @@ def blocks(path):
     return found
 
 
-def session(block):
-    """Output lines of each command of the block, standard error included."""
+def session(commands):
+    """Output lines of each command, standard error included."""
     script = "exec 2>&1\n"
-    for number, (command, _, _) in enumerate(block.commands):
+    for number, command in enumerate(commands):
         # The status of the command before must still be there for "$ echo $?".
         script += "%s\n_status=$?; printf '%s%d\\n'; (exit $_status)\n" % (
             command, MARK.replace("\036", "\\036"), number)
@@ -90,6 +90,20 @@ def session(block):
             for part in parts[:-1]]
 
 
+def sessions(path):
+    """[block, output of each of its commands]; None for the output of a block that cannot run here."""
+    found = blocks(path)
+    printed = session([c[0] for block in found if not block.foreign() for c in block.commands])
+    out = []
+    for block in found:
+        if block.foreign():
+            out.append((block, None))
+        else:
+            out.append((block, printed[:len(block.commands)]))
+            printed = printed[len(block.commands):]
+    return out
+
+
 def matches(expected, got):
     """Whether the lines are the expected ones, "..." standing for any."""
     if not expected:
@@ -99,13 +113,12 @@ def matches(expected, got):
     return bool(got) and expected[0] == got[0] and matches(expected[1:], got[1:])
 
 
-def test(tally, block):
+def test(tally, block, got):
     name = os.path.relpath(block.path, program.ROOT)
-    if block.foreign():
+    if got is None:
         tally.skip("%s:%d" % (name, block.start), "there is no %s here" % block.foreign(),
                    len(block.commands))
         return
-    got = session(block)
     for (command, expected, number), lines in zip(block.commands, got):
         # A blank line before the next command is for the reader.
         if expected and not expected[-1] and (not lines or lines[-1]):
@@ -120,11 +133,11 @@ def test(tally, block):
 def update(path):
     with open(path, encoding="utf-8") as file:
         lines = file.read().split("\n")
-    for block in reversed(blocks(path)):
-        if block.foreign() or "..." in block.lines:
+    for block, got in reversed(sessions(path)):
+        if got is None or "..." in block.lines:
             continue
         body = []
-        for (command, _, _), printed in zip(block.commands, session(block)):
+        for (command, _, _), printed in zip(block.commands, got):
             first, *more = command.split("\n")
             body += ["$ " + first] + ["> " + line for line in more] + printed
         lines[block.start:block.start + len(block.lines)] = body
@@ -146,8 +159,8 @@ def main():
             update(path)
     tally = Tally("cli")
     for path in files:
-        for block in blocks(path):
-            test(tally, block)
+        for block, got in sessions(path):
+            test(tally, block, got)
     if not tally.passed + tally.failed + tally.skipped:
         tally.fail("transcripts", "there is none")
     tally.finish()
