@@ -68,6 +68,7 @@ struct nginx_location {
 	bool is_default;               /* the made-up "/" of spec.defaultBackend */
 	bool redirects;                /* a redirect answers, not the backend; known once written */
 	struct model_path match;       /* what it became; for the check of the order */
+	size_t written;                /* bytes of its value in the route; set by that check */
 };
 
 struct nginx_server {
@@ -260,6 +261,9 @@ void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule);
 /* Sets the path match of the draft: literal, regex or, with rewrite-target, what the ladder of
  * rewrites allows. */
 void nginx_match(struct nginx_draft *draft);
+
+/* Whether the pattern has a "|" outside of groups. */
+bool nginx_has_alternatives(struct str pattern);
 
 /* Whether rewrite-target does something on this location. */
 bool nginx_rewrites(const struct nginx_location *location);

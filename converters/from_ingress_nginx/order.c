@@ -3,6 +3,8 @@
  * rules can take the same request and the orders differ, somebody has to look. */
 #include "converters/from_ingress_nginx/nginx.h"
 
+#include "gateway/regex.h"
+
 /* Beyond this many locations of a host only neighbours are compared. */
 enum { ORDER_PAIRS_MOST = 400 };
 
@@ -26,6 +28,9 @@ static struct str literal_head(const struct model_path *path)
 
 	if (path->kind != PATH_REGEX)
 		return path->value;
+	/* Only the first alternative is anchored. */
+	if (nginx_has_alternatives(path->value))
+		return STR("");
 	while (end < path->value.len && !strchr("\\^$.*+?()[]{}|", path->value.at[end]))
 		end++;
 	/* A quantifier makes the character before it optional. */
@@ -44,29 +49,46 @@ static bool may_overlap(const struct model_path *a, const struct model_path *b)
 	return str_eq_nocase(str_sub(left, 0, shared), str_sub(right, 0, shared));
 }
 
-/* Whether the target looks at `later` before `earlier`. */
-static bool overtakes(const struct model_path *earlier, const struct model_path *later)
+/* Length of the value that is written: targets compare that, and not the text of the Ingress. */
+static size_t written_length(struct nginx *nginx, const struct model_path *path)
 {
-	unsigned first = rank(earlier), second = rank(later);
+	const char *why = NULL;
 
-	return second > first || (second == first && later->value.len > earlier->value.len);
+	if (path->kind != PATH_REGEX)
+		return path->value.len;
+	return regex_path(nginx->arena, path->value, nginx->run->dialect, &why).len;
+}
+
+/* Whether the target looks at `later` before `earlier`. Equal matches go to the route whose namespace
+ * comes first. */
+static bool overtakes(const struct nginx_location *earlier, const struct nginx_location *later)
+{
+	unsigned first = rank(&earlier->match), second = rank(&later->match);
+
+	if (first != second)
+		return second > first;
+	if (earlier->written != later->written)
+		return later->written > earlier->written;
+	return str_cmp(later->owner->ingress->meta.namespace,
+		       earlier->owner->ingress->meta.namespace) < 0;
 }
 
 static bool check_pair(struct nginx *nginx, const struct nginx_location *earlier,
 		       const struct nginx_location *later)
 {
 	if (!earlier->match.value.len || !later->match.value.len ||
-	    !may_overlap(&earlier->match, &later->match) ||
-	    !overtakes(&earlier->match, &later->match))
+	    !may_overlap(&earlier->match, &later->match) || !overtakes(earlier, later))
 		return false;
-	nginx_note_location(nginx, later, "I2G208",
-			    str_format(nginx->arena,
-				       "nginx looks at '%.*s' first because its text is longer, a "
-				       "Gateway looks at this path first: requests that fit both "
-				       "change their backend",
-				       STR_ARG(earlier->path)),
-			    STR("make one of the two exclude the other, or check with the requests "
-				"you have"));
+	nginx_note_location(
+		nginx, later, "I2G208",
+		str_format(nginx->arena,
+			   "nginx looks at '%.*s' first%s, a Gateway looks at this path "
+			   "first: requests that fit both change their backend",
+			   STR_ARG(earlier->path),
+			   earlier->path.len > later->path.len ? " because its text is longer"
+							       : ""),
+		STR("make one of the two exclude the other, or check with the requests "
+		    "you have"));
 	ledger_mark(later->path_item, OUTCOME_APPROXIMATE, "I2G208");
 	return true;
 }
@@ -77,6 +99,8 @@ void nginx_check_order(struct nginx *nginx, struct nginx_server *server)
 
 	if (!server->regex_cause)
 		return;
+	for (size_t i = 0; i < server->location_count; i++)
+		server->locations[i]->written = written_length(nginx, &server->locations[i]->match);
 	for (size_t j = 1; j < server->location_count; j++)
 		for (size_t i = j >= reach ? j - reach + 1 : 0; i < j; i++)
 			if (check_pair(nginx, server->locations[i], server->locations[j]))

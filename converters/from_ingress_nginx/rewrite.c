@@ -389,7 +389,7 @@ static void note_regex_mode(struct nginx_draft *draft)
 	nginx->dialect_noted = true;
 }
 
-static bool has_top_level_bar(struct str pattern)
+bool nginx_has_alternatives(struct str pattern)
 {
 	int depth = 0;
 	bool class = false;
@@ -425,7 +425,7 @@ static void match_regex(struct nginx_draft *draft)
 	if (root)
 		return;
 	note_regex_mode(draft);
-	if (has_top_level_bar(location->path))
+	if (nginx_has_alternatives(location->path))
 		nginx_note_location(
 			nginx, location, "I2G207",
 			STR("nginx anchors only the first alternative of this path; the "
