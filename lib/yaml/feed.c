@@ -35,14 +35,21 @@ static bool read_at(struct feed *feed, uint64_t offset, char *to, size_t len, si
 	return done >= 0;
 }
 
-static void make_room(struct batch *batch, size_t room)
+/* Makes room for `room` bytes from the feed's offset on, but not for more than the input
+ * has there: most inputs are small, and many are read. Returns the room to fill. */
+static size_t make_room(struct feed *feed, struct batch *batch, size_t room)
 {
+	uint64_t left = feed->input->size > feed->offset ? feed->input->size - feed->offset : 0;
+
+	if (room > left + 1)
+		room = (size_t)left + 1;
 	if (room <= batch->room)
-		return;
+		return room;
 	batch->buffer = realloc(batch->buffer, room);
 	if (!batch->buffer)
 		bug_out_of_memory(room);
 	batch->room = room;
+	return room;
 }
 
 void batch_finish(struct batch *batch)
@@ -115,7 +122,7 @@ static bool stream_document(struct feed *feed, struct batch *batch)
 	uint64_t offset = feed->offset;
 	size_t got = 0;
 
-	while (!survey.done && read_at(feed, offset, batch->buffer, BATCH, &got) && got) {
+	while (!survey.done && read_at(feed, offset, batch->buffer, batch->room, &got) && got) {
 		survey_block(&survey, (struct str){batch->buffer, got}, offset);
 		offset += got;
 	}
@@ -143,15 +150,16 @@ bool feed_next(struct feed *feed, struct batch *batch)
 	batch->line = feed->line;
 	batch->streamed = false;
 	for (size_t want = BATCH; cut == 0; want *= 2) {
-		make_room(batch, want);
-		if (!read_at(feed, feed->offset + have, batch->buffer + have, want - have, &got))
+		size_t room = make_room(feed, batch, want);
+
+		if (!read_at(feed, feed->offset + have, batch->buffer + have, room - have, &got))
 			return false;
 		have += got;
 		if (have == 0)
 			return false;
 
 		struct str text = {batch->buffer, have};
-		bool end = have < want;
+		bool end = have < room;
 
 		if (end && have <= feed->document_bytes) {
 			cut = have;

@@ -19,8 +19,12 @@ static bool fail(struct error *error)
 ssize_t input_read(const struct input *input, uint64_t offset, char *to, size_t len,
 		   struct error *error)
 {
+	uint64_t left = offset < input->size ? input->size - offset : 0;
 	size_t done = 0;
 
+	/* A file that grows while it is read ends where it ended at first. */
+	if (len > left)
+		len = (size_t)left;
 	if (input->fd < 0) {
 		struct str part = str_sub(input->text, offset, len);
 

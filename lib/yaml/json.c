@@ -33,6 +33,8 @@ void json_init(struct json *json, struct str text, const struct input *input, ui
 	struct error *error = json->error;
 	size_t room = json->room ? json->room : WINDOW;
 
+	if (!text.at && room > input->size)
+		room = input->size + 1;
 	*json = (struct json){.tree = tree,
 			      .error = error,
 			      .room = room,
@@ -460,7 +462,7 @@ static void note_root_value(struct json *json, struct walk *walk, struct str tex
 static bool read_value(struct json *json, struct walk *walk, int c)
 {
 	struct node checked = {0}, *node = &checked;
-	struct json_place start;
+	struct json_place start = {0};
 	bool fine;
 
 	if (c == '{' || c == '[')

@@ -1,5 +1,6 @@
 #include "yaml/scalar.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,29 @@ static int digit_value(char c)
 		return c - '0';
 	c |= 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+}
+
+/* A program that uses the library may have set a locale with a decimal comma: both directions switch
+ * to "C" for the thread and back. */
+static locale_t enter_c_locale(locale_t *c)
+{
+	*c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+	return uselocale(*c);
+}
+
+static void leave_c_locale(locale_t c, locale_t before)
+{
+	uselocale(before);
+	freelocale(c);
+}
+
+static double parse_double(const char *text)
+{
+	locale_t c, before = enter_c_locale(&c);
+	double value = strtod(text, NULL);
+
+	leave_c_locale(c, before);
+	return value;
 }
 
 /* Copies without underscores, as go-yaml does before it tries numbers. False when too long. */
@@ -157,7 +181,7 @@ static bool is_float(const char *text)
 /* A float that JSON prints as digits only arrives as an integer. */
 static enum node_kind float_kind(const char *text)
 {
-	double value = strtod(text, NULL);
+	double value = parse_double(text);
 
 	if (isinf(value))
 		return NODE_STRING; /* strconv.ParseFloat: out of range, so go-yaml keeps text */
@@ -204,7 +228,7 @@ int64_t scalar_int(struct str text)
 
 	if (!strip_underscores(text, number))
 		return 0;
-	return parse_int(number, &value, &wide) ? value : (int64_t)strtod(number, NULL);
+	return parse_int(number, &value, &wide) ? value : (int64_t)parse_double(number);
 }
 
 double scalar_float(struct str text)
@@ -213,7 +237,7 @@ double scalar_float(struct str text)
 
 	if (!strip_underscores(text, number) || (text.at[text.len - 1] | 0x20) == 'n')
 		return NAN;
-	return is_float(number) ? strtod(number, NULL) : INFINITY;
+	return is_float(number) ? parse_double(number) : INFINITY;
 }
 
 bool scalar_bool(struct str text)
@@ -231,18 +255,20 @@ bool scalar_bool(struct str text)
 
 struct scalar_digits scalar_print(double value)
 {
-	struct scalar_digits digits;
+	locale_t c, before = enter_c_locale(&c);
+	struct scalar_digits digits = {""};
 
 	/* Go writes whole numbers without exponent up to here. */
 	if (value == floor(value) && fabs(value) < 1e21) {
 		snprintf(digits.text, sizeof digits.text, "%.0f", value);
-		return digits;
+	} else {
+		for (int most = 1; most <= 17; most++) {
+			snprintf(digits.text, sizeof digits.text, "%.*g", most, value);
+			if (strtod(digits.text, NULL) == value)
+				break;
+		}
 	}
-	for (int most = 1; most <= 17; most++) {
-		snprintf(digits.text, sizeof digits.text, "%.*g", most, value);
-		if (strtod(digits.text, NULL) == value)
-			break;
-	}
+	leave_c_locale(c, before);
 	return digits;
 }
 

@@ -9,7 +9,9 @@ static bool is_marker(struct str text, const char *three)
 {
 	if (!str_starts(text, three))
 		return false;
-	return text.len == 3 || memchr(" \t\r\n", text.at[3], 4);
+	if (text.len == 3)
+		return true;
+	return text.at[3] == ' ' || text.at[3] == '\t' || text.at[3] == '\r' || text.at[3] == '\n';
 }
 
 bool split_is_marker(struct str line)

@@ -134,7 +134,7 @@ static struct reader new_reader(struct worker *worker, struct str text, uint32_t
 /* Reads YAML; on failure the problem is left in the tree. */
 static bool read_yaml(struct worker *worker, struct str text, uint32_t line)
 {
-	struct input memory = {.fd = -1, .text = text};
+	struct input memory = {.fd = -1, .text = text, .size = text.len};
 	struct reader reader = new_reader(worker, text, line);
 
 	/* Only Lists come here that large: their items are measured as they are read. */
@@ -295,34 +295,37 @@ static bool too_many_directives(struct worker *worker, struct str text, uint32_t
 }
 
 /* A byte order mark behind "---" (files put together) counts as a column for libyaml: what stands in
- * front of it is moved over it. The text lies in the buffer of the batch. */
-static struct str without_inner_bom(struct str text, size_t at)
+ * front of it is moved over it. */
+static struct str without_inner_bom(struct batch *batch, struct str text, size_t at)
 {
 	size_t len = split_bom(str_from_pos(text, at));
 
 	if (len == 0)
 		return text;
-	memmove((char *)text.at + len, text.at, at);
+	memmove(batch->buffer + (text.at - batch->buffer) + len, text.at, at);
 	return str_from_pos(text, len);
+}
+
+/* Nothing but comments and markers, content starting at `at`. Directives need a document: libyaml
+ * shall tell. */
+static bool is_empty(struct str text, size_t at)
+{
+	struct str content = str_from_pos(text, at);
+
+	return (content.len == 0 || split_is_marker(str_sub(content, 0, 4))) &&
+	       split_directives(text) == 0;
 }
 
 static void read_document(struct worker *worker, struct str text, uint32_t line)
 {
+	size_t most = worker->reading->limits.document_bytes, at;
+
 	text = str_from_pos(text, split_bom(text));
-
-	size_t at = content_start(text);
-
-	text = without_inner_bom(text, at);
-
-	if (at == text.len || (str_starts(str_from_pos(text, at), "...") &&
-			       split_is_marker(str_sub(str_from_pos(text, at), 0, 4)))) {
-		/* Nothing but comments; directives without a document are an error, though. */
-		if (split_directives(text) == 0)
-			return;
-	}
-	if (too_many_directives(worker, text, line) ||
-	    (text.len > worker->reading->limits.document_bytes &&
-	     too_large(worker, text.len, feed_looks_like_list(text), line)))
+	at = content_start(text);
+	text = without_inner_bom(&worker->batch, text, at);
+	if (is_empty(text, at) || too_many_directives(worker, text, line))
+		return;
+	if (text.len > most && too_large(worker, text.len, feed_looks_like_list(text), line))
 		return;
 	if (is_flow(text, at))
 		read_flow(worker, text, at, line);
@@ -377,10 +380,11 @@ static struct str excerpt(struct worker *worker, uint32_t *line)
 	struct batch *batch = &worker->batch;
 	uint32_t want = *line > EXCERPT_LINES ? *line - EXCERPT_LINES : 1, here = 1;
 	uint64_t offset = batch->from;
+	size_t most = batch->room < EXCERPT ? batch->room : EXCERPT;
 	ssize_t got = 0;
 
 	while (here < want && offset < batch->to) {
-		got = input_read(&worker->reading->input, offset, batch->buffer, EXCERPT, NULL);
+		got = input_read(&worker->reading->input, offset, batch->buffer, most, NULL);
 		if (got <= 0)
 			return (struct str){0};
 
@@ -395,8 +399,7 @@ static struct str excerpt(struct worker *worker, uint32_t *line)
 		offset += (size_t)got - block.len;
 	}
 	got = input_read(&worker->reading->input, offset, batch->buffer,
-			 batch->to - offset < EXCERPT ? (size_t)(batch->to - offset) : EXCERPT,
-			 NULL);
+			 batch->to - offset < most ? (size_t)(batch->to - offset) : most, NULL);
 	*line = here;
 	return (struct str){batch->buffer, got > 0 ? (size_t)got : 0};
 }
@@ -552,28 +555,36 @@ static void worker_finish(struct worker *worker)
 	batch_finish(&worker->batch);
 }
 
-static void read_source(struct reading *reading, unsigned threads)
+/* Without a second thread the first one does all the work. */
+static void read_by_two(struct worker *first)
 {
-	struct worker workers[2];
-	pthread_t thread;
+	struct worker second;
+	pthread_t thread = {0};
 
-	if (reading->input.size < THREADS_FROM)
-		threads = 1;
-	for (unsigned i = 0; i < 2; i++)
-		worker_init(&workers[i], reading, i);
-	if (begins_with_json(reading))
-		read_json_source(&workers[0]);
+	worker_init(&second, first->reading, 1);
 
-	/* Without a second thread the first one does all the work. */
-	bool two = threads > 1 && !pthread_create(&thread, NULL, run_thread, &workers[1]);
+	bool two = !pthread_create(&thread, NULL, run_thread, &second);
 
-	read_all(&workers[0]);
+	read_all(first);
 	if (two)
 		pthread_join(thread, NULL);
+	worker_finish(&second);
+}
+
+static void read_source(struct reading *reading, unsigned threads)
+{
+	struct worker worker;
+
+	worker_init(&worker, reading, 0);
+	if (begins_with_json(reading))
+		read_json_source(&worker);
+	if (threads > 1 && reading->input.size - reading->feed.offset >= THREADS_FROM)
+		read_by_two(&worker);
+	else
+		read_all(&worker);
 	if (reading->helm.found)
 		add_finding(reading, reading->helm.user, &reading->helm.problem);
-	for (unsigned i = 0; i < 2; i++)
-		worker_finish(&workers[i]);
+	worker_finish(&worker);
 }
 
 bool yaml_read(const struct sources *sources, uint32_t source, const struct yaml_limits *limits,

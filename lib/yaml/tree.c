@@ -428,7 +428,7 @@ static bool merge(struct tree *tree, struct node *map, const struct node *key,
 	size_t count = 0;
 
 	if (!tree->first_alias)
-		tree->first_alias = (struct node *)key;
+		tree->first_alias = key;
 	if (value->kind == NODE_MAP)
 		return merge_map(tree, map, key, value);
 	if (value->kind != NODE_LIST)

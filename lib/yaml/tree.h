@@ -60,7 +60,7 @@ struct tree {
 	struct tree_frame *frames; /* TREE_DEPTH_MOST + 1 of them */
 	unsigned depth;
 	size_t nodes, alias_nodes;
-	struct node *first_alias; /* first alias or merge key of the document or item */
+	const struct node *first_alias; /* first alias or merge key of the document or item */
 
 	struct list_head head;
 	struct tree_frame *items; /* the frame of a List's items; NULL when not streaming */

@@ -54,7 +54,7 @@ static struct traits look_at(struct str text)
 
 static bool has_indicator(struct str text)
 {
-	if (memchr("-?:,[]{}#&*!|>'\"%@`", text.at[0], 19))
+	if (strchr("-?:,[]{}#&*!|>'\"%@`", text.at[0]))
 		return true;
 	if (text.at[0] == ' ' || text.at[text.len - 1] == ' ' || text.at[text.len - 1] == ':')
 		return true;

@@ -33,7 +33,7 @@ static void take(void *user, const struct yaml_item *item)
 static void read_value(struct value *value, struct str text, size_t room)
 {
 	struct yaml_limits limits = {1 << 24, 1 << 24, 1 << 22, DEPTH, 1000000, 1000, 16};
-	struct input input = {.fd = -1, .text = text};
+	struct input input = {.fd = -1, .text = text, .size = text.len};
 	struct tree tree = {.limits = &limits, .take = take, .user = value};
 	struct json json = {.tree = &tree, .room = room};
 	size_t skip = 0;

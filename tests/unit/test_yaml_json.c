@@ -16,7 +16,7 @@ static void take(void *user, const struct yaml_item *item)
 /* Reads one value with the JSON reader alone. */
 static enum json_result read_window(struct str text, size_t room, struct problem *problem)
 {
-	struct input input = {.fd = -1, .text = text};
+	struct input input = {.fd = -1, .text = text, .size = text.len};
 	struct yaml_limits limits = {1 << 20, 1 << 20, 1 << 20, 100, 1000, 1000, 16};
 	struct tree tree = {.findings = &findings, .limits = &limits, .take = take};
 	struct json json = {.tree = &tree, .room = room};
