@@ -662,6 +662,35 @@ const struct rule rules[] = {
 	 "A Gateway accepts ListenerSets only from the namespaces in its spec.allowedListeners, and "
 	 "from none by default. The Gateway named with --gateway is not written by this program.",
 	 "Set spec.allowedListeners of that Gateway before the routes are needed."},
+	{"I2G610", "schema-violation", ERROR, "The API server refuses this value",
+	 "The schema of the CustomResourceDefinition does not allow it: a field is missing, has "
+	 "the wrong type, or is out of its bounds. The whole object is refused.",
+	 "Write the value in the form that the message asks for."},
+	{"I2G611", "unknown-field-pruned", WARNING, "The API server drops this field",
+	 "The schema has no such field. The API server prunes it in silence, and kubectl with "
+	 "strict validation refuses the object. Fields of the experimental channel are dropped "
+	 "like this in clusters that have the standard channel.",
+	 "Correct the name of the field, remove it, or install the channel that has it."},
+	{"I2G612", "rule-violation", ERROR, "The object breaks a rule of its kind",
+	 "A validation rule of the CustomResourceDefinition does not hold, so the API server "
+	 "refuses the object. Rules tell how several fields must fit together.",
+	 "Change the fields that the message names."},
+	{"I2G613", "unsupported-rule", WARNING, "A rule of the schema was not checked",
+	 "The CustomResourceDefinition uses something that this program cannot evaluate. The API "
+	 "server may refuse the object all the same.",
+	 "Check the object against the cluster: kubectl apply --dry-run=server."},
+	{"I2G614", "unknown-kind", INFO, "The kind of this object is not known",
+	 "No schema for it is built in, and no CustomResourceDefinition was given, so nothing in "
+	 "it was checked.",
+	 "Give the definition with --crds, or correct apiVersion and kind."},
+	{"I2G615", "version-not-served", ERROR, "The API server does not serve this version",
+	 "The kind exists, but not in this version, or only in a version that is switched off in "
+	 "this channel. The object cannot be created.",
+	 "Use the version that the hint names."},
+	{"I2G616", "experimental-field", INFO, "Only the experimental channel has this field",
+	 "The object is legal where the experimental channel is installed. In a cluster with the "
+	 "standard channel the field is dropped in silence.",
+	 "Make sure that the experimental channel is installed."},
 };
 
 const size_t rule_count = sizeof rules / sizeof *rules;
