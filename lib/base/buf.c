@@ -31,7 +31,7 @@ char *buf_reserve(struct buf *buf, size_t len)
 		buf->full = true;
 		return NULL;
 	}
-	if (buf->room - buf->len < len) {
+	if (!buf->at || buf->room - buf->len < len) {
 		size_t room = buf->room ? buf->room * 2 : 256;
 
 		while (room - buf->len < len)

@@ -33,9 +33,12 @@ void buf_format(struct buf *buf, const char *format, ...) __attribute__((format(
 /* Short texts are what a writer mostly adds: they are copied where they are added. */
 static inline void buf_add(struct buf *buf, const void *bytes, size_t len)
 {
-	char *to = buf->room - buf->len >= len && len ? buf->at + buf->len : buf_reserve(buf, len);
+	char *to;
 
-	if (!to || !len)
+	if (!len)
+		return;
+	to = buf->room - buf->len >= len ? buf->at + buf->len : buf_reserve(buf, len);
+	if (!to)
 		return;
 	memcpy(to, bytes, len);
 	buf->len += len;
