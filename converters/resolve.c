@@ -8,8 +8,15 @@ struct resolver {
 	struct findings *findings;
 	const struct model_rule *rule; /* at hand */
 	/* Texts that are the same for every use of a feature, made once. */
-	struct str *hints;  /* FEATURE_KINDS */
-	struct map *fields; /* item name -> struct str *: field path */
+	struct str *hints; /* FEATURE_KINDS */
+	struct map *words; /* item name -> struct words */
+};
+
+struct words {
+	struct str field;
+	struct str message; /* of report_gap(), about: */
+	enum feature feature;
+	const char *code;
 };
 
 static struct str make_hint(const struct resolver *resolver, const struct model_feature *feature)
@@ -38,18 +45,18 @@ static struct str hint_of(const struct resolver *resolver, const struct model_fe
 	return *hint;
 }
 
-static struct str field_of(const struct resolver *resolver, const struct ledger_item *item)
+static struct words *words_of(const struct resolver *resolver, const struct ledger_item *item)
 {
-	struct str **place = (struct str **)map_at(resolver->fields, item->name);
+	struct words **place = (struct words **)map_at(resolver->words, item->name);
 
 	if (!*place) {
-		*place = arena_new(resolver->findings->arena, struct str);
-		**place = str_format(resolver->findings->arena,
-				     item->kind == ITEM_OPTION ? "data[%.*s]"
-							       : "metadata.annotations[%.*s]",
-				     STR_ARG(item->name));
+		*place = arena_new(resolver->findings->arena, struct words);
+		(*place)->field = str_format(
+			resolver->findings->arena,
+			item->kind == ITEM_OPTION ? "data[%.*s]" : "metadata.annotations[%.*s]",
+			STR_ARG(item->name));
 	}
-	return **place;
+	return *place;
 }
 
 static void note(const struct resolver *resolver, const struct model_feature *feature,
@@ -60,7 +67,7 @@ static void note(const struct resolver *resolver, const struct model_feature *fe
 	findings_add(resolver->findings, (struct finding){
 						 .code = code,
 						 .object = kube_ref(item->owner),
-						 .path = field_of(resolver, item),
+						 .path = words_of(resolver, item)->field,
 						 .span = item->span,
 						 .message = message,
 						 .hint = hint,
@@ -87,10 +94,15 @@ static void report_gap(const struct resolver *resolver, const struct model_featu
 	struct str key = short_name(feature->item->name);
 	const char *code = guard && resolver->options->allow_unguarded ? "I2G314" : feature->code;
 
-	note(resolver, feature, code,
-	     str_format(arena, "'%.*s' (%s) %s", STR_ARG(key), feature_words(feature->feature),
-			what),
-	     hint_of(resolver, feature));
+	struct words *words = words_of(resolver, feature->item);
+
+	if (words->feature != feature->feature || words->code != code) {
+		words->feature = feature->feature;
+		words->code = code;
+		words->message = str_format(arena, "'%.*s' (%s) %s", STR_ARG(key),
+					    feature_words(feature->feature), what);
+	}
+	note(resolver, feature, code, words->message, hint_of(resolver, feature));
 }
 
 /* What the target makes of it when it needs no guard. */
@@ -112,11 +124,14 @@ static enum outcome outcome_of(const struct resolver *resolver, const struct mod
 	return OUTCOME_REFUSED;
 }
 
-/* Several keys of one Ingress can mean the same guard (auth-type, auth-secret): one error tells. */
+/* Several keys of one Ingress can mean the same guard (auth-type, auth-secret): one error tells.
+ * Each raw text is a guard of its own. */
 static bool was_said(const struct resolver *resolver, const struct model_feature *feature)
 {
 	const struct model_rule *rule = resolver->rule;
 
+	if (feature->feature == FEATURE_SNIPPET)
+		return false;
 	for (size_t i = 0; i < rule->feature_count; i++) {
 		const struct model_feature *other = rule->features[i];
 
@@ -181,17 +196,17 @@ static bool is_guard_code(const char *code)
 size_t resolve_features(struct model *model, const struct convert_options *options,
 			struct findings *findings)
 {
-	struct map fields;
+	struct map words;
 	struct resolver resolver = {
 		.options = options,
 		.emitter = options->emitter ? options->emitter : emitter_find(STR("standard")),
 		.findings = findings,
 		.hints = arena_array(findings->arena, struct str, FEATURE_KINDS),
-		.fields = &fields,
+		.words = &words,
 	};
 	size_t held = 0;
 
-	map_init(&fields, findings->arena);
+	map_init(&words, findings->arena);
 	for (size_t h = 0; h < model->host_count; h++)
 		for (size_t r = 0; r < model->hosts[h]->rule_count; r++) {
 			struct model_rule *rule = model->hosts[h]->rules[r];

@@ -101,14 +101,22 @@ static struct origin pair_origin(struct planner *planner, const struct kube_meta
 }
 
 /* Each annotation is accounted for once, whatever the number of objects it went to. */
-static bool first_time(struct planner *planner, const struct kube_pair *pair)
+static bool is_done(const struct ledger_item *item)
 {
-	struct str address = str_format(&planner->arena, "%p", (const void *)pair);
-	void **place = map_at(&planner->moved, address);
-	bool first = !*place;
+	return item && item->outcome != OUTCOME_OPEN;
+}
 
-	*place = planner;
-	return first;
+static void word_move(struct planner *planner, const struct kube_pair *pair,
+		      const struct target *target)
+{
+	struct arena *arena = planner->findings->arena;
+
+	planner->moved.target = target;
+	planner->moved.key = pair->key;
+	planner->moved.field = str_format(arena, "metadata.annotations[%.*s]", STR_ARG(pair->key));
+	planner->moved.message =
+		str_format(arena, "'%.*s' moved to %s %.*s/%.*s", STR_ARG(pair->key), target->kind,
+			   STR_ARG(target->namespace), STR_ARG(target->name));
 }
 
 static void moved(struct planner *planner, const struct kube_meta *owner,
@@ -116,14 +124,14 @@ static void moved(struct planner *planner, const struct kube_meta *owner,
 {
 	struct ledger_item *item = ledger_find(&planner->model->ledger, owner, pair->key);
 
-	if (!first_time(planner, pair))
+	if (is_done(item))
 		return;
+	if (planner->moved.target != target || !str_eq(planner->moved.key, pair->key))
+		word_move(planner, pair, target);
 
-	struct origin origin = pair_origin(planner, owner, pair);
+	struct origin origin = {owner, pair->key_span, planner->moved.field};
 
-	planner_say(planner, "I2G604", &origin, STR(""), "'%.*s' moved to %s %.*s/%.*s",
-		    STR_ARG(pair->key), target->kind, STR_ARG(target->namespace),
-		    STR_ARG(target->name));
+	planner_add(planner, "I2G604", &origin, planner->moved.message, STR(""));
 	ledger_mark(item, OUTCOME_EXACT, "I2G604");
 	ledger_target(item, target, "metadata.annotations", 0);
 }
@@ -131,15 +139,16 @@ static void moved(struct planner *planner, const struct kube_meta *owner,
 static void dropped(struct planner *planner, const struct kube_meta *owner,
 		    const struct kube_pair *pair, const char *why)
 {
-	if (!first_time(planner, pair))
+	struct ledger_item *item = ledger_find(&planner->model->ledger, owner, pair->key);
+
+	if (is_done(item))
 		return;
 
 	struct origin origin = pair_origin(planner, owner, pair);
 
 	planner_say(planner, "I2G605", &origin, STR(""), "'%.*s' was not moved: %s",
 		    STR_ARG(pair->key), why);
-	ledger_mark(ledger_find(&planner->model->ledger, owner, pair->key), OUTCOME_REFUSED,
-		    "I2G605");
+	ledger_mark(item, OUTCOME_REFUSED, "I2G605");
 }
 
 /* ---- writing ---- */

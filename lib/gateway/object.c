@@ -194,16 +194,22 @@ void planner_say(struct planner *planner, const char *code, const struct origin 
 		return;
 	*said = planner;
 
+	planner_add(planner, code, origin, str_dup(arena, str_from(text)), hint);
+}
+
+void planner_add(struct planner *planner, const char *code, const struct origin *origin,
+		 struct str message, struct str hint)
+{
 	struct finding finding = {
 		.code = code,
 		.path = origin->field,
 		.span = origin->span,
-		.message = str_dup(arena, str_from(text)),
+		.message = message,
 		.hint = hint,
 	};
 
-	if (object)
-		finding.object = kube_ref(object);
+	if (origin->object)
+		finding.object = kube_ref(origin->object);
 	findings_add(planner->findings, finding);
 }
 

@@ -123,6 +123,7 @@ struct planner {
 	const struct plan_sink *sink;
 	struct findings *findings;
 	struct arena arena;   /* lives as long as plan_write() */
+	struct arena drafts;  /* lives until routes have their names */
 	struct arena scratch; /* lives as long as one object */
 
 	struct planned_host *hosts; /* as the model: "" first, then by name */
@@ -140,7 +141,13 @@ struct planner {
 	struct map grants;
 	struct grant **grant_list;
 	size_t grant_count;
-	struct map said, moved;
+	struct map said;
+	/* What was said last about an annotation that moved: the next Ingress of the same object has
+	 * the same to say. */
+	struct {
+		const struct target *target;
+		struct str key, message, field;
+	} moved;
 };
 
 /* ---- rules.c, paths.c, guard.c ---- */
@@ -263,6 +270,10 @@ void comment_owners(struct planner *planner, struct node *root, struct owners *o
 /* Raises a finding about the object of `origin` once; the message is formatted. */
 void planner_say(struct planner *planner, const char *code, const struct origin *origin,
 		 struct str hint, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* The same with a text that is there already, and without looking whether it was raised before. */
+void planner_add(struct planner *planner, const char *code, const struct origin *origin,
+		 struct str message, struct str hint);
 
 /* Sorts an array of texts and drops duplicates; the new count. */
 size_t sort_unique(struct str *texts, size_t count);

@@ -31,7 +31,7 @@ static bool same_group(const struct model_rule *a, const struct model_rule *b)
 
 static struct str group_key(struct planner *planner, const struct model_rule *rule)
 {
-	return str_format(&planner->arena, "%.*s/%.*s/%s", STR_ARG(rule->namespace),
+	return str_format(&planner->drafts, "%.*s/%.*s/%s", STR_ARG(rule->namespace),
 			  STR_ARG(rule->route_name), rule->suffix);
 }
 
@@ -51,14 +51,14 @@ static struct group *find_group(struct planner *planner, struct groups *groups,
 static struct group *add_new_group(struct planner *planner, struct groups *groups,
 				   const struct planned_rule *planned)
 {
-	struct group *group = arena_new(&planner->arena, struct group);
+	struct group *group = arena_new(&planner->drafts, struct group);
 	size_t from = groups->count < FEW_GROUPS    ? SIZE_MAX
 		      : groups->count == FEW_GROUPS ? 0
 						    : groups->count;
 
 	group->first = planned;
 	group->all = LISTEN_BOTH;
-	ARENA_PUSH(&planner->arena, groups->at, groups->count, group);
+	ARENA_PUSH(&planner->drafts, groups->at, groups->count, group);
 	for (size_t i = from; i < groups->count; i++)
 		*map_at(&groups->map, group_key(planner, groups->at[i]->first->rule)) =
 			groups->at[i];
@@ -79,11 +79,11 @@ static struct groups group_rules(struct planner *planner, const struct planned_h
 {
 	struct groups groups = {0};
 
-	map_init(&groups.map, &planner->arena);
+	map_init(&groups.map, &planner->drafts);
 	for (size_t i = 0; i < host->rule_count; i++) {
 		struct group *group = group_of(planner, &groups, host->rules[i]);
 
-		ARENA_PUSH(&planner->arena, group->rules, group->count, host->rules[i]);
+		ARENA_PUSH(&planner->drafts, group->rules, group->count, host->rules[i]);
 		group->any |= host->rules[i]->listen;
 		group->all &= host->rules[i]->listen;
 	}
@@ -151,7 +151,7 @@ static void split(struct planner *planner, struct family *family)
 	for (size_t i = 0; i < family->entry_count; i += run) {
 		run = run_length(family, i);
 		if (rules == GATEWAY_RULES || matches + run > GATEWAY_ROUTE_MATCHES) {
-			ARENA_PUSH(&planner->arena, family->parts, family->part_count, i);
+			ARENA_PUSH(&planner->drafts, family->parts, family->part_count, i);
 			rules = matches = 0;
 		}
 		rules++;
@@ -171,7 +171,7 @@ static struct str part_name(struct planner *planner, const struct family *family
 
 	if (part == 0)
 		return name;
-	return str_format(&planner->arena, "%.*s-%0*zu", STR_ARG(name), width < 2 ? 2 : width,
+	return str_format(&planner->drafts, "%.*s-%0*zu", STR_ARG(name), width < 2 ? 2 : width,
 			  part + 1);
 }
 
@@ -181,8 +181,8 @@ static struct names *names_of(struct planner *planner, struct families *families
 	struct names **place = (struct names **)map_at(&families->names, namespace);
 
 	if (!*place) {
-		*place = arena_new(&planner->arena, struct names);
-		names_init(*place, &planner->arena);
+		*place = arena_new(&planner->drafts, struct names);
+		names_init(*place, &planner->drafts);
 	}
 	return *place;
 }
@@ -207,7 +207,7 @@ static void wish_names(struct planner *planner, struct families *families, struc
 		       const struct planned_host *host)
 {
 	const struct model_rule *rule = family->group->first->rule;
-	struct arena *arena = &planner->arena;
+	struct arena *arena = &planner->drafts;
 	struct str suffix = is_http_variant(family, host)
 				    ? str_format(arena, "%s-http", rule->suffix)
 				    : str_from(rule->suffix);
@@ -244,7 +244,7 @@ static struct str family_name(struct planner *planner, struct family *family)
 static void add_family(struct planner *planner, struct families *families, struct group *group,
 		       const struct planned_host *host, unsigned listen)
 {
-	struct family *family = arena_new(&planner->arena, struct family);
+	struct family *family = arena_new(&planner->drafts, struct family);
 
 	family->group = group;
 	family->listen = listen;
@@ -252,7 +252,7 @@ static void add_family(struct planner *planner, struct families *families, struc
 	fold(family);
 	split(planner, family);
 	wish_names(planner, families, family, host);
-	ARENA_PUSH(&planner->arena, families->at, families->count, family);
+	ARENA_PUSH(&planner->drafts, families->at, families->count, family);
 }
 
 /* One route when all rules want the same listeners, else one a listener. */
@@ -309,7 +309,7 @@ void routes_plan(struct planner *planner)
 {
 	struct families families = {0};
 
-	map_init(&families.names, &planner->arena);
+	map_init(&families.names, &planner->drafts);
 	for (size_t i = 0; i < planner->host_count; i++) {
 		const struct planned_host *host = &planner->hosts[i];
 		struct groups groups = group_rules(planner, host);
@@ -322,4 +322,5 @@ void routes_plan(struct planner *planner)
 	if (planner->route_count)
 		qsort(planner->routes, planner->route_count, sizeof *planner->routes,
 		      compare_routes);
+	arena_finish(&planner->drafts);
 }
