@@ -243,12 +243,17 @@ static void https_backend(struct nginx_draft *draft, const struct nginx_value *v
 		verified_tls(draft);
 		return;
 	}
-	if (verify)
+	if (verify) {
 		nginx_note(
 			nginx, owner, nginx_get(owner, "proxy-ssl-verify"), "I2G508",
 			STR("without proxy-ssl-name nginx checks the certificate against the name "
-			    "of its upstream, which practically always fails"),
+			    "of its upstream, which practically always fails; the route as written "
+			    "speaks plain HTTP to this backend"),
 			STR("add proxy-ssl-name with the name in the backend's certificate"));
+		ledger_mark(value->item, OUTCOME_REFUSED, "I2G508");
+		mark_tls_keys(owner, OUTCOME_REFUSED, "I2G508");
+		return;
+	}
 
 	struct str places = feature_places(nginx->arena, FEATURE_BACKEND_TLS);
 
@@ -346,6 +351,17 @@ static void refuse_mirror(struct nginx_draft *draft, const struct nginx_value *v
 	nginx_mark(draft->location->owner, "mirror-request-body", OUTCOME_REFUSED, "I2G246");
 }
 
+static void note_mirror_option(struct nginx_draft *draft, const char *key, struct str message)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, key);
+
+	if (!value)
+		return;
+	nginx_note(draft->nginx, owner, value, "I2G240", message, (struct str){0});
+	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G240");
+}
+
 static void note_mirror(struct nginx_draft *draft, const struct nginx_value *value,
 			const struct url *url)
 {
@@ -359,16 +375,20 @@ static void note_mirror(struct nginx_draft *draft, const struct nginx_value *val
 		why = "the copy keeps the path of the request, not the one given here";
 	else if (str_is(url->scheme, "https"))
 		why = "the copy is sent as plain HTTP unless the Service has a BackendTLSPolicy";
-	else if (host.len && !str_eq_nocase(host, url->host))
-		why = "RequestMirror has no field for the Host of the copy";
 	nginx_note(draft->nginx, owner, value, "I2G240",
 		   str_format(draft->nginx->arena, "the mirror is approximate: %s", why),
 		   (struct str){0});
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G240");
-	nginx_mark(owner, "mirror-host", OUTCOME_APPROXIMATE, "I2G240");
-	nginx_mark(owner, "mirror-request-body",
-		   is_on(owner, "mirror-request-body") ? OUTCOME_EXACT : OUTCOME_APPROXIMATE,
-		   "I2G240");
+	if (host.len && !str_eq_nocase(host, url->host))
+		note_mirror_option(draft, "mirror-host",
+				   STR("RequestMirror has no field for the Host of the copy"));
+	else
+		nginx_mark(owner, "mirror-host", OUTCOME_EXACT, NULL);
+	if (is_on(owner, "mirror-request-body"))
+		nginx_mark(owner, "mirror-request-body", OUTCOME_EXACT, NULL);
+	else
+		note_mirror_option(draft, "mirror-request-body",
+				   STR("RequestMirror always copies the body as well"));
 }
 
 /* nginx variables end the part that is a URL. */

@@ -1,6 +1,8 @@
 /* The controller's ConfigMap: defaults of annotations, and what applies to every location. */
 #include "converters/from_ingress_nginx/nginx.h"
 
+#include "converters/from_ingress_nginx/values.h"
+
 static struct str option(const struct nginx *nginx, const char *key)
 {
 	const struct kube_config_map *map = nginx->run->config;
@@ -11,9 +13,10 @@ static struct str option(const struct nginx *nginx, const char *key)
 
 static bool option_bool(const struct nginx *nginx, const char *key, bool fallback)
 {
-	struct str text = option(nginx, key);
+	bool on = fallback;
 
-	return text.len ? nginx_parse_bool(text) : fallback;
+	/* A value that is no bool leaves the default in place. */
+	return nginx_read_bool(option(nginx, key), &on) ? on : fallback;
 }
 
 static void note_option(struct nginx *nginx, size_t i, const char *code, struct str message,
@@ -91,6 +94,7 @@ static bool take_headers(struct nginx *nginx, struct str key, struct str value)
 static bool is_field(struct str key)
 {
 	static const char *const fields[] = {
+		"allow-cross-namespace-resources",
 		"allow-snippet-annotations",
 		"annotations-risk-level",
 		"force-ssl-redirect",
@@ -113,6 +117,76 @@ static bool is_field(struct str key)
 	return false;
 }
 
+static bool is_redirect_code(struct str text)
+{
+	return str_is(text, "301") || str_is(text, "302") || str_is(text, "307") ||
+	       str_is(text, "308");
+}
+
+/* What the controller cannot read leaves its default in place. */
+static bool is_readable(const struct option_row *row, struct str value)
+{
+	bool on;
+
+	if (strcmp(row->key, "http-redirect-code") == 0)
+		return is_redirect_code(value);
+	if (strcmp(row->default_value, "true") != 0 && strcmp(row->default_value, "false") != 0)
+		return true;
+	return nginx_read_bool(value, &on);
+}
+
+static void note_unreadable(struct nginx *nginx, size_t i, const struct option_row *row)
+{
+	note_option(nginx, i, "I2G115",
+		    str_format(nginx->arena,
+			       "'%.*s' is no valid value of %s: the controller uses its default "
+			       "'%s'",
+			       STR_ARG(str_trim(nginx->run->config->data.at[i].value)), row->key,
+			       row->default_value),
+		    STR("write a valid value, or remove the option"));
+	ledger_mark(nginx->run->options[i], OUTCOME_INERT, "I2G115");
+}
+
+static void note_port(struct nginx *nginx, size_t i)
+{
+	note_option(
+		nginx, i, "I2G244",
+		STR("use-port-in-redirects prints the port 443 into the Location; most Gateways "
+		    "leave out the usual port of a scheme"),
+		(struct str){0});
+	ledger_mark(nginx->run->options[i], OUTCOME_APPROXIMATE, "I2G244");
+}
+
+/* Headers of a ConfigMap that is missing, or has nginx variables in it. */
+static void note_headers(struct nginx *nginx, size_t i, struct str reference)
+{
+	size_t slash = str_find(reference, '/');
+	bool missing =
+		slash == SIZE_MAX || !kube_config_map(nginx->run->set, str_sub(reference, 0, slash),
+						      str_from_pos(reference, slash + 1));
+
+	note_option(nginx, i, "I2G123",
+		    str_format(nginx->arena,
+			       missing ? "ConfigMap '%.*s' is not in the input, so its headers are "
+					 "not written"
+				       : "a header in ConfigMap '%.*s' has nginx variables, so its "
+					 "headers are not written",
+			       STR_ARG(reference)),
+		    missing ? STR("add it to the input") : STR("write fixed values"));
+	ledger_mark(nginx->run->options[i], OUTCOME_REFUSED, "I2G123");
+}
+
+static void note_without_field(struct nginx *nginx, size_t i, const struct option_row *row)
+{
+	const char *code = row->code ? row->code : "I2G123";
+
+	note_option(nginx, i, code,
+		    str_format(nginx->arena, "'%s' has no equivalent in Gateway API", row->key),
+		    str_from(row->text));
+	ledger_mark(nginx->run->options[i],
+		    row->mapping == MAPPING_LOSSY ? OUTCOME_APPROXIMATE : OUTCOME_REFUSED, code);
+}
+
 static void take_option(struct nginx *nginx, size_t i)
 {
 	const struct kube_pair *pair = &nginx->run->config->data.at[i];
@@ -127,7 +201,11 @@ static void take_option(struct nginx *nginx, size_t i)
 				       STR_ARG(pair->key)),
 			    STR("it has no effect"));
 		ledger_mark(item, OUTCOME_INERT, "I2G122");
+	} else if (value.len && !is_readable(row, value)) {
+		note_unreadable(nginx, i, row);
 	} else if (is_field(pair->key)) {
+		if (str_is(pair->key, "use-port-in-redirects") && nginx_parse_bool(value))
+			note_port(nginx, i);
 		ledger_mark(item, OUTCOME_EXACT, NULL);
 	} else if (row->inert || str_is(value, row->default_value)) {
 		ledger_mark(item, OUTCOME_INERT, NULL);
@@ -149,12 +227,10 @@ static void take_option(struct nginx *nginx, size_t i)
 		else
 			ARENA_PUSH(nginx->arena, nginx->config.features,
 				   nginx->config.feature_count, feature);
+	} else if (str_is(pair->key, "add-headers") || str_is(pair->key, "proxy-set-headers")) {
+		note_headers(nginx, i, value);
 	} else {
-		note_option(nginx, i, "I2G123",
-			    str_format(nginx->arena, "'%.*s' has no equivalent: %s",
-				       STR_ARG(pair->key), row->text),
-			    STR("see `ingress2gw explain` for this option"));
-		ledger_mark(item, OUTCOME_REFUSED, "I2G123");
+		note_without_field(nginx, i, row);
 	}
 }
 
@@ -163,9 +239,7 @@ static unsigned redirect_code(const struct nginx *nginx)
 	int64_t code = 308;
 	struct str text = option(nginx, "http-redirect-code");
 
-	if (str_to_int(text, &code) && (code == 301 || code == 302 || code == 307 || code == 308))
-		return (unsigned)code;
-	return 308;
+	return is_redirect_code(text) && str_to_int(text, &code) ? (unsigned)code : 308;
 }
 
 static void read_fields(struct nginx *nginx)

@@ -21,8 +21,10 @@ static void note_cors(struct nginx_draft *draft, const char *key, const char *co
 	const struct nginx_ingress *owner = draft->location->owner;
 	const struct nginx_value *value = nginx_get(owner, key);
 
-	nginx_note(draft->nginx, owner, value ? value : nginx_get(owner, "enable-cors"), code,
-		   message, hint);
+	value = value ? value : nginx_get(owner, "enable-cors");
+	nginx_note(draft->nginx, owner, value, code, message, hint);
+	ledger_mark(value->item, strcmp(code, "I2G316") == 0 ? OUTCOME_INERT : OUTCOME_APPROXIMATE,
+		    code);
 }
 
 /* Adds an item once; false when the list is full. */
@@ -66,6 +68,7 @@ static bool is_writable_origin(struct str origin)
 static void add_origin(struct nginx_draft *draft, struct model_cors *cors, struct str origin)
 {
 	struct arena *arena = draft->nginx->arena;
+	const struct nginx_ingress *owner = draft->location->owner;
 
 	if (is_writable_origin(origin)) {
 		if (str_find(origin, '*') != SIZE_MAX)
@@ -82,18 +85,17 @@ static void add_origin(struct nginx_draft *draft, struct model_cors *cors, struc
 		return;
 	}
 	if (str_find_str(origin, "://") == SIZE_MAX && !str_is(origin, "null")) {
-		note_cors(draft, "cors-allow-origin", "I2G311",
-			  str_format(arena,
-				     "ingress-nginx skips the origin '%.*s': it has no scheme",
-				     STR_ARG(origin)),
-			  STR("write https:// in front"));
+		nginx_note(draft->nginx, owner, nginx_get(owner, "cors-allow-origin"), "I2G311",
+			   str_format(arena,
+				      "ingress-nginx skips the origin '%.*s': it has no scheme",
+				      STR_ARG(origin)),
+			   STR("write https:// in front"));
 		return;
 	}
 	note_cors(draft, "cors-allow-origin", "I2G311",
 		  str_format(arena, "Gateway API cannot allow the origin '%.*s'; it is left out",
 			     STR_ARG(origin)),
 		  STR("only http and https origins can be listed"));
-	nginx_mark(draft->location->owner, "cors-allow-origin", OUTCOME_APPROXIMATE, "I2G311");
 }
 
 /* False when no origin is left: then the controller sends no CORS headers at all. */
@@ -149,8 +151,6 @@ static void read_methods(struct nginx_draft *draft, struct model_cors *cors)
 				     STR_ARG(method)),
 			  STR("it knows GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, "
 			      "PATCH"));
-		nginx_mark(draft->location->owner, "cors-allow-methods", OUTCOME_APPROXIMATE,
-			   "I2G311");
 	}
 	for (size_t i = 0; i < cors->method_count; i++)
 		if (str_is(cors->methods[i], "*")) {
@@ -204,7 +204,6 @@ static void read_max_age(struct nginx_draft *draft, struct model_cors *cors)
 	cors->max_age = 1;
 	note_cors(draft, "cors-max-age", "I2G311",
 		  STR("the shortest max-age of a Gateway is 1 second"), (struct str){0});
-	nginx_mark(draft->location->owner, "cors-max-age", OUTCOME_APPROXIMATE, "I2G311");
 }
 
 static void note_differences(struct nginx_draft *draft)
@@ -215,6 +214,17 @@ static void note_differences(struct nginx_draft *draft)
 		      "adds the CORS headers to every answer; a Gateway answers preflights only"),
 		  STR("check clients that send OPTIONS without Access-Control-Request-Method"));
 	nginx_mark(draft->location->owner, "enable-cors", OUTCOME_APPROXIMATE, "I2G311");
+}
+
+/* Without an origin there is nothing to write. Where nginx skipped them all, that is what it does. */
+static void no_origin_left(struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+
+	if (nginx_get(owner, "cors-allow-origin")->item->outcome == OUTCOME_EXACT)
+		return;
+	nginx_mark(owner, "enable-cors", OUTCOME_REFUSED, "I2G311");
+	mark_keys(owner, OUTCOME_REFUSED, "I2G311");
 }
 
 static void read_cors(struct nginx_draft *draft)
@@ -238,7 +248,7 @@ static void read_cors(struct nginx_draft *draft)
 	nginx_mark(owner, "enable-cors", OUTCOME_EXACT, NULL);
 	mark_keys(owner, OUTCOME_EXACT, NULL);
 	if (!read_origins(draft, &cors)) {
-		nginx_mark(owner, "enable-cors", OUTCOME_APPROXIMATE, "I2G311");
+		no_origin_left(draft);
 		return;
 	}
 	read_methods(draft, &cors);

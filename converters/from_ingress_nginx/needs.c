@@ -50,6 +50,7 @@ static const struct dependent dependents[] = {
 	{"modsecurity-snippet", {"enable-modsecurity"}, false},
 	{"modsecurity-transaction-id", {"enable-modsecurity"}, false},
 	{"permanent-redirect-code", {"permanent-redirect"}, false},
+	{"proxy-redirect-to", {"proxy-redirect-from"}, false},
 	{"proxy-ssl-ciphers", {"proxy-ssl-secret"}, true},
 	{"proxy-ssl-name", {"proxy-ssl-secret"}, true},
 	{"proxy-ssl-protocols", {"proxy-ssl-secret"}, true},
@@ -93,6 +94,11 @@ static struct str needs_words(struct arena *arena, const struct dependent *depen
 	return words;
 }
 
+static bool is_switched_off(struct str text)
+{
+	return !text.len || str_is(text, "false") || str_is(text, "off") || str_is(text, "0");
+}
+
 /* A ConfigMap option of the same name stands in for an annotation. */
 static bool is_on(struct nginx *nginx, const struct nginx_ingress *ingress, const char *key)
 {
@@ -106,7 +112,27 @@ static bool is_on(struct nginx *nginx, const struct nginx_ingress *ingress, cons
 
 		return !nginx_is_off(value) && !nginx_lacks_master(nginx, ingress, key, &unused);
 	}
-	return option && str_trim(option->value).len && !str_is(str_trim(option->value), "false");
+	return option && !is_switched_off(str_trim(option->value));
+}
+
+bool nginx_is_dependent(const char *key)
+{
+	return find_dependent(key) != NULL;
+}
+
+/* Settings of TLS towards backends that are spoken to in the clear. */
+static bool lacks_backend_tls(const struct nginx_ingress *ingress, const char *key)
+{
+	struct str protocol = nginx_text(ingress, "backend-protocol");
+
+	return strncmp(key, "proxy-ssl-", 10) == 0 && !str_is_nocase(protocol, "HTTPS") &&
+	       !str_is_nocase(protocol, "GRPCS") && !str_is_nocase(protocol, "AUTO_HTTP");
+}
+
+static bool lacks_fastcgi(const struct nginx_ingress *ingress, const char *key)
+{
+	return strncmp(key, "fastcgi-", 8) == 0 &&
+	       !str_is_nocase(nginx_text(ingress, "backend-protocol"), "FCGI");
 }
 
 bool nginx_lacks_master(struct nginx *nginx, const struct nginx_ingress *ingress, const char *key,
@@ -114,6 +140,11 @@ bool nginx_lacks_master(struct nginx *nginx, const struct nginx_ingress *ingress
 {
 	const struct dependent *dependent = find_dependent(key);
 
+	if (lacks_backend_tls(ingress, key) || lacks_fastcgi(ingress, key)) {
+		*needs = *key == 'f' ? STR("backend-protocol: FCGI")
+				     : STR("backend-protocol: HTTPS");
+		return true;
+	}
 	if (!dependent)
 		return false;
 	for (size_t i = 0; i < NEEDS && dependent->needs[i]; i++)
@@ -342,6 +373,12 @@ bool nginx_accepts(const struct annotation_row *row, struct str value, enum on_i
 	if (row->valid == nginx_valid_error_codes) {
 		*effect = INVALID_DEFAULT;
 		return are_numbers(value);
+	}
+	/* The template does not know this unit, and leaves nginx its own 1m. */
+	if (strcmp(row->key, "proxy-body-size") == 0 &&
+	    (str_ends(str_trim(value), "b") || str_ends(str_trim(value), "B"))) {
+		*effect = INVALID_DEFAULT;
+		return false;
 	}
 	if (row->valid == nginx_valid_cache) {
 		*effect = INVALID_503;

@@ -118,7 +118,7 @@ struct nginx_config {
 struct nginx {
 	struct provider_run *run;
 	struct arena *arena; /* of the model */
-	struct arena own;    /* until everything is in the model: servers, locations, values, maps */
+	struct arena own; /* until everything is in the model: servers, locations, values, maps */
 	struct model *model;
 	struct findings *findings;
 	struct nginx_config config;
@@ -187,6 +187,9 @@ bool nginx_parse_bool(struct str text);
 
 /* Whether the controller takes the value. False: *effect is what it does instead. */
 bool nginx_accepts(const struct annotation_row *row, struct str value, enum on_invalid *effect);
+
+/* Whether a key only says how another one works. */
+bool nginx_is_dependent(const char *key);
 
 /* Whether a key does nothing because the one it belongs to is not set; *needs then names that one,
  * for people. */

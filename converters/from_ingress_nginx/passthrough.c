@@ -14,13 +14,19 @@ static const struct nginx_value *find_passthrough(const struct nginx_server *ser
 }
 
 /* The annotation on Ingresses that do not own the root path, or say false, does nothing. */
-static void mark_others(const struct nginx_server *server, const struct nginx_value *used)
+static void mark_others(struct nginx *nginx, const struct nginx_server *server,
+			const struct nginx_value *used)
 {
 	for (size_t i = 0; i < server->location_count; i++) {
 		const struct nginx_value *value =
 			nginx_get(server->locations[i]->owner, "ssl-passthrough");
 
-		if (value && value != used && value->item->outcome == OUTCOME_OPEN)
+		if (!value || value == used)
+			continue;
+		if (nginx_parse_bool(value->pair->value))
+			nginx_note_inert(nginx, server->locations[i]->owner, value,
+					 STR("without a path '/' of its own on the host"));
+		else
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
 	}
 }
@@ -40,13 +46,13 @@ bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server)
 	const struct nginx_value *value = find_passthrough(server, &root);
 	struct model_backend backend;
 
-	mark_others(server, value);
+	mark_others(nginx, server, value);
 	if (!value)
 		return false;
-	if (!server->name.len || str_starts(server->name, "*"))
-		return refuse(
-			nginx, root, value,
-			"ssl-passthrough works for exact host names only; it has no effect here");
+	if (!server->name.len || str_starts(server->name, "*")) {
+		nginx_note_inert(nginx, root->owner, value, STR("without an exact host name"));
+		return false;
+	}
 	if (!nginx_resolve(nginx, root, &backend))
 		return refuse(
 			nginx, root, value,

@@ -186,10 +186,20 @@ static const struct invalid_effect invalid_effects[] = {
 	[INVALID_UNCHECKED] = {"I2G115", OUTCOME_INERT, "the value has no effect"},
 };
 
+/* What the controller falls back to for CORS is written, so nothing is lost. */
+static enum outcome outcome_of_invalid(const struct annotation_row *row, enum on_invalid on_invalid)
+{
+	if (on_invalid == INVALID_OPEN && !str_starts(str_from(row->key), "auth-"))
+		return OUTCOME_INERT;
+	return invalid_effects[on_invalid].outcome;
+}
+
 static const char *effect_words(const struct annotation_row *row, enum on_invalid on_invalid)
 {
 	if (on_invalid == INVALID_OPEN && str_starts(str_from(row->key), "auth-"))
 		return "the controller then serves these paths without authentication";
+	if (strcmp(row->key, "mirror-target") == 0)
+		return "the controller then copies every request to the host's own paths";
 	if (on_invalid == INVALID_DEFAULT && !*row->default_value && !row->option)
 		return "the controller ignores the annotation";
 	return invalid_effects[on_invalid].words;
@@ -213,7 +223,8 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 			  : str_format(nginx->arena,
 				       "write a value of type %s, or remove the annotation",
 				       row->type));
-	ledger_mark(ingress->view->annotations[i], effect->outcome, effect->code);
+	ledger_mark(ingress->view->annotations[i], outcome_of_invalid(row, on_invalid),
+		    effect->code);
 	switch (on_invalid) {
 	case INVALID_DROP:
 		ingress->dropped = effect->code;
@@ -304,7 +315,12 @@ bool nginx_is_off(const struct nginx_value *value)
 
 	if (strcmp(key, "satisfy") == 0)
 		return !str_is(text, "any");
-	if (strcmp(key, "enable-modsecurity") == 0 || strcmp(key, "enable-owasp-core-rules") == 0 ||
+	if (strcmp(key, "proxy-http-version") == 0)
+		return str_is(text, "1.1");
+	if (strcmp(key, "proxy-next-upstream-timeout") == 0)
+		return str_to_int(text, &number) && number <= 0;
+	if (strcmp(key, "enable-rewrite-log") == 0 || strcmp(key, "enable-opentelemetry") == 0 ||
+	    strcmp(key, "enable-modsecurity") == 0 || strcmp(key, "enable-owasp-core-rules") == 0 ||
 	    strcmp(key, "upstream-hash-by-subset") == 0 || strcmp(key, "service-upstream") == 0 ||
 	    strcmp(key, "disable-proxy-intercept-errors") == 0 ||
 	    strcmp(key, "auth-always-set-cookie") == 0 ||
@@ -343,14 +359,14 @@ static bool is_handled(const struct annotation_row *row)
 	}
 }
 
-/* whitelist-source-range is read only where allowlist-source-range is absent or empty. */
-static bool is_hidden_alias(const struct nginx_ingress *ingress, const char *key)
+/* The new name that hides an old one; NULL when it does not. */
+static const char *hiding_alias(const struct nginx_ingress *ingress, const char *key)
 {
-	if (strcmp(key, "whitelist-source-range") == 0)
-		return nginx_text(ingress, "allowlist-source-range").len > 0;
-	if (strcmp(key, "limit-whitelist") == 0)
-		return nginx_text(ingress, "limit-allowlist").len > 0;
-	return false;
+	const char *name = strcmp(key, "whitelist-source-range") == 0 ? "allowlist-source-range"
+			   : strcmp(key, "limit-whitelist") == 0      ? "limit-allowlist"
+								      : NULL;
+
+	return name && nginx_text(ingress, name).len ? name : NULL;
 }
 
 void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
@@ -390,7 +406,12 @@ static enum feature feature_of(const struct nginx_ingress *ingress, const struct
 	bool digest = value->row->feature == FEATURE_AUTH_BASIC &&
 		      str_find_str(nginx_text(ingress, "auth-type"), "basic") == SIZE_MAX;
 
-	return digest ? FEATURE_AUTH_DIGEST : value->row->feature;
+	if (digest)
+		return FEATURE_AUTH_DIGEST;
+	if (value->row->feature == FEATURE_RATE_LIMIT && nginx_int(ingress, "limit-rps", 0) <= 0 &&
+	    nginx_int(ingress, "limit-rpm", 0) <= 0)
+		return FEATURE_CONNECTION_LIMIT;
+	return value->row->feature;
 }
 
 /* An allow list that names every address of both families keeps nobody out. */
@@ -418,36 +439,37 @@ static void note_unneeded(struct nginx *nginx, const struct nginx_ingress *ingre
 			 str_format(nginx->arena, "without %.*s", STR_ARG(needs)));
 }
 
+static void collect_feature(struct nginx *nginx, struct nginx_ingress *ingress,
+			    const struct nginx_value *value)
+{
+	struct str needs;
+
+	if (nginx_lacks_master(nginx, ingress, value->row->key, &needs)) {
+		note_unneeded(nginx, ingress, value, needs);
+		return;
+	}
+	if (is_handled(value->row))
+		return;
+	if (nginx_is_off(value) || is_lonely_satisfy(nginx, ingress, value->row))
+		ledger_mark(value->item, OUTCOME_INERT, NULL);
+	else if (hiding_alias(ingress, value->row->key))
+		nginx_note_inert(nginx, ingress, value,
+				 str_format(nginx->arena, "beside %s",
+					    hiding_alias(ingress, value->row->key)));
+	else if (allows_everybody(value))
+		nginx_note_inert(nginx, ingress, value, STR("because it lists every address"));
+	else
+		nginx_add_feature(nginx, ingress, feature_of(ingress, value), value,
+				  value->row->code);
+}
+
+/* The key that people look for (limit-rps) speaks before those that only refine it. */
 static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
 {
-	const struct nginx_value *login = nginx_get(ingress, "auth-type");
-
-	/* The key that people look for speaks for the others of its guard. */
-	if (login && !nginx_is_off(login))
-		nginx_add_feature(nginx, ingress, feature_of(ingress, login), login,
-				  login->row->code);
-	for (size_t i = 0; i < ingress->value_count; i++) {
-		const struct nginx_value *value = &ingress->values[i];
-		struct str needs;
-
-		if (nginx_lacks_master(nginx, ingress, value->row->key, &needs)) {
-			note_unneeded(nginx, ingress, value, needs);
-			continue;
-		}
-		if (is_handled(value->row))
-			continue;
-		if (nginx_is_off(value) || is_hidden_alias(ingress, value->row->key) ||
-		    is_lonely_satisfy(nginx, ingress, value->row)) {
-			ledger_mark(value->item, OUTCOME_INERT, NULL);
-			continue;
-		}
-		if (allows_everybody(value))
-			nginx_note_inert(nginx, ingress, value,
-					 STR("because it lists every address"));
-		else
-			nginx_add_feature(nginx, ingress, feature_of(ingress, value), value,
-					  value->row->code);
-	}
+	for (int refining = 0; refining < 2; refining++)
+		for (size_t i = 0; i < ingress->value_count; i++)
+			if (nginx_is_dependent(ingress->values[i].row->key) == (refining > 0))
+				collect_feature(nginx, ingress, &ingress->values[i]);
 }
 
 /* limit-burst-multiplier below 1 makes nginx refuse the whole configuration, for every Ingress. */

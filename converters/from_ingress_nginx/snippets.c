@@ -228,7 +228,8 @@ static void take_server_snippet(struct nginx_draft *draft)
 		if (!value || owner->canary)
 			continue;
 		if (taken)
-			ledger_mark(value->item, OUTCOME_INERT, NULL);
+			nginx_note_inert(draft->nginx, owner, value,
+					 STR("beside that of an older Ingress of the host"));
 		else
 			take_snippet(draft, owner, "server-snippet", SNIPPET_SERVER);
 		taken = true;

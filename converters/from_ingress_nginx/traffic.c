@@ -155,19 +155,22 @@ static void write_retry(struct nginx_draft *draft)
 	int64_t tries = nginx_int(owner, "proxy-next-upstream-tries", 3);
 	struct str words = nginx_text(owner, "proxy-next-upstream");
 	const struct nginx_value *value = nginx_get(owner, "proxy-next-upstream");
+	struct model_retry *retry = arena_new(nginx->arena, struct model_retry);
 
 	if (!value)
 		value = nginx_get(owner, "proxy-next-upstream-tries");
 	nginx_mark(owner, "proxy-next-upstream", OUTCOME_APPROXIMATE, "I2G403");
 	nginx_mark(owner, "proxy-next-upstream-tries", OUTCOME_APPROXIMATE, "I2G403");
-	if (tries == 1 || str_find_str(words, "off") != SIZE_MAX)
+	if (tries == 1 || str_find_str(words, "off") != SIZE_MAX) {
+		nginx_note(nginx, owner, value, "I2G403",
+			   STR("retries are switched off here, which Gateway API cannot say: "
+			       "implementations that retry by themselves go on doing so"),
+			   STR("switch them off in the target's retry policy"));
 		return;
-
-	struct model_retry *retry = arena_new(nginx->arena, struct model_retry);
-
+	}
+	draft->rule.retry = retry;
 	retry->attempts = tries <= 0 ? 3 : tries > 100 ? 99 : (unsigned)(tries - 1);
 	add_codes(draft, retry, words);
-	draft->rule.retry = retry;
 	nginx_note(nginx, owner, value, "I2G403",
 		   STR("nginx does not repeat POST, LOCK and PATCH once they were sent, and never "
 		       "asks "
