@@ -54,15 +54,28 @@ static void broken_pattern(struct canary_draft *canary, struct str name, const c
 	nginx_mark(canary->owner, "canary-by-header-pattern", OUTCOME_EXACT, NULL);
 }
 
+/* The controller takes blanks, "/" and ":", with which no request has a header. */
+static struct str header_name(const struct nginx_ingress *owner)
+{
+	struct str name = nginx_text(owner, "canary-by-header");
+
+	for (size_t i = 0; i < name.len; i++)
+		if (strchr(" \t/:", name.at[i]))
+			return STR("");
+	return name.len <= GATEWAY_HEADER_NAME ? name : STR("");
+}
+
 static void by_header(struct canary_draft *canary)
 {
 	const struct nginx_ingress *owner = canary->owner;
-	struct str name = nginx_text(owner, "canary-by-header");
+	struct str name = header_name(owner);
 	struct str value = nginx_text(owner, "canary-by-header-value");
 	struct str pattern = nginx_text(owner, "canary-by-header-pattern");
 	const char *why = NULL;
 
 	if (!name.len) {
+		no_effect(canary, "canary-by-header",
+			  "because no request has a header of that name");
 		no_effect(canary, "canary-by-header-value", "without canary-by-header");
 		no_effect(canary, "canary-by-header-pattern", "without canary-by-header");
 		return;
@@ -216,8 +229,7 @@ static void account_unwritten(const struct nginx_location *location, enum outcom
 
 static bool gets_nothing(const struct nginx_ingress *owner)
 {
-	return !nginx_text(owner, "canary-by-header").len &&
-	       !nginx_text(owner, "canary-by-cookie").len &&
+	return !header_name(owner).len && !nginx_text(owner, "canary-by-cookie").len &&
 	       nginx_int(owner, "canary-weight", 0) <= 0;
 }
 

@@ -66,7 +66,7 @@ struct nginx_location {
 	struct origin origin;
 	struct nginx_location *canary; /* the alternative backend; only the oldest counts */
 	bool is_default;               /* the made-up "/" of spec.defaultBackend */
-	bool redirects;                /* a redirect answers, not the backend; known once written */
+	bool answers_itself;           /* with a redirect or an error; known once written */
 	struct model_path match;       /* what it became; for the check of the order */
 	size_t written;                /* bytes of its value in the route; set by that check */
 };
@@ -215,6 +215,10 @@ struct str nginx_path_field(struct arena *arena, size_t rule, size_t path);
 /* ---- tls.c ---- */
 
 void nginx_find_certificates(struct nginx *nginx);
+
+/* The server "*.rest" of a host "label.rest" when it has TLS: its certificate covers the host. NULL
+ * when there is none. */
+const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct str host);
 
 /* A certificate for a host that must have HTTPS although nothing names one (force-ssl-redirect). */
 void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,

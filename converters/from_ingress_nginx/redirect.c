@@ -134,6 +134,8 @@ void nginx_redirect(struct nginx_draft *draft)
 			   STR("write the whole URL"));
 		ledger_mark(temporal->item, OUTCOME_INERT, "I2G115");
 		nginx_mark(owner, "permanent-redirect", OUTCOME_INERT, "I2G115");
+		nginx_mark(owner, "temporal-redirect-code", OUTCOME_INERT, NULL);
+		nginx_mark(owner, "permanent-redirect-code", OUTCOME_INERT, NULL);
 		return;
 	}
 	if (temporal) {
@@ -286,11 +288,15 @@ static void write_www(struct nginx *nginx, struct nginx_server *server, struct n
 
 	*redirect = (struct model_redirect){.hostname = server->name,
 					    .status = nginx->config.redirect_code};
-	host->listen = server->has_certificate ? LISTEN_BOTH : LISTEN_HTTP;
+	/* Without its own listener a wildcard would take its HTTPS requests. */
+	const struct nginx_server *with =
+		server->has_certificate ? server : nginx_tls_wildcard(nginx, name);
+
+	host->listen = with ? LISTEN_BOTH : LISTEN_HTTP;
 	host->origin = of->origin;
-	if (server->has_certificate && !host->certificate_count)
+	if (with && !host->certificate_count)
 		ARENA_PUSH(nginx->arena, host->certificates, host->certificate_count,
-			   server->certificate);
+			   with->certificate);
 
 	struct model_rule *rule =
 		nginx_add_rule(&draft, (struct model_rule){.match.path = {PATH_PREFIX, STR("/")},
@@ -371,6 +377,23 @@ static void account_port(struct nginx *nginx, const struct nginx_ingress *ingres
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
 }
 
+/* Redirects of an Ingress that serves nothing but its default backend, to which the controller copies
+ * all other settings. */
+static void account_default_backend(struct nginx *nginx, const struct nginx_ingress *ingress)
+{
+	static const char *const keys[] = {"permanent-redirect", "permanent-redirect-code",
+					   "temporal-redirect", "temporal-redirect-code"};
+
+	if (!ingress->locations || ingress->denied || ingress->host_denied)
+		return;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const struct nginx_value *value = nginx_get(ingress, keys[i]);
+
+		if (value)
+			nginx_note_inert(nginx, ingress, value, STR("on a default backend"));
+	}
+}
+
 void nginx_account_redirects(struct nginx *nginx)
 {
 	for (size_t i = 0; i < nginx->ingress_count; i++) {
@@ -381,5 +404,6 @@ void nginx_account_redirects(struct nginx *nginx)
 		nginx_mark(ingress, "preserve-trailing-slash", OUTCOME_EXACT, NULL);
 		account_port(nginx, ingress);
 		account_relative(nginx, ingress);
+		account_default_backend(nginx, ingress);
 	}
 }

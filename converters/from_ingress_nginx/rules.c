@@ -174,6 +174,8 @@ static void attach_features(struct nginx_draft *draft)
 	for (size_t i = 0; i < shared; i++)
 		if (!is_overridden(owner, nginx->config.features[i]))
 			rule->features[rule->feature_count++] = nginx->config.features[i];
+		else
+			ledger_mark(nginx->config.features[i]->item, OUTCOME_INERT, NULL);
 	if (global)
 		rule->features[rule->feature_count++] = nginx->config.global_auth;
 }
@@ -306,7 +308,7 @@ static void write_location(struct nginx_draft *draft)
 	/* A redirect, or a snippet that denies every request, never asks the backend. */
 	if (draft->no_backend || rule->deny)
 		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
-	draft->location->redirects = draft->no_backend;
+	draft->location->answers_itself = draft->no_backend || rule->deny;
 
 	bool to_https =
 		nginx_redirects_to_https(nginx, draft->server, owner, draft->location->path);
@@ -343,7 +345,7 @@ static void redirect_rule(struct nginx_draft *draft, struct model_path path)
 
 static bool answers_itself(const struct nginx_location *location)
 {
-	return location->redirects || location->owner->denied;
+	return location->answers_itself || location->owner->denied;
 }
 
 /* Unmatched paths inherit the settings of the oldest Ingress of the host; one that is denied

@@ -224,20 +224,27 @@ static void find_own_certificate(struct nginx *nginx, struct nginx_server *serve
 	}
 }
 
+const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct str host)
+{
+	size_t dot = str_find(host, '.');
+
+	if (dot == SIZE_MAX || str_starts(host, "*."))
+		return NULL;
+
+	struct str name = str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(host, dot)));
+	const struct nginx_server *wildcard = map_get(&nginx->server_map, name);
+
+	return wildcard && wildcard->tls ? wildcard : NULL;
+}
+
 /* Certificates are looked up by SNI: exact name, then the wildcard one label up. So a host without
  * TLS below a wildcard with TLS has its certificate, and its redirect. */
 static void inherit_from_wildcard(struct nginx *nginx, struct nginx_server *server)
 {
-	size_t dot = str_find(server->name, '.');
+	const struct nginx_server *wildcard =
+		server->tls ? NULL : nginx_tls_wildcard(nginx, server->name);
 
-	if (server->tls || dot == SIZE_MAX || str_starts(server->name, "*."))
-		return;
-
-	struct str name =
-		str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(server->name, dot)));
-	const struct nginx_server *wildcard = map_get(&nginx->server_map, name);
-
-	if (!wildcard || !wildcard->tls || wildcard->certificate.item == NULL)
+	if (!wildcard)
 		return;
 	server->tls = true;
 	server->has_certificate = true;
