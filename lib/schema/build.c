@@ -104,6 +104,12 @@ static enum schema_list_type list_type_of(struct schema_builder *b, const struct
 	return SCHEMA_LIST_ATOMIC;
 }
 
+static void set_list_type(struct schema *schema, enum schema_list_type type)
+{
+	schema->list_type = type;
+	schema->has_lists |= type != SCHEMA_LIST_ATOMIC;
+}
+
 static struct str format_of(struct schema_builder *b, const struct node *key)
 {
 	struct str format = text_of(b, key);
@@ -117,6 +123,13 @@ static struct str format_of(struct schema_builder *b, const struct node *key)
 }
 
 /* ---- fields and rules ---- */
+
+/* What is below is worth a walk. */
+static void inherit(struct schema *schema, const struct schema *below)
+{
+	schema->has_rules |= below && below->has_rules;
+	schema->has_lists |= below && below->has_lists;
+}
 
 static void fields_of(struct schema_builder *b, struct schema *schema, const struct node *key)
 {
@@ -135,7 +148,7 @@ static void fields_of(struct schema_builder *b, struct schema *schema, const str
 		*map_at(&schema->fields, field->name) = field;
 		if (field->schema->default_value)
 			ARENA_PUSH(b->arena, schema->defaults, schema->default_count, field);
-		schema->has_rules |= field->schema->has_rules;
+		inherit(schema, field->schema);
 	}
 }
 
@@ -168,13 +181,13 @@ static void additional_of(struct schema_builder *b, struct schema *schema, const
 		return;
 	}
 	schema->additional = schema_build(b, key->value);
-	schema->has_rules |= schema->additional && schema->additional->has_rules;
+	inherit(schema, schema->additional);
 }
 
 static void items_of(struct schema_builder *b, struct schema *schema, const struct node *key)
 {
 	schema->items = schema_build(b, key->value);
-	schema->has_rules |= schema->items && schema->items->has_rules;
+	inherit(schema, schema->items);
 }
 
 /* ---- keywords ---- */
@@ -276,7 +289,7 @@ static void read_keyword(struct schema_builder *b, struct schema *schema, const 
 	else if (str_is(name, "required"))
 		schema->required = texts_of(b, key);
 	else if (str_is(name, "x-kubernetes-list-type"))
-		schema->list_type = list_type_of(b, key);
+		set_list_type(schema, list_type_of(b, key));
 	else if (str_is(name, "x-kubernetes-list-map-keys"))
 		schema->list_keys = texts_of(b, key);
 	else if (str_is(name, "default"))

@@ -51,8 +51,8 @@ struct cel_items {
 struct cel_run {
 	struct arena *arena; /* scratch of values; the caller rewinds it */
 	struct patterns *patterns;
-	uint64_t steps; /* that may still be made; 0: the cost limit was reached */
-	struct cel_value *slots;
+	uint64_t steps;          /* that may still be made; 0: the cost limit was reached */
+	struct cel_value *slots; /* private: variables */
 };
 
 struct cel_node;
@@ -63,7 +63,6 @@ struct cel_program {
 		problem; /* why it cannot be run: "function 'foo()' is not known"; empty: it can */
 	bool old_self;   /* a transition rule: looks at the object before an update */
 	const struct cel_node *root;
-	unsigned slot_count;
 };
 
 /* Bounds of an expression and of one run of it; the API server's limit of one call is 1,000,000. */

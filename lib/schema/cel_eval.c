@@ -430,11 +430,14 @@ static struct cel_value evaluate(struct cel_run *run, const struct cel_node *nod
 struct cel_value cel_evaluate(const struct cel_program *program, const struct node *self,
 			      struct cel_run *run)
 {
-	run->slots = arena_array(run->arena, struct cel_value, program->slot_count);
-	run->slots[0] = cel_of_node(self);
+	struct cel_value slots[CEL_SLOTS_MOST];
+
+	slots[0] = cel_of_node(self);
+	run->slots = slots;
 
 	struct cel_value value = evaluate(run, program->root);
 
+	run->slots = NULL;
 	/* An error that && or || absorbed may have been this one. */
 	return run->steps ? value : out_of_steps();
 }

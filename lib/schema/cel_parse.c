@@ -1,7 +1,7 @@
 #include "base/bug.h"
 #include "schema/cel_parts.h"
 
-enum { SCOPES_MOST = 32, SLOT_SELF = 0, SLOT_OLD_SELF = 1, TREE_DEPTH_MOST = 2 * CEL_DEPTH_MOST };
+enum { SLOT_SELF = 0, SLOT_OLD_SELF = 1, TREE_DEPTH_MOST = 2 * CEL_DEPTH_MOST };
 
 struct parser {
 	struct arena *arena;
@@ -10,7 +10,7 @@ struct parser {
 	struct cel_token token; /* looked at, not taken */
 	struct cel_program *program;
 	unsigned depth;
-	struct str scopes[SCOPES_MOST]; /* variables of macros around this place */
+	struct str scopes[CEL_SLOTS_MOST]; /* variables of macros around this place */
 	unsigned scope_count;
 	bool failed;
 };
@@ -239,13 +239,11 @@ static const struct cel_node *macro_call(struct parser *p, const struct cel_node
 	node->macro = macro;
 	node->slot = p->scope_count;
 	add_argument(p, node, receiver);
-	if (p->token.kind != CEL_TOKEN_NAME || p->scope_count == SCOPES_MOST) {
+	if (p->token.kind != CEL_TOKEN_NAME || p->scope_count == CEL_SLOTS_MOST) {
 		FAIL(p, "a macro without its variable, or too many macros in each other");
 		return node;
 	}
 	p->scopes[p->scope_count++] = p->token.text;
-	if (p->scope_count > p->program->slot_count)
-		p->program->slot_count = p->scope_count;
 	advance(p);
 	expect(p, ",");
 	if (is_second_variable(p))
@@ -541,7 +539,6 @@ const struct cel_program *cel_compile(struct arena *arena, struct patterns *patt
 		.scope_count = 2,
 	};
 
-	program->slot_count = 2;
 	if (text.len > CEL_TEXT_MOST) {
 		program->problem = STR("the rule is too long");
 		return program;

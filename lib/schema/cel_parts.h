@@ -42,7 +42,8 @@ enum cel_macro {
 	CEL_MACRO_MAP,
 };
 
-enum { CEL_ARGS_MOST = 4 }; /* of a function, its receiver included */
+/* Of a function, its receiver included / variables in scope: self, oldSelf, those of macros. */
+enum { CEL_ARGS_MOST = 4, CEL_SLOTS_MOST = 32 };
 
 struct cel_function {
 	const char *name;
@@ -150,7 +151,11 @@ uint64_t cel_weight(struct cel_value value);
 struct cel_value cel_list_new(struct cel_run *run, const struct cel_items *items);
 
 /* Takes `steps` off the run's budget; false when it is used up. */
-bool cel_spend(struct cel_run *run, uint64_t steps);
+static inline bool cel_spend(struct cel_run *run, uint64_t steps)
+{
+	run->steps -= run->steps < steps ? run->steps : steps;
+	return run->steps > 0;
+}
 
 /* Code points of a text / the byte at which code point `index` begins (SIZE_MAX past the end). */
 int64_t cel_length(struct str text);

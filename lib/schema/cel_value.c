@@ -183,16 +183,6 @@ bool cel_order(struct cel_value a, struct cel_value b, int *order)
 	}
 }
 
-bool cel_spend(struct cel_run *run, uint64_t steps)
-{
-	if (run->steps < steps) {
-		run->steps = 0;
-		return false;
-	}
-	run->steps -= steps;
-	return run->steps > 0;
-}
-
 int64_t cel_length(struct str text)
 {
 	return (int64_t)utf8_count(text.at, text.len);

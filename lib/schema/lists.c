@@ -76,6 +76,8 @@ static void check_items(struct schema_check *check, const struct schema_at *at,
 void schema_check_lists(struct schema_check *check, const struct schema_at *at,
 			const struct schema *schema, const struct node *value)
 {
+	if (!schema->has_lists)
+		return;
 	if (value->kind == NODE_LIST) {
 		check_items(check, at, schema, value);
 		return;

@@ -57,8 +57,8 @@ struct schema {
 	enum schema_type type;
 	enum schema_list_type list_type;
 	bool nullable, int_or_string, preserve, embedded;
-	bool any_additional; /* additionalProperties: true */
-	bool has_rules;      /* here or below */
+	bool any_additional;       /* additionalProperties: true */
+	bool has_rules, has_lists; /* here or below; lists: of type set or map */
 	bool exclusive_minimum, exclusive_maximum;
 	struct schema_bound minimum, maximum, multiple_of;
 	struct schema_bound min_length, max_length, min_items, max_items, min_properties,
