@@ -43,6 +43,7 @@ struct nginx_ingress {
 	const struct kube_ingress *ingress;
 	struct nginx_value *values;
 	size_t value_count;
+	uint64_t keys;                   /* of the values: what nginx_get() need not look for */
 	struct model_feature **features; /* shared by all rules of the Ingress */
 	size_t feature_count;
 	const char *dropped;     /* code: the controller ignores the whole Ingress */

@@ -369,7 +369,8 @@ const struct rule rules[] = {
 	 "writes both, which matters behind a proxy that changes the scheme or the name.",
 	 "Check redirects from the outside if another proxy stands in front of the gateway."},
 	{"I2G250", "path-type-guess", WARNING, "What the path type means is not known",
-	 "ImplementationSpecific leaves the meaning of a path to the controller: a prefix, a glob, a "
+	 "ImplementationSpecific leaves the meaning of a path to the controller: a prefix, a glob, "
+	 "a "
 	 "regular expression. For a controller without provider it is written as a prefix.",
 	 "Write Prefix or Exact, or name the controller with --provider."},
 
@@ -456,8 +457,7 @@ const struct rule rules[] = {
 	 "host. The rule matches the same requests and has no backend, so they are refused.",
 	 "Replace the rule once the access check is expressed for the new gateway."},
 
-	{"I2G318", "foreign-guard", ERROR,
-	 "A key of another controller may guard access",
+	{"I2G318", "foreign-guard", ERROR, "A key of another controller may guard access",
 	 "The key belongs to a controller that has no provider yet, and its name lets one expect a "
 	 "check of access. What is not understood must not lead to an open route, so the routes of "
 	 "the Ingress are held back.",
@@ -659,7 +659,8 @@ const struct rule rules[] = {
 	 "split was split; this could not.",
 	 "Divide the Ingress."},
 	{"I2G608", "gateway-must-allow", INFO, "The existing Gateway must allow the ListenerSet",
-	 "A Gateway accepts ListenerSets only from the namespaces in its spec.allowedListeners, and "
+	 "A Gateway accepts ListenerSets only from the namespaces in its spec.allowedListeners, "
+	 "and "
 	 "from none by default. The Gateway named with --gateway is not written by this program.",
 	 "Set spec.allowedListeners of that Gateway before the routes are needed."},
 	{"I2G610", "schema-violation", ERROR, "The API server refuses this value",

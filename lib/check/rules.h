@@ -19,12 +19,12 @@ enum severity {
 };
 
 struct rule {
-	const char *code;       /* "I2G301" */
-	const char *name;       /* "auth-not-portable" */
+	const char *code; /* "I2G301" */
+	const char *name; /* "auth-not-portable" */
 	enum severity severity;
-	const char *title;      /* one line, no full stop */
-	const char *text;       /* why it matters: one or two sentences */
-	const char *fix;        /* what to do: one sentence */
+	const char *title; /* one line, no full stop */
+	const char *text;  /* why it matters: one or two sentences */
+	const char *fix;   /* what to do: one sentence */
 };
 
 /* Sorted by code. */
