@@ -89,7 +89,16 @@ struct node *node_string_new(struct arena *arena, struct str text)
 
 struct node *node_int_new(struct arena *arena, int64_t value)
 {
-	return node_new(arena, NODE_INT, str_format(arena, "%lld", (long long)value));
+	char digits[20], *at = digits + sizeof digits;
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	do
+		*--at = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		*--at = '-';
+	return node_new(arena, NODE_INT,
+			str_dup(arena, (struct str){at, (size_t)(digits + sizeof digits - at)}));
 }
 
 struct node *node_bool_new(struct arena *arena, bool value)

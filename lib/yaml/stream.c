@@ -53,18 +53,22 @@ static size_t line_start(struct str text, size_t at)
 
 /* ---- findings ---- */
 
-static void add_finding(struct reading *reading, void *user, const struct problem *problem)
+static struct finding finding_of(const struct reading *reading, const struct problem *problem)
 {
-	findings_add(reading->sink->findings(user),
-		     (struct finding){
-			     .code = problem->code,
-			     .span = {.source = reading->source,
-				      .line = problem->line,
-				      .column = problem->column,
-				      .length = problem->length ? problem->length : 1},
-			     .message = problem->message,
-			     .hint = problem->hint,
-		     });
+	return (struct finding){
+		.code = problem->code,
+		.span = {.source = reading->source,
+			 .line = problem->line,
+			 .column = problem->column,
+			 .length = problem->length ? problem->length : 1},
+		.message = problem->message,
+		.hint = problem->hint,
+	};
+}
+
+static void add_finding(struct worker *worker, const struct problem *problem)
+{
+	tree_report(&worker->tree, finding_of(worker->reading, problem));
 }
 
 static void report_helm(struct worker *worker, struct problem problem)
@@ -109,7 +113,7 @@ static void report(struct worker *worker, struct problem problem, struct str tex
 	if (strcmp(problem.code, "I2G100") == 0 && find_template(text, line, &problem))
 		report_helm(worker, problem);
 	else
-		add_finding(worker->reading, worker->user, &problem);
+		add_finding(worker, &problem);
 }
 
 static void take(void *user, const struct yaml_item *item)
@@ -192,7 +196,7 @@ static bool read_values(struct worker *worker, struct str text, size_t *at, uint
 	json_set_column(&json, utf8_count(text.at + start, *at - start) + 1);
 	while ((result = json_next(&json, &worker->skip)) != JSON_END && result != JSON_REFUSED)
 		if (result == JSON_LIMIT)
-			add_finding(worker->reading, worker->user, &json.problem);
+			add_finding(worker, &json.problem);
 	*problem = json.problem;
 	*at += (size_t)json_here(&json).offset;
 	json_finish(&json);
@@ -261,7 +265,7 @@ static bool too_large(struct worker *worker, uint64_t len, bool is_list, uint32_
 	if (len <= most)
 		return false;
 	add_finding(
-		worker->reading, worker->user,
+		worker,
 		&(struct problem){
 			.code = "I2G102",
 			.message = str_format(worker->tree.findings->arena,
@@ -282,15 +286,14 @@ static bool too_many_directives(struct worker *worker, struct str text, uint32_t
 {
 	if (split_directives(text) <= worker->reading->limits.directives)
 		return false;
-	add_finding(worker->reading, worker->user,
-		    &(struct problem){
-			    .code = "I2G102",
-			    .message = str_format(worker->tree.findings->arena,
-						  "more than %u lines begin with '%%'",
-						  worker->reading->limits.directives),
-			    .line = line,
-			    .column = 1,
-		    });
+	add_finding(worker, &(struct problem){
+				    .code = "I2G102",
+				    .message = str_format(worker->tree.findings->arena,
+							  "more than %u lines begin with '%%'",
+							  worker->reading->limits.directives),
+				    .line = line,
+				    .column = 1,
+			    });
 	return true;
 }
 
@@ -449,6 +452,7 @@ static void open_batch(struct worker *worker, size_t number)
 
 	worker->user = sink->open(sink->user, worker->number, number);
 	worker->tree.findings = sink->findings(worker->user);
+	worker->tree.reported = 0;
 }
 
 static void read_all(struct worker *worker)
@@ -489,7 +493,7 @@ static void read_json_source(struct worker *worker)
 	json_init(&json, (struct str){0}, &reading->input, reading->feed.offset, 1);
 	while ((result = json_next(&json, &worker->skip)) == JSON_VALUE || result == JSON_LIMIT)
 		if (result == JSON_LIMIT)
-			add_finding(reading, worker->user, &json.problem);
+			add_finding(worker, &json.problem);
 	reading->feed.failed = result == JSON_FAILED;
 
 	struct json_place here = json_here(&json);
@@ -583,7 +587,8 @@ static void read_source(struct reading *reading, unsigned threads)
 	else
 		read_all(&worker);
 	if (reading->helm.found)
-		add_finding(reading, reading->helm.user, &reading->helm.problem);
+		findings_add(reading->sink->findings(reading->helm.user),
+			     finding_of(reading, &reading->helm.problem));
 	worker_finish(&worker);
 }
 

@@ -7,7 +7,7 @@
 #include "yaml/scalar.h"
 
 /* Maps up to this many keys are compared key by key, larger ones through a hash table. */
-enum { SMALL_MAP = 12 };
+enum { SMALL_MAP = 12, FINDINGS_MOST = 100 };
 
 struct duplicate {
 	struct str path;
@@ -69,6 +69,21 @@ bool tree_fail(struct tree *tree, const char *code, const struct node *place, st
 	return false;
 }
 
+void tree_report(struct tree *tree, struct finding finding)
+{
+	if (tree->reported++ < FINDINGS_MOST) {
+		findings_add(tree->findings, finding);
+	} else if (tree->reported == FINDINGS_MOST + 1) {
+		finding.code = "I2G102";
+		finding.path = (struct str){0};
+		finding.message =
+			STR("so much is wrong in this part of the file that what follows in it "
+			    "is not reported");
+		finding.hint = (struct str){0};
+		findings_add(tree->findings, finding);
+	}
+}
+
 struct node *tree_node(struct tree *tree, enum node_kind kind)
 {
 	struct node *node = arena_new(tree->arena, struct node);
@@ -118,33 +133,38 @@ static struct str path_of(struct tree *tree, struct str key)
 
 /* ---- duplicate keys ---- */
 
-static void drop_key(struct node *map, const struct node *key)
-{
-	struct node **at = &map->first, *before = NULL;
-
-	while (*at != key) {
-		before = *at;
-		at = &(*at)->next;
-	}
-	*at = key->next;
-	if (map->last == key)
-		map->last = before;
-	map->count--;
-}
+/* A key that lost is marked here (keys do not use their count) and taken out at the end. */
+#define LOST UINT32_MAX
 
 /* The later key wins, as in go-yaml. What a merge key brought in is overridden on purpose. */
-static void settle_duplicate(struct tree *tree, struct node *map, struct node *loser,
-			     struct node *winner)
+static void settle_duplicate(struct tree *tree, struct node *loser, struct node *winner)
 {
-	if (!loser->merged && !winner->merged) {
-		struct duplicate duplicate = {.path = path_of(tree, winner->text),
-					      .loser = loser,
-					      .winner = winner,
-					      .at_root = tree->depth == (tree->items ? 3 : 1)};
+	loser->count = LOST;
+	if (loser->merged || winner->merged || tree->duplicate_count > FINDINGS_MOST)
+		return;
 
-		ARENA_PUSH(tree->arena, tree->duplicates, tree->duplicate_count, duplicate);
+	struct duplicate duplicate = {.path = path_of(tree, winner->text),
+				      .loser = loser,
+				      .winner = winner,
+				      .at_root = tree->depth == (tree->items ? 3 : 1)};
+
+	ARENA_PUSH(tree->arena, tree->duplicates, tree->duplicate_count, duplicate);
+}
+
+static void drop_losers(struct node *map)
+{
+	struct node **at = &map->first;
+
+	map->last = NULL;
+	while (*at) {
+		if ((*at)->count == LOST) {
+			*at = (*at)->next;
+			map->count--;
+		} else {
+			map->last = *at;
+			at = &(*at)->next;
+		}
 	}
-	drop_key(map, loser);
 }
 
 static bool same_key(const struct node *a, const struct node *b)
@@ -152,25 +172,26 @@ static bool same_key(const struct node *a, const struct node *b)
 	return a->text.len == b->text.len && memcmp(a->text.at, b->text.at, a->text.len) == 0;
 }
 
-static void settle_small_map(struct tree *tree, struct node *map)
+static bool settle_small_map(struct tree *tree, struct node *map)
 {
-	for (struct node *key = map->first, *next; key; key = next) {
+	bool found = false;
+
+	node_each(key, map)
+	{
 		struct node *later = key->next;
 
-		next = key->next;
 		while (later && !same_key(key, later))
 			later = later->next;
-		if (later)
-			settle_duplicate(tree, map, key, later);
+		if (!later)
+			continue;
+		settle_duplicate(tree, key, later);
+		found = true;
 	}
+	return found;
 }
 
-static void settle_large_map(struct tree *tree, struct node *map)
+static void clear_table(struct tree *tree, size_t room)
 {
-	size_t room = 64;
-
-	while (room < (size_t)map->count * 2)
-		room *= 2;
 	if (room > tree->table_room) {
 		free(tree->table);
 		tree->table = malloc(room * sizeof *tree->table);
@@ -179,25 +200,38 @@ static void settle_large_map(struct tree *tree, struct node *map)
 		tree->table_room = room;
 	}
 	memset(tree->table, 0, room * sizeof *tree->table);
+}
 
-	for (struct node *key = map->first, *next; key; key = next) {
+static bool settle_large_map(struct tree *tree, struct node *map)
+{
+	size_t room = 64;
+	bool found = false;
+
+	while (room < (size_t)map->count * 2)
+		room *= 2;
+	clear_table(tree, room);
+	node_each(key, map)
+	{
 		size_t at = str_hash(key->text) & (room - 1);
 
-		next = key->next;
 		while (tree->table[at] && !same_key(tree->table[at], key))
 			at = (at + 1) & (room - 1);
-		if (tree->table[at])
-			settle_duplicate(tree, map, tree->table[at], key);
+		if (tree->table[at]) {
+			settle_duplicate(tree, tree->table[at], key);
+			found = true;
+		}
 		tree->table[at] = key;
 	}
+	return found;
 }
 
 static void settle_duplicates(struct tree *tree, struct node *map)
 {
-	if (map->count <= SMALL_MAP)
-		settle_small_map(tree, map);
-	else
-		settle_large_map(tree, map);
+	bool found =
+		map->count <= SMALL_MAP ? settle_small_map(tree, map) : settle_large_map(tree, map);
+
+	if (found)
+		drop_losers(map);
 }
 
 static struct object_ref object_of(struct tree *tree, const struct node *root)
@@ -235,17 +269,17 @@ static const struct duplicate *missing_separator(const struct tree *tree)
 static void report_separator(struct tree *tree, struct object_ref object,
 			     const struct duplicate *first)
 {
-	findings_add(tree->findings,
-		     (struct finding){
-			     .code = "I2G104",
-			     .object = object,
-			     .path = first->path,
-			     .span = node_span(first->winner, tree->source),
-			     .message = STR(
-				     "a second object starts here without '---' in front; kubectl "
-				     "reads both as one, and of each key the last one wins"),
-			     .hint = STR("put a line '---' in front of this line"),
-		     });
+	tree_report(tree,
+		    (struct finding){
+			    .code = "I2G104",
+			    .object = object,
+			    .path = first->path,
+			    .span = node_span(first->winner, tree->source),
+			    .message = STR(
+				    "a second object starts here without '---' in front; kubectl "
+				    "reads both as one, and of each key the last one wins"),
+			    .hint = STR("put a line '---' in front of this line"),
+		    });
 }
 
 static void report_duplicates(struct tree *tree, const struct node *root)
@@ -263,20 +297,19 @@ static void report_duplicates(struct tree *tree, const struct node *root)
 
 		if (separator && duplicate->at_root)
 			continue;
-		findings_add(tree->findings,
-			     (struct finding){
-				     .code = "I2G104",
-				     .object = object,
-				     .path = duplicate->path,
-				     .span = node_span(duplicate->winner, tree->source),
-				     .message = str_format(
-					     tree->findings->arena,
-					     "duplicate key '%.*s': kubectl takes this "
-					     "value and drops the one on line %u",
-					     STR_ARG(str_sub(duplicate->winner->text, 0, 80)),
-					     (unsigned)duplicate->loser->line),
-				     .hint = STR("keep one of the two"),
-			     });
+		tree_report(tree, (struct finding){
+					  .code = "I2G104",
+					  .object = object,
+					  .path = duplicate->path,
+					  .span = node_span(duplicate->winner, tree->source),
+					  .message = str_format(
+						  tree->findings->arena,
+						  "duplicate key '%.*s': kubectl takes this "
+						  "value and drops the one on line %u",
+						  STR_ARG(str_sub(duplicate->winner->text, 0, 80)),
+						  (unsigned)duplicate->loser->line),
+					  .hint = STR("keep one of the two"),
+				  });
 	}
 }
 

@@ -68,10 +68,11 @@ struct tree {
 	size_t skip;              /* items that were handed out by an earlier attempt */
 	bool keep;                /* anchors stand in items: nothing is rewound */
 
-	struct map anchors;         /* name -> struct tree_anchor */
-	struct tree_anchor *anchor; /* of the collection that opens next */
-	struct duplicate *duplicates;
+	struct map anchors;           /* name -> struct tree_anchor */
+	struct tree_anchor *anchor;   /* of the collection that opens next */
+	struct duplicate *duplicates; /* the first ones of the document or item */
 	size_t duplicate_count;
+	unsigned reported;   /* findings of this batch */
 	struct node **table; /* scratch of the duplicate check; heap */
 	size_t table_room;
 };
@@ -100,6 +101,10 @@ bool tree_alias(struct tree *tree, struct str name, struct node *place);
 
 /* The document is complete: hands it out, or the items of a List that was not streamed. */
 bool tree_end(struct tree *tree);
+
+/* Adds a finding, up to a number a batch: more help nobody, and broken input can be large. The caller
+ * sets `reported` to 0 for a new batch. */
+void tree_report(struct tree *tree, struct finding finding);
 
 /* Sets the problem at a node's place and returns false. `code` must be a literal. */
 bool tree_fail(struct tree *tree, const char *code, const struct node *place, struct str message,

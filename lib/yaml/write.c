@@ -67,23 +67,22 @@ static bool has_indicator(struct str text)
 	return false;
 }
 
-/* Letters, digits and "-./_", as bits. */
-static bool is_plain_byte(unsigned char c)
-{
-	static const uint64_t bits[] = {0x03ffe00000000000u, 0x07fffffe87fffffeu};
-
-	return c < 0x80 && bits[c >> 6] >> (c & 63) & 1;
-}
-
 /* Most texts of Gateway API objects are names: they begin with a letter or slash, so they are no number
  * or date, and are too long for a word of YAML's. */
 static bool is_surely_plain(struct str text)
 {
-	bool plain = text.len > SCALAR_WORD && ((text.at[0] | 0x20) >= 'a' || text.at[0] == '/');
+	/* By character code: letters, digits and "-./_" are marked. */
+	static const char plain[256] = "                                "
+				       "             #############      "
+				       " ##########################    #"
+				       " ##########################     ";
 
-	for (size_t i = 0; plain && i < text.len; i++)
-		plain = is_plain_byte((unsigned char)text.at[i]);
-	return plain;
+	if (text.len <= SCALAR_WORD || ((text.at[0] | 0x20) < 'a' && text.at[0] != '/'))
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (plain[(unsigned char)text.at[i]] != '#')
+			return false;
+	return true;
 }
 
 static enum style style_of(struct str text, bool key)

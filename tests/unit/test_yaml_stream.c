@@ -253,6 +253,44 @@ static void directives_are_limited(void **state)
 	buf_finish(&text);
 }
 
+static void findings_are_limited(void **state)
+{
+	(void)state;
+	struct buf text;
+	unsigned lines = 0;
+
+	for (int round = 0; round < 3; round++) {
+		buf_init(&text);
+		for (int i = 0; i < 2000; i++)
+			buf_text(&text, round == 0   ? "---\na: [\n"
+					: round == 1 ? "---\na: 1\na: 2\n"
+						     : "a: 1\n");
+		buf_text(&text, "---\nz: 1\n");
+		case_read(buf_slice(&text));
+		lines = 0;
+		for (const char *at = result.findings.at; *at; at++)
+			lines += *at == '\n';
+		assert_int_equal(lines, 101);
+		assert_non_null(strstr(result.findings.at, "so much is wrong"));
+		assert_int_equal(result.item_count, round == 0 ? 1 : round == 1 ? 2001 : 2);
+		buf_finish(&text);
+	}
+}
+
+static void duplicates_cost_little(void **state)
+{
+	(void)state;
+	struct buf text;
+
+	buf_init(&text);
+	for (int i = 0; i < 200000; i++)
+		buf_format(&text, "k%d: v\n", i < 100000 ? i : 199999 - i);
+	case_read(buf_slice(&text));
+	assert_int_equal(result.item_count, 1);
+	assert_non_null(strstr(result.findings.at, "I2G104 100001:1+6 duplicate key 'k99999'"));
+	buf_finish(&text);
+}
+
 /* ---- size and threads ---- */
 
 static void add_document(struct buf *text, unsigned i, unsigned *seed)
@@ -433,6 +471,8 @@ int main(void)
 		cmocka_unit_test(documents_are_limited),
 		cmocka_unit_test(aliases_are_bounded),
 		cmocka_unit_test(directives_are_limited),
+		cmocka_unit_test(findings_are_limited),
+		cmocka_unit_test(duplicates_cost_little),
 		cmocka_unit_test(two_threads_give_what_one_gives),
 		cmocka_unit_test(large_lists_are_streamed),
 		cmocka_unit_test(large_json_lists_are_streamed),
