@@ -92,7 +92,7 @@ CASES = [
     Case("100 MB of comment", 100 * MIB, lambda n: b"# a comment\n" * (n // 12), LIMIT),
     Case("100 MB of blank lines", 100 * MIB, lambda n: b"\n" * n, LIMIT),
     Case("4 MB of blank lines", 4 * MIB, lambda n: b"\n" * n + SOUND, None, keeps=True),
-    Case("100 MB of text that is no YAML", 100 * MIB, lambda n: b"}: ]\n" * (n // 5), SYNTAX),
+    Case("100 MB of text that is no YAML", 100 * MIB, lambda n: b"}: ]\n" * (n // 5), BROKEN),
     Case("100 MB in one JSON string", 100 * MIB, lambda n: b'{"a": "' + b"x" * n + b'"}', LIMIT),
     Case("100 MB of JSON List items of another kind", 100 * MIB,
          lambda n: b'{"apiVersion":"v1","kind":"List","items":[' + b",".join(
