@@ -1,5 +1,8 @@
 #include <stdlib.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cli/cli.h"
 #include "cli/cmd.h"
@@ -167,11 +170,21 @@ static int run(struct cli *cli, int argc, char **argv)
 	return run_command(cli, command, argc, argv);
 }
 
+/* glibc takes large blocks from the heap, which cannot give back its middle, once it has seen some of
+ * them freed. Arrays and output that grow would leave their old places behind there. */
+static void map_large_blocks(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = {0};
 	int status;
 
+	map_large_blocks();
 	arena_init(&cli.arena);
 	status = run(&cli, argc, argv);
 	arena_finish(&cli.arena);

@@ -77,7 +77,7 @@ enum { NEEDS = sizeof dependents[0].needs / sizeof *dependents[0].needs };
 static const struct dependent *find_dependent(const char *key)
 {
 	for (size_t i = 0; i < sizeof dependents / sizeof *dependents; i++)
-		if (strcmp(dependents[i].key, key) == 0)
+		if (dependents[i].key[0] == key[0] && strcmp(dependents[i].key, key) == 0)
 			return &dependents[i];
 	return NULL;
 }

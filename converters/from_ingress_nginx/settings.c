@@ -53,8 +53,17 @@ void nginx_note_location(struct nginx *nginx, const struct nginx_location *locat
 
 /* ---- values ---- */
 
+/* Nearly every question is about a key that is not set: most of those are answered by the bits that
+ * its first letters stand for. */
+static uint64_t key_bit(const char *key)
+{
+	return (uint64_t)1 << (((unsigned)key[0] * 7 + (unsigned)key[1]) & 63);
+}
+
 const struct nginx_value *nginx_get(const struct nginx_ingress *ingress, const char *key)
 {
+	if (!(ingress->keys & key_bit(key)))
+		return NULL;
 	for (size_t i = 0; i < ingress->value_count; i++)
 		if (strcmp(ingress->values[i].row->key, key) == 0)
 			return &ingress->values[i];
@@ -304,6 +313,7 @@ static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, 
 	}
 	ARENA_PUSH(&nginx->own, ingress->values, ingress->value_count,
 		   (struct nginx_value){row, pair, ingress->view->annotations[i]});
+	ingress->keys |= key_bit(row->key);
 	check_risk(nginx, ingress, &ingress->values[ingress->value_count - 1]);
 }
 
