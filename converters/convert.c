@@ -275,8 +275,8 @@ static void take_object(void *user, const struct plan_object *object)
 	ARENA_PUSH(&result->arena, result->objects, result->object_count,
 		   (struct convert_object){
 			   .kind = object->kind,
-			   .namespace = str_dup(&result->arena, object->namespace),
-			   .name = str_dup(&result->arena, object->name),
+			   .namespace = object->namespace,
+			   .name = object->name,
 			   .role = object->role,
 			   .offset = offset,
 			   .length = result->output.len - offset,

@@ -54,7 +54,7 @@ struct plan_options {
 	const struct sources *sources;  /* names of files for comments; NULL: comments name none */
 };
 
-/* A finished object. The tree lives until the call returns. */
+/* A finished object. The tree lives until the call returns, the texts as long as the model. */
 struct plan_object {
 	const char *kind;
 	struct str namespace, name;

@@ -1,6 +1,6 @@
 """Time and memory of `ingress2gw convert` against the floor: libyaml's bare events on the same bytes.
 
-usage: convert.py PROGRAM FLOOR [-n RUNS] [COUNT...]
+usage: convert.py PROGRAM FLOOR [-n RUNS] [--rich] [COUNT...]
 
 Runs alternate (floor, program, floor, ...), so that a machine that slows down slows both. Printed are
 medians, with the range between the fastest and the slowest run.
@@ -58,10 +58,10 @@ class Side:
         return "%.3f-%.3f" % (min(times), max(times))
 
 
-def compare(program, floor, count, runs, folder):
+def compare(program, floor, count, runs, folder, kind):
     path = os.path.join(folder, "ingresses-%d.yaml" % count)
     with open(path, "wb") as file:
-        subprocess.run([sys.executable, GENERATOR, str(count)], stdout=file, check=True)
+        subprocess.run([sys.executable, GENERATOR, *kind, str(count)], stdout=file, check=True)
     size = os.path.getsize(path)
     ours, bare = Side([program, "convert", "-f", path]), Side([floor, path])
     for side in (bare, ours):
@@ -70,10 +70,10 @@ def compare(program, floor, count, runs, folder):
         bare.run()
         ours.run()
     seconds = ours.median(0)
-    print("%9d %7.1f  %8.3f %13s %7.0f %9.1f %8.1f  %8.3f %13s %6.2f" % (
-        count, size / 1e6, seconds, ours.spread(), size / 1e6 / seconds,
+    print("%9d %6.1f  %7.3f %13s %7.3f %6.0f %8.1f %7.1f  %7.3f %13s %7.3f %6.2f" % (
+        count, size / 1e6, seconds, ours.spread(), ours.median(1), size / 1e6 / seconds,
         ours.median(2) / (1 << 20), seconds / count * 1e6, bare.median(0), bare.spread(),
-        seconds / bare.median(0)))
+        bare.median(1), seconds / bare.median(0)))
     os.remove(path)
     return seconds / count
 
@@ -83,14 +83,15 @@ def main():
     runs = RUNS
     if rest[:1] == ["-n"]:
         runs, rest = int(rest[1]), rest[2:]
-    counts = [int(word) for word in rest] or COUNTS
+    kind = rest[:1] if rest[:1] == ["--rich"] else []
+    counts = [int(word) for word in rest[len(kind):]] or COUNTS
     print("machine: %s" % machine())
     print("median of %d alternating runs, release build, output to /dev/null" % runs)
-    print("%9s %7s  %8s %13s %7s %9s %8s  %8s %13s %6s" % (
-        "Ingresses", "MB", "seconds", "range", "MB/s", "peak MiB", "us each", "floor s", "range",
-        "ratio"))
+    print("%9s %6s  %7s %13s %7s %6s %8s %7s  %7s %13s %7s %6s" % (
+        "Ingresses", "MB", "seconds", "range", "CPU s", "MB/s", "peak MiB", "us each", "floor s",
+        "range", "CPU s", "ratio"))
     with tempfile.TemporaryDirectory() as folder:
-        each = [compare(program, floor, count, runs, folder) for count in counts]
+        each = [compare(program, floor, count, runs, folder, kind) for count in counts]
     if len(each) > 1:
         print("an Ingress of the largest run costs %.2f times one of the smallest" % (
             each[-1] / each[0]))
