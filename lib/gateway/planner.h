@@ -27,9 +27,10 @@ struct planned_rule {
 	struct planned_host *host;
 	struct str path;                           /* value to write */
 	struct model_field_match *headers, *query; /* with values to write */
-	unsigned listen; /* listeners it attaches to: those its host really has */
-	bool blocks;     /* without backends: answers 500 */
-	struct str note; /* why it blocks; empty: rule->comment is enough */
+	unsigned listen;                /* listeners it attaches to: those its host really has */
+	bool blocks;                    /* without backends: answers 500 */
+	struct str note;                /* why it blocks; empty: rule->comment is enough */
+	struct planned_rule *same_path; /* earlier rule of the host with this path; NULL: none */
 };
 
 struct planned_host {
@@ -39,6 +40,7 @@ struct planned_host {
 	size_t rule_count;
 	struct planned_rule **held; /* not written, unless guard.c finds that they must block */
 	size_t held_count;
+	struct map paths; /* path to write -> newest struct planned_rule * with it */
 };
 
 struct listener {

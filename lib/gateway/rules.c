@@ -213,8 +213,64 @@ static unsigned real_listen(const struct model_host *host)
 	return listen;
 }
 
+static bool same_fields(const struct model_field_match *a, const struct model_field_match *b,
+			size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!str_eq_nocase(a[i].name, b[i].name) || !str_eq(a[i].value, b[i].value) ||
+		    a[i].regex != b[i].regex)
+			return false;
+	return true;
+}
+
+static bool same_match(const struct planned_rule *a, const struct planned_rule *b)
+{
+	const struct model_match *left = &a->rule->match, *right = &b->rule->match;
+
+	return left->path.kind == right->path.kind && str_eq(left->method, right->method) &&
+	       left->header_count == right->header_count &&
+	       left->query_count == right->query_count &&
+	       same_fields(a->headers, b->headers, left->header_count) &&
+	       same_fields(a->query, b->query, left->query_count);
+}
+
+/* Takes the listeners away on which an earlier rule of the host has the same match: the source never
+ * gets as far as this one there. */
+static void yield_to_earlier(struct planned_host *host, struct planned_rule *planned)
+{
+	struct planned_rule **newest = (struct planned_rule **)map_at(&host->paths, planned->path);
+
+	for (struct planned_rule *other = *newest; other; other = other->same_path)
+		if (same_match(other, planned))
+			planned->listen &= ~other->listen;
+	planned->same_path = *newest;
+	*newest = planned;
+}
+
+static void drop_late(struct planner *planner, struct planned_rule *planned)
+{
+	struct model_rule *rule = planned->rule;
+
+	if (rule->held || !rule->path_item)
+		return;
+	if (rule->path_item->outcome == OUTCOME_OPEN)
+		planner_say(
+			planner, "I2G217", &rule->origin, STR("remove one of the two"),
+			"another rule of the host takes all requests for '%.*s' before this one",
+			STR_ARG(rule->match.path.value));
+	ledger_mark(rule->path_item, OUTCOME_INERT, "I2G217");
+	for (size_t i = 0; i < rule->backend_count; i++)
+		ledger_mark(rule->backends[i].item, OUTCOME_INERT, "I2G217");
+	ledger_mark(rule->host_item, OUTCOME_INERT, NULL);
+}
+
 static void push(struct planner *planner, struct planned_host *host, struct planned_rule *planned)
 {
+	yield_to_earlier(host, planned);
+	if (!planned->listen) {
+		drop_late(planner, planned);
+		return;
+	}
 	if (planned->rule->held)
 		ARENA_PUSH(&planner->arena, host->held, host->held_count, planned);
 	else
@@ -294,6 +350,7 @@ static void plan_host(struct planner *planner, struct model_host *model_host)
 	struct planned_host *host = &planner->hosts[planner->host_count++];
 
 	*host = (struct planned_host){.host = model_host, .listen = real_listen(model_host)};
+	map_init(&host->paths, &planner->arena);
 	*map_at(&planner->host_map, model_host->name) = host;
 	for (size_t i = 0; i < model_host->rule_count; i++)
 		plan_rule(planner, host, model_host->rules[i]);
