@@ -68,7 +68,7 @@ static bool read_findings_file(struct convert_request *request, const char *outp
 	struct str name = {output, equals};
 	struct findings_file file = {report_format_find(name), output + equals + 1};
 
-	if (!file.format || !*file.path) {
+	if (!file.format || output[equals + 1] == '\0') {
 		say_error("-o '%s' is not FORMAT=FILE with the format text, concise or json",
 			  output);
 		return false;
