@@ -95,7 +95,7 @@ static void note_inherited(struct nginx *nginx)
 		const struct nginx_server *server = nginx->servers[s];
 		const struct nginx_ingress *owner = server->owner_count ? server->owners[0] : NULL;
 
-		if (!server->location_count ||
+		if (!owner || !server->location_count ||
 		    map_get(&((struct nginx_server *)server)->seen, STR("P/")))
 			continue;
 		for (size_t i = 0; i < owner->feature_count; i++)
