@@ -4,13 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "report/clean.h"
 #include "yaml/write.h"
-
-struct entry {
-	const struct finding *finding;
-	size_t index;
-};
 
 static int compare_numbers(size_t a, size_t b)
 {
@@ -19,7 +15,7 @@ static int compare_numbers(size_t a, size_t b)
 
 static int compare_entries(const void *left, const void *right)
 {
-	const struct entry *a = left, *b = right;
+	const struct report_entry *a = left, *b = right;
 	const struct span *x = &a->finding->span, *y = &b->finding->span;
 	int order = compare_numbers(x->line == 0, y->line == 0);
 
@@ -32,25 +28,84 @@ static int compare_entries(const void *left, const void *right)
 	return order ? order : compare_numbers(a->index, b->index);
 }
 
+static struct report_entry entry_of(const struct report *report, size_t index)
+{
+	const struct finding *finding = &report->findings->at[index];
+	const struct rule *rule = rule_of(finding);
+
+	return (struct report_entry){
+		.finding = finding,
+		.rule = rule,
+		.verdict = report->verdicts ? report->verdicts[index] : verdict_plain(rule),
+		.index = index,
+	};
+}
+
+static struct report_list list_of(const struct report *report, struct arena *arena, bool counts)
+{
+	size_t count = report->findings->count;
+	struct report_list list = {NULL, 0};
+
+	if (!count)
+		return list;
+	list.at = arena_array(arena, struct report_entry, count);
+	for (size_t i = 0; i < count; i++) {
+		struct report_entry entry = entry_of(report, i);
+
+		if (entry.verdict.severity >= report->least &&
+		    (entry.verdict.state == VERDICT_COUNTS) == counts)
+			list.at[list.count++] = entry;
+	}
+	qsort(list.at, list.count, sizeof *list.at, compare_entries);
+	return list;
+}
+
 struct report_list report_list(const struct report *report, struct arena *arena)
 {
-	const struct findings *findings = report->findings;
-	struct report_list list = {NULL, 0};
-	size_t count = 0;
+	return list_of(report, arena, true);
+}
 
-	if (!findings->count)
-		return list;
+struct report_list report_list_aside(const struct report *report, struct arena *arena)
+{
+	return list_of(report, arena, false);
+}
 
-	struct entry *entries = arena_array(arena, struct entry, findings->count);
+struct report_totals report_totals(const struct report *report)
+{
+	struct report_totals totals = {0};
 
-	for (size_t i = 0; i < findings->count; i++)
-		if (rule_of(&findings->at[i])->severity >= report->least)
-			entries[count++] = (struct entry){&findings->at[i], i};
-	qsort(entries, count, sizeof *entries, compare_entries);
-	list.at = arena_array(arena, const struct finding *, findings->count);
-	for (size_t i = 0; i < count; i++)
-		list.at[list.count++] = entries[i].finding;
-	return list;
+	for (size_t i = 0; i < report->findings->count; i++) {
+		struct verdict verdict = entry_of(report, i).verdict;
+
+		if (verdict.state == VERDICT_COUNTS)
+			totals.counts[verdict.severity]++;
+		else if (verdict.state == VERDICT_KNOWN)
+			totals.known++;
+		else
+			totals.ignored++;
+	}
+	return totals;
+}
+
+bool report_is_failure(const struct report *report, enum severity severity)
+{
+	static const enum severity least[] = {
+		[REPORT_FAIL_ERROR] = SEVERITY_ERROR,
+		[REPORT_FAIL_WARNING] = SEVERITY_WARNING,
+		[REPORT_FAIL_INFO] = SEVERITY_INFO,
+	};
+
+	return report->fail_on != REPORT_FAIL_NEVER && severity >= least[report->fail_on];
+}
+
+bool report_fails(const struct report *report)
+{
+	struct report_totals totals = report_totals(report);
+
+	for (int severity = SEVERITY_INFO; severity <= SEVERITY_ERROR; severity++)
+		if (totals.counts[severity] && report_is_failure(report, (enum severity)severity))
+			return true;
+	return false;
 }
 
 void report_number(struct buf *buf, size_t count, const char *noun)
@@ -66,12 +121,10 @@ void report_number(struct buf *buf, size_t count, const char *noun)
 		buf_format(buf, "%s%s", noun, noun[len - 1] == 's' ? "es" : "s");
 }
 
-void report_counts(struct buf *buf, const struct findings *findings)
+static void add_counts(struct buf *buf, const size_t counts[3])
 {
-	size_t counts[3];
 	bool first = true;
 
-	findings_count(findings, counts);
 	for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--) {
 		if (!counts[severity])
 			continue;
@@ -82,6 +135,30 @@ void report_counts(struct buf *buf, const struct findings *findings)
 	}
 	if (first)
 		buf_text(buf, "no findings");
+}
+
+void report_counts(struct buf *buf, const struct findings *findings)
+{
+	size_t counts[3];
+
+	findings_count(findings, counts);
+	add_counts(buf, counts);
+}
+
+void report_summary(struct buf *buf, const struct report *report)
+{
+	struct report_totals totals = report_totals(report);
+
+	if (report->subject.len) {
+		clean_add(buf, report->subject);
+		buf_text(buf, ", ");
+	}
+	add_counts(buf, totals.counts);
+	if (totals.known)
+		buf_format(buf, " (%zu more in the baseline", totals.known);
+	if (totals.ignored)
+		buf_format(buf, "%s%zu suppressed", totals.known ? ", " : " (", totals.ignored);
+	buf_text(buf, totals.known || totals.ignored ? ").\n" : ".\n");
 }
 
 void report_object(struct buf *buf, const struct object_ref *object)
@@ -114,6 +191,32 @@ void report_id(char id[17], const struct finding *finding, const struct sources 
 	}
 	snprintf(id, 17, "%016llx", (unsigned long long)str_hash(buf_slice(&buf)));
 	buf_finish(&buf);
+}
+
+struct report_id *report_ids(const struct report *report, struct arena *arena)
+{
+	size_t count = report->findings->count;
+	struct report_id *ids = arena_array(arena, struct report_id, count + 1);
+	struct map seen;
+
+	map_init(&seen, arena);
+	for (size_t i = 0; i < count; i++) {
+		report_id(ids[i].text, &report->findings->at[i], report->sources);
+
+		struct str plain = str_dup(arena, str_from(ids[i].text));
+		void **times = map_at(&seen, plain);
+		uintptr_t number = (uintptr_t)*times + 1;
+
+		*times = (void *)number;
+		if (number > 1) {
+			struct str mixed =
+				str_format(arena, "%.*s %zu", STR_ARG(plain), (size_t)number);
+
+			snprintf(ids[i].text, sizeof ids[i].text, "%016llx",
+				 (unsigned long long)str_hash(mixed));
+		}
+	}
+	return ids;
 }
 
 /* Cuts the next part off a field path: "rules" and "0" from "rules[0].http". */

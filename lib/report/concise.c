@@ -22,12 +22,12 @@ void concise_write(struct buf *buf, const struct report *report)
 	struct report_list list = report_list(report, &arena);
 
 	for (size_t i = 0; i < list.count; i++) {
-		const struct rule *rule = rule_of(list.at[i]);
+		const struct report_entry *entry = &list.at[i];
 
-		add_place(buf, report, list.at[i]);
-		buf_format(buf, "%s: ", severity_name(rule->severity));
-		clean_add(buf, list.at[i]->message);
-		buf_format(buf, " [%s]\n", rule->code);
+		add_place(buf, report, entry->finding);
+		buf_format(buf, "%s: ", severity_name(entry->verdict.severity));
+		clean_add(buf, entry->finding->message);
+		buf_format(buf, " [%s]\n", entry->rule->code);
 	}
 	arena_finish(&arena);
 }

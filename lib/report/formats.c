@@ -1,9 +1,9 @@
 #include "report/formats.h"
 
 const struct report_format report_formats[] = {
-	{"concise", "one line a finding", concise_write},
-	{"json", "for programs", json_report_write},
-	{"text", "source lines with carets", text_write},
+	{.name = "concise", .title = "one line a finding", .write = concise_write},
+	{.name = "json", .title = "for programs", .write = json_report_write},
+	{.name = "text", .title = "source lines with carets", .write = text_write, .counts = true},
 };
 
 const size_t report_format_count = sizeof report_formats / sizeof *report_formats;

@@ -7,16 +7,36 @@
 #define REPORT_REPORT_H
 
 #include "base/buf.h"
-#include "check/rules.h"
+#include "check/verdict.h"
 #include "model/ledger.h"
+
+/* --fail-on: the least severity that makes a run fail. The order is that of the flag's words. */
+enum report_threshold {
+	REPORT_FAIL_ERROR,
+	REPORT_FAIL_WARNING,
+	REPORT_FAIL_INFO,
+	REPORT_FAIL_NEVER,
+};
+
+/* An object that was examined, with its place. */
+struct report_object {
+	struct object_ref ref;
+	struct span span;
+};
 
 struct report {
 	const struct findings *findings;
+	const struct verdict *verdicts; /* one a finding, in their order; NULL: verdict_plain() */
 	const struct sources *sources;
+	const struct report_object *objects; /* what was examined, for formats that list what */
+	size_t object_count;                 /* passed; may be none */
 	struct str subject;  /* in front of the counts: "14 Ingresses"; empty: nothing */
+	struct str pages;    /* address in front of a code: "https://host/rules/"; empty: none */
 	enum severity least; /* text formats leave out findings below; counts never do */
-	size_t most;         /* text: at most this many in full, then "and N more"; 0: all */
-	unsigned width;      /* columns; 0 means 100 */
+	enum report_threshold fail_on;
+	bool baseline;  /* a baseline was used: what counts is new */
+	size_t most;    /* text: at most this many in full, then "and N more"; 0: all */
+	unsigned width; /* columns; 0 means 100 */
 	bool colour;
 };
 
@@ -24,6 +44,7 @@ struct report_format {
 	const char *name;
 	const char *title; /* for help: "source lines with carets" */
 	void (*write)(struct buf *buf, const struct report *report);
+	bool counts; /* ends in the counts, so that nobody need print them elsewhere */
 };
 
 extern const struct report_format report_formats[];
@@ -32,13 +53,34 @@ extern const size_t report_format_count;
 /* NULL when unknown. */
 const struct report_format *report_format_find(struct str name);
 
-/* The findings of a report in order of file, line and column, those without a place last; equal
- * ones stay in the order they were added. `least` is applied. The array lives in the arena. */
+struct report_entry {
+	const struct finding *finding;
+	const struct rule *rule;
+	struct verdict verdict;
+	size_t index; /* in the findings of the report */
+};
+
+/* The findings of a report that count, in order of file, line and column, those without a place last;
+ * equal ones stay in the order they were added. `least` is applied. The array lives in the arena. */
 struct report_list {
-	const struct finding **at;
+	struct report_entry *at;
 	size_t count;
 };
 struct report_list report_list(const struct report *report, struct arena *arena);
+
+/* The same of those that do not count: known ones and those set aside. */
+struct report_list report_list_aside(const struct report *report, struct arena *arena);
+
+/* How many count, by severity, and how many do not. */
+struct report_totals {
+	size_t counts[3]; /* by enum severity */
+	size_t known, ignored;
+};
+struct report_totals report_totals(const struct report *report);
+
+/* Whether something of this severity crosses the threshold; whether something in the report does. */
+bool report_is_failure(const struct report *report, enum severity severity);
+bool report_fails(const struct report *report);
 
 /* Text: the findings in full, without the closing lines (explain, counts). */
 void report_text_findings(struct buf *buf, const struct report *report);
@@ -46,12 +88,22 @@ void report_text_findings(struct buf *buf, const struct report *report);
 /* "1 error, 6 warnings, 3 infos"; zeros are left out; "no findings" when all are. */
 void report_counts(struct buf *buf, const struct findings *findings);
 
+/* The closing line: "14 Ingresses, 1 error, 2 warnings (3 more in the baseline, 1 suppressed)." */
+void report_summary(struct buf *buf, const struct report *report);
+
 /* Number with its noun in the plural where needed: "1 Gateway", "2 HTTPRoutes", "3 policies". */
 void report_number(struct buf *buf, size_t count, const char *noun);
 
 /* 16 hex digits and NUL: code, object and field path, never the line, so that it survives edits
  * elsewhere in the file. Findings without an object are told apart by the name of their source. */
 void report_id(char id[17], const struct finding *finding, const struct sources *sources);
+
+/* The same for every finding of the report, by its index, made unique: of those with one identity, the
+ * second and later ones (in the order they were added) have their number mixed in. */
+struct report_id {
+	char text[17];
+};
+struct report_id *report_ids(const struct report *report, struct arena *arena);
 
 /* Appends ,"path":["spec","rules",0,"http"] for "spec.rules[0].http"; keys in brackets that are no
  * numbers are taken whole, dots included. Nothing for an empty path. */

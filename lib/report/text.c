@@ -15,15 +15,16 @@ static unsigned digits(uint32_t number)
 	return count;
 }
 
-static void add_header(struct buf *buf, const struct report *report, const struct finding *finding)
+static void add_header(struct buf *buf, const struct report *report,
+		       const struct report_entry *entry)
 {
-	const struct rule *rule = rule_of(finding);
+	enum severity severity = entry->verdict.severity;
 
-	style_begin(buf, report->colour, STYLE_INFO + rule->severity);
-	buf_format(buf, "%s[%s]", severity_name(rule->severity), rule->code);
+	style_begin(buf, report->colour, STYLE_INFO + severity);
+	buf_format(buf, "%s[%s]", severity_name(severity), entry->rule->code);
 	style_end(buf, report->colour);
 	buf_text(buf, ": ");
-	clean_add(buf, finding->message);
+	clean_add(buf, entry->finding->message);
 	buf_char(buf, '\n');
 }
 
@@ -70,16 +71,17 @@ static void add_hint(struct buf *buf, const struct report *report, const struct 
 	buf_char(buf, '\n');
 }
 
-static void add_finding(struct buf *buf, const struct report *report, const struct finding *finding,
-			struct str line)
+static void add_finding(struct buf *buf, const struct report *report,
+			const struct report_entry *entry, struct str line)
 {
+	const struct finding *finding = entry->finding;
 	struct excerpt_options options = {
 		.gutter = digits(finding->span.line),
 		.width = report->width ? report->width : WIDTH,
 		.colour = report->colour,
 	};
 
-	add_header(buf, report, finding);
+	add_header(buf, report, entry);
 	add_place(buf, report, finding);
 	add_hint(buf, report, finding, excerpt_add(buf, line, finding->span, &options));
 	buf_char(buf, '\n');
@@ -101,7 +103,7 @@ static void add_findings(struct buf *buf, const struct report *report,
 
 	source_lines_init(&lines, report->sources);
 	for (size_t i = 0; i < shown; i++) {
-		struct span span = list->at[i]->span;
+		struct span span = list->at[i].finding->span;
 
 		/* Asking for the same line again would read the file from its start. */
 		if (span.source != last.source || span.line != last.line) {
@@ -109,7 +111,7 @@ static void add_findings(struct buf *buf, const struct report *report,
 			line = source_line(&lines, arena, span.source, span.line);
 			last = span;
 		}
-		add_finding(buf, report, list->at[i], line);
+		add_finding(buf, report, &list->at[i], line);
 	}
 	source_lines_finish(&lines);
 	if (shown < list->count)
@@ -131,7 +133,7 @@ void report_text_findings(struct buf *buf, const struct report *report)
 static bool code_shown_before(const struct report_list *list, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (strcmp(list->at[i]->code, list->at[index]->code) == 0)
+		if (list->at[i].rule == list->at[index].rule)
 			return true;
 	return false;
 }
@@ -146,7 +148,7 @@ static void add_pages(struct buf *buf, const struct report *report, const struct
 		if (code_shown_before(list, i))
 			continue;
 		buf_text(buf, count++ ? " " : "Pages: ingress2gw explain ");
-		buf_text(buf, list->at[i]->code);
+		buf_text(buf, list->at[i].rule->code);
 	}
 	if (count)
 		buf_char(buf, '\n');
@@ -163,10 +165,5 @@ void text_write(struct buf *buf, const struct report *report)
 	add_findings(buf, report, &list, &arena);
 	add_pages(buf, report, &list);
 	arena_finish(&arena);
-	if (report->subject.len) {
-		clean_add(buf, report->subject);
-		buf_text(buf, ", ");
-	}
-	report_counts(buf, report->findings);
-	buf_text(buf, ".\n");
+	report_summary(buf, report);
 }

@@ -181,7 +181,7 @@ static void order_is_file_line_column(void **state)
 	list = report_list(&report, &fixture->arena);
 	assert_int_equal(list.count, 5);
 	for (size_t i = 0; i < 5; i++)
-		assert_ptr_equal(list.at[i], &fixture->findings.at[expected[i]]);
+		assert_ptr_equal(list.at[i].finding, &fixture->findings.at[expected[i]]);
 }
 
 static void concise_is_one_line_each(void **state)
@@ -214,7 +214,8 @@ static void json_names_everything(void **state)
 	assert_str(
 		buf_slice(&fixture->buf),
 		str_format(&fixture->arena,
-			   "{\"version\":1,\"summary\":{\"error\":1,\"warning\":0,\"info\":0},\n"
+			   "{\"version\":1,\"summary\":{\"error\":1,\"warning\":0,\"info\":0,"
+			   "\"suppressed\":0,\"baseline\":0},\n"
 			   " \"findings\":[\n"
 			   "  {\"id\":\"%s\",\"code\":\"I2G301\",\"name\":\"auth-not-portable\","
 			   "\"severity\":\"error\","
@@ -224,7 +225,8 @@ static void json_names_everything(void **state)
 			   "\"object\":{\"kind\":\"Ingress\",\"namespace\":\"web\","
 			   "\"name\":\"shop\"},"
 			   "\"path\":[\"metadata\",\"annotations\","
-			   "\"nginx.ingress.kubernetes.io/auth-url\"]}]}\n",
+			   "\"nginx.ingress.kubernetes.io/auth-url\"]}],\n"
+			   " \"suppressed\":[]}\n",
 			   id)
 			.at);
 }
@@ -235,8 +237,70 @@ static void json_without_findings(void **state)
 
 	write_as(fixture, "json");
 	assert_str(buf_slice(&fixture->buf),
-		   "{\"version\":1,\"summary\":{\"error\":0,\"warning\":0,\"info\":0},\n"
-		   " \"findings\":[]}\n");
+		   "{\"version\":1,\"summary\":{\"error\":0,\"warning\":0,\"info\":0,"
+		   "\"suppressed\":0,\"baseline\":0},\n"
+		   " \"findings\":[],\n"
+		   " \"suppressed\":[]}\n");
+}
+
+/* What the gate decided is what is shown, not what the rule says. */
+static void verdicts_decide(void **state)
+{
+	struct fixture *fixture = *state;
+	struct report report = report_of(fixture);
+	static const struct verdict verdicts[] = {
+		{.severity = SEVERITY_INFO},
+		{.severity = SEVERITY_ERROR, .state = VERDICT_KNOWN},
+		{SEVERITY_ERROR, VERDICT_IGNORED, VERDICT_ANNOTATION, STR_INIT("never \"so\"")},
+	};
+	struct report_totals totals;
+	struct str text;
+
+	for (size_t i = 0; i < 3; i++)
+		findings_add(&fixture->findings, auth());
+	assert_true(report_fails(&report));
+	report.verdicts = verdicts;
+	totals = report_totals(&report);
+	assert_int_equal(totals.counts[SEVERITY_ERROR], 0);
+	assert_int_equal(totals.counts[SEVERITY_INFO], 1);
+	assert_int_equal(totals.known, 1);
+	assert_int_equal(totals.ignored, 1);
+	assert_false(report_fails(&report));
+	report.fail_on = REPORT_FAIL_INFO;
+	assert_true(report_fails(&report));
+	report.fail_on = REPORT_FAIL_NEVER;
+	assert_false(report_fails(&report));
+	report_format_find(STR("concise"))->write(&fixture->buf, &report);
+	assert_str(buf_slice(&fixture->buf),
+		   "deploy/shop.yaml:7:5: info: external authentication would be lost [I2G301]\n");
+	buf_clear(&fixture->buf);
+	report.subject = STR("1 Ingress");
+	report_summary(&fixture->buf, &report);
+	assert_str(buf_slice(&fixture->buf),
+		   "1 Ingress, 1 info (1 more in the baseline, 1 suppressed).\n");
+	buf_clear(&fixture->buf);
+	report_format_find(STR("json"))->write(&fixture->buf, &report);
+	text = buf_slice(&fixture->buf);
+	assert_true(str_find_str(text, "\"by\":\"baseline\"}") != SIZE_MAX);
+	assert_true(str_ends(text, "\"by\":\"annotation\",\"reason\":\"never \\\"so\\\"\"}]}\n"));
+}
+
+/* One identity, several findings: machines tell them apart, whatever line they stand in. */
+static void ids_are_unique_and_stable(void **state)
+{
+	struct fixture *fixture = *state;
+	struct report report = report_of(fixture);
+	const struct report_id *before, *after;
+
+	for (size_t i = 0; i < 3; i++)
+		findings_add(&fixture->findings, auth());
+	before = report_ids(&report, &fixture->arena);
+	assert_string_not_equal(before[0].text, before[1].text);
+	assert_string_not_equal(before[1].text, before[2].text);
+	for (uint32_t i = 0; i < 3; i++)
+		fixture->findings.at[i].span.line += 100 * i;
+	after = report_ids(&report, &fixture->arena);
+	assert_memory_equal(before, after, 3 * sizeof *before);
 }
 
 static void identity_survives_moved_lines(void **state)
@@ -509,6 +573,8 @@ int main(void)
 		TEST(concise_is_one_line_each),
 		TEST(json_names_everything),
 		TEST(json_without_findings),
+		TEST(verdicts_decide),
+		TEST(ids_are_unique_and_stable),
 		TEST(identity_survives_moved_lines),
 		TEST(identity_without_object_names_the_file),
 		TEST(paths_become_lists),
