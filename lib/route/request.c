@@ -1,0 +1,129 @@
+#include "route/request.h"
+
+#include <arpa/inet.h>
+
+/* Scheme and authority of absolute-form are cut off; what is no absolute-form is left alone. */
+static struct str after_authority(struct str target, struct str *authority)
+{
+	size_t colon = str_find_str(target, "://");
+
+	if (!target.len || target.at[0] == '/' || colon == SIZE_MAX)
+		return target;
+
+	struct str rest = str_from_pos(target, colon + 3);
+	size_t end = 0;
+
+	while (end < rest.len && rest.at[end] != '/' && rest.at[end] != '?')
+		end++;
+	*authority = str_sub(rest, 0, end);
+	return str_from_pos(rest, end);
+}
+
+struct route_target route_target(struct str target)
+{
+	struct route_target parts = {0};
+	struct str rest = after_authority(target, &parts.authority);
+	const char *mark = rest.len ? memchr(rest.at, '?', rest.len) : NULL;
+
+	parts.path = mark ? (struct str){rest.at, (size_t)(mark - rest.at)} : rest;
+	if (mark) {
+		parts.has_query = true;
+		parts.query = str_from_pos(rest, parts.path.len + 1);
+	}
+	if (!parts.path.len)
+		parts.path = STR("/");
+	return parts;
+}
+
+struct str route_host(struct str authority)
+{
+	size_t at = authority.len;
+
+	while (at && authority.at[at - 1] >= '0' && authority.at[at - 1] <= '9')
+		at--;
+	if (at && authority.at[at - 1] == ':' &&
+	    (authority.at[0] == '[' ? at > 1 && authority.at[at - 2] == ']'
+				    : !memchr(authority.at, ':', at - 1)))
+		return str_sub(authority, 0, at - 1);
+	return authority;
+}
+
+const struct route_header *route_header_next(const struct route_request *request, struct str name,
+					     size_t *from)
+{
+	for (size_t i = *from; i < request->header_count; i++) {
+		if (!str_eq_nocase(request->headers[i].name, name))
+			continue;
+		*from = i + 1;
+		return &request->headers[i];
+	}
+	return NULL;
+}
+
+bool route_header_find(const struct route_request *request, struct str name, struct str *value)
+{
+	size_t from = 0;
+	const struct route_header *header = route_header_next(request, name, &from);
+
+	if (header)
+		*value = header->value;
+	return header != NULL;
+}
+
+/* "a=1; b=2": blanks around a pair are not part of it. */
+static bool cookie_in(struct str line, struct str name, struct str *value)
+{
+	struct str part;
+	bool more = true;
+
+	while (str_split(&line, ';', &more, &part)) {
+		struct str pair = str_trim(part);
+		size_t equal = str_find(pair, '=');
+
+		if (equal == SIZE_MAX || !str_eq(str_sub(pair, 0, equal), name))
+			continue;
+		*value = str_from_pos(pair, equal + 1);
+		return true;
+	}
+	return false;
+}
+
+bool route_cookie_find(const struct route_request *request, struct str name, struct str *value)
+{
+	const struct route_header *header;
+	size_t from = 0;
+
+	while ((header = route_header_next(request, STR("Cookie"), &from)))
+		if (cookie_in(header->value, name, value))
+			return true;
+	return false;
+}
+
+bool route_is_grpc(const struct route_request *request)
+{
+	struct str type;
+	const struct str grpc = STR("application/grpc");
+
+	if (!route_header_find(request, STR("content-type"), &type) ||
+	    !str_eq_nocase(str_sub(type, 0, grpc.len), grpc))
+		return false;
+	return type.len == grpc.len || type.at[grpc.len] == '+' || type.at[grpc.len] == ';';
+}
+
+bool route_address_parse(struct str text, struct route_address *address)
+{
+	char copy[INET6_ADDRSTRLEN];
+
+	*address = (struct route_address){0};
+	if (text.len >= sizeof copy || !text.len)
+		return false;
+	memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
+	if (inet_pton(AF_INET6, copy, address->at) == 1) {
+		address->known = true;
+	} else if (inet_pton(AF_INET, copy, address->at + 12) == 1) {
+		address->at[10] = address->at[11] = 0xff;
+		address->known = true;
+	}
+	return address->known;
+}

@@ -1,0 +1,90 @@
+/* table.h - a side: everything that one world knows, ready to decide requests.
+ *
+ * A table is compiled once from the objects of a world and never changes afterwards; any number of
+ * threads may ask it, each with a scratch of its own. To add a controller: embed `struct route_table`
+ * as the first member of its own struct, write one `struct route_side`, and a function that compiles.
+ */
+#ifndef ROUTE_TABLE_H
+#define ROUTE_TABLE_H
+
+#include "base/arena.h"
+#include "route/decision.h"
+#include "route/request.h"
+
+/* Where a decision may allocate, and what a pattern works with. One a thread. */
+struct route_scratch {
+	struct arena arena;
+	struct arena_mark start;
+	void *match, *limits, *stack; /* of PCRE2; private to matcher.c */
+	bool explain; /* fill in `trace` and `what` of the decision: costs time and memory */
+	bool gave_up; /* set by matchers, cleared when a decision begins */
+};
+
+void route_scratch_init(struct route_scratch *scratch, bool explain);
+void route_scratch_finish(struct route_scratch *scratch);
+
+struct route_table;
+
+/* What a match of a table looks at: what one must vary to see the table change its mind. */
+enum route_path_kind { ROUTE_PATH_EXACT, ROUTE_PATH_PREFIX, ROUTE_PATH_ELEMENTS, ROUTE_PATH_REGEX };
+
+enum route_field_kind { ROUTE_FIELD_HEADER, ROUTE_FIELD_QUERY, ROUTE_FIELD_COOKIE };
+
+struct route_field_term {
+	enum route_field_kind kind;
+	bool regex;       /* the value is a pattern */
+	struct str name;  /* headers: as written */
+	struct str value; /* empty: any */
+};
+
+/* One match, or what else of the table a request can differ in. */
+struct route_term {
+	enum route_transport transport;
+	struct str gateway_namespace, gateway; /* empty: the only one */
+	uint32_t port;
+	bool tls;
+	struct str host; /* lower case; "" any; "*.x": one or, if `deep`, more labels below x */
+	bool deep;
+	enum route_path_kind path_kind;
+	struct str path;   /* literal, or a pattern as its engine gets it; empty: any */
+	bool path_nocase;  /* the pattern, or the literal, is compared without case */
+	struct str method; /* empty: any */
+	const struct route_field_term *fields;
+	size_t field_count;
+	const struct str *networks; /* CIDRs that a guard names */
+	size_t network_count;
+	const struct str *origins; /* of CORS: a request with Origin may be told apart */
+	size_t origin_count;
+	struct route_place place;
+};
+
+struct route_side {
+	const char *name;  /* "gateway", "ingress-nginx": for programs */
+	const char *title; /* "Gateway API", "Ingress (ingress-nginx)": for people */
+	/* Decides. Pure: the same table and request give the same decision. `decision` need not be
+	 * initialised. Texts and lists that are made live in the scratch until its next decision. */
+	void (*decide)(const struct route_table *table, const struct route_request *request,
+		       struct route_scratch *scratch, struct route_decision *decision);
+	/* Says each term, in the order in which the table holds them. A term lives until the call
+	 * returns, its texts as long as the table. */
+	void (*terms)(const struct route_table *table,
+		      void (*say)(void *user, const struct route_term *term), void *user);
+	void (*destroy)(struct route_table *table);
+};
+
+struct route_table {
+	const struct route_side *side;
+};
+
+/* Empties the scratch, then asks the side. */
+void route_decide(const struct route_table *table, const struct route_request *request,
+		  struct route_scratch *scratch, struct route_decision *decision);
+
+/* NULL is allowed. */
+void route_table_destroy(struct route_table *table);
+
+/* Notes a candidate in the trace; does nothing unless the scratch explains. */
+void route_explain(struct route_scratch *scratch, struct route_decision *decision,
+		   struct route_step step);
+
+#endif
