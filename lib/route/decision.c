@@ -53,11 +53,13 @@ const char *route_protocol_name(enum route_protocol protocol)
 
 struct str route_place_field(const struct route_place *place, char text[static ROUTE_FIELD])
 {
-	const char *list = str_is(place->object.kind, "Ingress") ? "http.paths" : "matches";
 	int len;
 
-	if (place->rule < 0 || !place->object.kind.len)
+	if (place->rule < 0 || !place->object)
 		return STR("");
+
+	const char *list = str_is(place->object->kind, "Ingress") ? "http.paths" : "matches";
+
 	if (place->match < 0)
 		len = snprintf(text, ROUTE_FIELD, "spec.rules[%d]", place->rule);
 	else

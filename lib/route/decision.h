@@ -12,7 +12,8 @@
 
 enum route_action {
 	ROUTE_CLOSE,    /* no connection, a failed handshake, a reset; a datagram is dropped */
-	ROUTE_ANSWER,   /* the proxy answers by itself with `status` */
+	ROUTE_ANSWER,   /* the proxy answers by itself with `status`; 0 when a handshake was asked
+	                   for (ROUTE_TLS) and made, and HTTP requests may follow */
 	ROUTE_REDIRECT, /* the same, and `location` says where to go */
 	ROUTE_FORWARD,  /* one of the backends is asked */
 };
@@ -30,10 +31,11 @@ enum route_phase {
 	ROUTE_PHASE_BACKEND,  /* a backend is asked, or there is none */
 };
 
-/* The element that decided. The zero value (`object.kind` empty) is "nothing in the input". */
+/* The element that decided. The zero value is "nothing in the input". */
 struct route_place {
-	struct object_ref object; /* HTTPRoute web/shop, Ingress web/shop, Gateway ... */
-	struct span span;         /* of the match, or of what comes nearest to it */
+	const struct object_ref *object; /* HTTPRoute web/shop, Ingress web/shop ...; shared with
+	                                    the table */
+	struct span span;                /* of the match, or of what comes nearest to it */
 	int rule, match; /* from 0; -1: none. For an Ingress: index of the rule and of its path */
 };
 
@@ -93,6 +95,8 @@ struct route_backend_tls {
 };
 
 /* A share of the requests. Shared with the table. */
+struct route_external_auth;
+struct route_mirror;
 struct route_backend {
 	struct str kind;            /* "Service" */
 	struct str namespace, name; /* an empty name answers `status` itself */
@@ -105,6 +109,10 @@ struct route_backend {
 	const struct route_backend_tls *tls; /* NULL: plain */
 	/* Header edits of this share, those of the rule included. */
 	struct route_edits request, response;
+	/* Of this share alone, besides those of the policy. */
+	const struct route_external_auth *auth;
+	const struct route_mirror *mirrors;
+	size_t mirror_count;
 	struct span span;
 };
 
@@ -114,9 +122,11 @@ struct route_sent {
 	struct str query;
 	bool has_query;
 	struct str host; /* Host header */
-	/* A redirect among the filters of a single backend: its share is answered so. 0: none. */
+	/* A redirect or a preflight that the filters of a single backend answer: its share is
+	 * answered so. 0: none. */
 	unsigned status;
 	struct str location;
+	struct route_edits late; /* like that of struct route_decision, for this share */
 };
 
 /* ---- policy: what holds for all requests of a rule ---- */
