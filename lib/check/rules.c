@@ -692,6 +692,10 @@ const struct rule rules[] = {
 	 "The object is legal where the experimental channel is installed. In a cluster with the "
 	 "standard channel the field is dropped in silence.",
 	 "Make sure that the experimental channel is installed."},
+	{"I2G617", "unusable-object", ERROR, "A Gateway API object cannot be used",
+	 "A field has another shape than its CustomResourceDefinition says, so the object was left "
+	 "out: the API server refuses it, and guessing what it means would give wrong answers.",
+	 "Correct the field that the message names."},
 };
 
 const size_t rule_count = sizeof rules / sizeof *rules;

@@ -129,6 +129,16 @@ const struct kube_kind *kube_kind_find(struct str kind, struct str version, enum
 	return NULL;
 }
 
+const struct kube_kind *kube_kind_more(const struct kube_more *more, struct str kind,
+				       struct str version)
+{
+	for (size_t i = 0; i < more->count; i++)
+		if (str_is(kind, more->kinds[i].name) &&
+		    fit_of(&more->kinds[i], version) == KUBE_FIT_EXACT)
+			return &more->kinds[i];
+	return NULL;
+}
+
 const struct kube_kind *kube_kind_guess(struct str version)
 {
 	for (size_t i = 0; i < KINDS; i++)

@@ -1,4 +1,5 @@
-/* kinds.h - the table of kinds that are read: one row a kind. Private to lib/kube. */
+/* kinds.h - the table of kinds that are read: one row a kind. For lib/kube and for rooms that add kinds
+ * of their own (struct kube_more). */
 #ifndef KUBE_KINDS_H
 #define KUBE_KINDS_H
 
@@ -10,7 +11,7 @@ struct kube_kind {
 	const char *const *versions; /* apiVersions that have it, newest first, NULL at the end */
 	bool namespaced;
 	size_t size; /* of its struct, which begins with struct kube_meta */
-	/* NULL when the metadata are all there is. */
+	/* NULL when the metadata are all there is. Sets reader->broken to have the object left out. */
 	void (*read)(struct kube_reader *reader, const struct node *root, void *object);
 	/* Puts it into the lists and maps of the set; `key` is "namespace/name". */
 	void (*keep)(struct kube_set *set, struct kube_meta *meta, struct str key);
@@ -27,6 +28,10 @@ enum kube_fit {
 
 /* Row for a kind; NULL when the kind is none of ours. */
 const struct kube_kind *kube_kind_find(struct str kind, struct str version, enum kube_fit *fit);
+
+/* Row of `more` that fits exactly; NULL when there is none. */
+const struct kube_kind *kube_kind_more(const struct kube_more *more, struct str kind,
+				       struct str version);
 
 /* Row of Ingress when an object without kind can only be one: by its apiVersion. */
 const struct kube_kind *kube_kind_guess(struct str version);

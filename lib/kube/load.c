@@ -207,9 +207,9 @@ static unsigned thread_count(unsigned wanted)
 	return wanted > WORKERS ? WORKERS : wanted;
 }
 
-static void set_init(struct kube_set *set, struct arena *arena)
+static void set_init(struct kube_set *set, struct arena *arena, void *more)
 {
-	*set = (struct kube_set){.arena = arena};
+	*set = (struct kube_set){.arena = arena, .more = more};
 	arena_init(&set->second);
 	map_init(&set->service_map, arena);
 	map_init(&set->secret_map, arena);
@@ -265,7 +265,7 @@ bool kube_load(struct kube_set *set, struct arena *arena, const struct sources *
 		.set = set, .sources = sources, .options = options, .findings = findings};
 	bool done;
 
-	set_init(set, arena);
+	set_init(set, arena, options->more.set);
 	loader_init(&loader);
 	done = kube_selector_parse(&loader.selector, &loader.arena, options->selector, error) &&
 	       read_all(&loader, error);

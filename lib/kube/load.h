@@ -33,8 +33,27 @@ struct kube_set {
 	/* By "namespace/name" (namespaces and classes by name). */
 	struct map service_map, secret_map, config_map_map, class_map, namespace_map;
 
+	void *more; /* the set of kube_load_options.more */
+
 	struct map ready_map; /* private to lib/kube: ready endpoints by "namespace/service" */
 	struct arena second;  /* what the second reading thread made */
+};
+
+struct kube_kind;
+
+/* Kinds that a caller adds to those of lib/kube (kube/kinds.h). Their objects are taken when kind and
+ * apiVersion fit exactly. */
+struct kube_more {
+	const struct kube_kind *kinds;
+	size_t count;
+	void *set; /* where their keep() puts objects: kube_set.more */
+};
+
+/* Sees every document and List item before anything is read from it, on the reading thread, and says
+ * whether it may become an object. Findings are added by itself, in the arena of `findings`. */
+struct kube_gate {
+	bool (*admit)(void *user, const struct yaml_item *item, struct findings *findings);
+	void *user;
 };
 
 struct kube_load_options {
@@ -44,6 +63,10 @@ struct kube_load_options {
 	                              Namespaces are always kept */
 	struct str
 		selector; /* -l: label selector (=, !=, in, notin, exists) on Ingresses; "" all */
+	struct kube_more more;
+	struct kube_gate gate; /* no `admit`: everything may. It checks the metadata of `more` too,
+	                          so that nothing is said twice */
+	bool silent; /* says nothing about objects of lib/kube's own kinds, apart from I2G112 */
 };
 
 /* Reads every source of the table, in order. Findings are appended in input order. False only when a
@@ -65,6 +88,9 @@ struct kube_config_map *kube_config_map(const struct kube_set *set, struct str n
 					struct str name);
 struct kube_class *kube_class(const struct kube_set *set, struct str name);
 struct kube_namespace *kube_namespace(const struct kube_set *set, struct str name);
+
+/* Value of a map of the set by "namespace/name". */
+void *kube_map_get(const struct map *map, struct str namespace, struct str name);
 
 /* Ready endpoints of a Service: -1 when the set holds no endpoints for it. */
 long kube_ready_endpoints(const struct kube_set *set, struct str namespace, struct str name);

@@ -36,6 +36,7 @@ struct kube_reader {
 	bool old;                 /* an Ingress of a version before networking.k8s.io/v1 */
 	unsigned old_forms;       /* KUBE_OLD_... that were met in it */
 	unsigned said;            /* findings of this object */
+	bool broken;              /* the object cannot be used and is left out */
 };
 
 enum {

@@ -1,8 +1,8 @@
 #include "base/buf.h"
 #include "kube/kinds.h"
 
-/* By "namespace/name". Keys of look-ups are mostly short. */
-static void *get(const struct map *map, struct str namespace, struct str name)
+/* Keys of look-ups are mostly short. */
+void *kube_map_get(const struct map *map, struct str namespace, struct str name)
 {
 	char small[256];
 	size_t len = namespace.len + 1 + name.len;
@@ -28,18 +28,18 @@ static void *get(const struct map *map, struct str namespace, struct str name)
 
 struct kube_service *kube_service(const struct kube_set *set, struct str namespace, struct str name)
 {
-	return get(&set->service_map, namespace, name);
+	return kube_map_get(&set->service_map, namespace, name);
 }
 
 struct kube_secret *kube_secret(const struct kube_set *set, struct str namespace, struct str name)
 {
-	return get(&set->secret_map, namespace, name);
+	return kube_map_get(&set->secret_map, namespace, name);
 }
 
 struct kube_config_map *kube_config_map(const struct kube_set *set, struct str namespace,
 					struct str name)
 {
-	return get(&set->config_map_map, namespace, name);
+	return kube_map_get(&set->config_map_map, namespace, name);
 }
 
 struct kube_class *kube_class(const struct kube_set *set, struct str name)
@@ -54,7 +54,7 @@ struct kube_namespace *kube_namespace(const struct kube_set *set, struct str nam
 
 long kube_ready_endpoints(const struct kube_set *set, struct str namespace, struct str name)
 {
-	const struct kube_ready *ready = get(&set->ready_map, namespace, name);
+	const struct kube_ready *ready = kube_map_get(&set->ready_map, namespace, name);
 
 	return ready ? (long)ready->count : -1;
 }

@@ -3,6 +3,7 @@
 /* What kind of object a document is, by its own words or by the typed list it stood in. */
 struct identity {
 	const struct kube_kind *kind;
+	bool more; /* the kind is one of the caller's */
 	enum kube_fit fit;
 	struct str kind_text, version;
 };
@@ -14,7 +15,8 @@ static struct str own_or(const struct node *root, const char *key, struct str ot
 	return own.len ? own : otherwise;
 }
 
-static struct identity identify(const struct yaml_item *item)
+static struct identity identify(const struct kube_load_options *options,
+				const struct yaml_item *item)
 {
 	struct identity identity = {
 		.kind_text = own_or(item->root, "kind", item->list_kind),
@@ -25,6 +27,11 @@ static struct identity identify(const struct yaml_item *item)
 		identity.kind = kube_kind_find(identity.kind_text, identity.version, &identity.fit);
 	else if (node_get(node_get(item->root, "spec"), "rules"))
 		identity.kind = kube_kind_guess(identity.version);
+	if (!identity.kind) {
+		identity.kind =
+			kube_kind_more(&options->more, identity.kind_text, identity.version);
+		identity.more = identity.kind;
+	}
 	return identity;
 }
 
@@ -159,37 +166,61 @@ static void add_entry(struct kube_batch *batch, const struct kube_kind *kind,
 	batch->last = entry;
 }
 
+/* NULL when the object is left out. */
+static struct kube_meta *read_object(struct kube_batch *batch, struct kube_reader *reader,
+				     const struct node *root, const struct identity *identity)
+{
+	const struct kube_kind *kind = identity->kind;
+	size_t findings = batch->findings.count;
+	struct kube_meta *meta = arena_alloc(reader->arena, kind->size);
+
+	meta->kind = kind->name;
+	meta->version = kube_keep(reader, identity->version);
+	if (!kube_read_meta(reader, root, kind->namespaced, meta))
+		return NULL;
+	if (kind->read == kube_read_ingress &&
+	    !kube_selector_matches(batch->selector, &meta->labels)) {
+		/* What is not asked for is not complained about either. */
+		batch->findings.count = findings;
+		return NULL;
+	}
+	/* The gate has said it in its own words. */
+	if (identity->more && batch->options->gate.admit)
+		batch->findings.count = findings;
+	if (kind->read)
+		kind->read(reader, root, meta);
+	return reader->broken ? NULL : meta;
+}
+
 /* False when the item is none of our kinds. */
 static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 			const struct yaml_item *item)
 {
-	struct identity identity = identify(item);
+	struct identity identity = identify(batch->options, item);
 	size_t findings = batch->findings.count;
+	struct kube_meta *meta = NULL;
+	bool ours;
 
 	if (!identity.kind)
 		return false;
 	if (!is_in_namespace(item->root, identity.kind, batch->options->namespace))
 		return true;
 	name_object(reader, item->root, &identity);
-	if (!settle(reader, item->root, &identity))
-		return false;
-
-	struct kube_meta *meta = arena_alloc(reader->arena, identity.kind->size);
-
-	meta->kind = identity.kind->name;
-	meta->version = kube_keep(reader, identity.version);
-	if (!kube_read_meta(reader, item->root, identity.kind->namespaced, meta))
-		return true;
-	if (identity.kind->read == kube_read_ingress &&
-	    !kube_selector_matches(batch->selector, &meta->labels)) {
-		/* What is not asked for is not complained about either. */
+	ours = settle(reader, item->root, &identity);
+	if (ours)
+		meta = read_object(batch, reader, item->root, &identity);
+	if (batch->options->silent && !identity.more)
 		batch->findings.count = findings;
-		return true;
-	}
-	if (identity.kind->read)
-		identity.kind->read(reader, item->root, meta);
-	add_entry(batch, identity.kind, meta);
-	return true;
+	if (meta)
+		add_entry(batch, identity.kind, meta);
+	return ours;
+}
+
+static bool is_admitted(struct kube_batch *batch, const struct yaml_item *item)
+{
+	const struct kube_gate *gate = &batch->options->gate;
+
+	return !gate->admit || gate->admit(gate->user, item, &batch->findings);
 }
 
 void kube_take(struct kube_batch *batch, const struct yaml_item *item)
@@ -210,7 +241,8 @@ void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 	struct arena_mark mark = arena_mark(&worker->scratch);
 
 	batch->documents++;
-	if (item->root->kind != NODE_MAP || !take_object(batch, &reader, item))
+	if (!is_admitted(batch, item) || item->root->kind != NODE_MAP ||
+	    !take_object(batch, &reader, item))
 		batch->others++;
 	arena_rewind(&worker->scratch, mark);
 }
