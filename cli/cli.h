@@ -55,6 +55,9 @@ bool command_is_planned(struct str name);
 void help_program(struct buf *buf, unsigned width);
 void help_command(struct buf *buf, const struct command *command, unsigned width, bool more);
 
+/* A command without input: its short help on standard error, and STATUS_INCOMPLETE. */
+int help_no_input(const struct cli *cli, const struct command *command);
+
 /* Words for completion and for "did you mean". NULL behind the last. */
 const char *word_provider(size_t index);
 const char *word_emitter(size_t index);

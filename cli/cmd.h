@@ -9,6 +9,7 @@ extern const struct command cmd_completion;
 extern const struct command cmd_convert;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;
+extern const struct command cmd_lint;
 extern const struct command cmd_list;
 extern const struct command cmd_validate;
 extern const struct command cmd_version;

@@ -1,10 +1,9 @@
 #include "cli/cmd.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "cli/convert_flags.h"
+#include "cli/files.h"
 #include "cli/outdir.h"
 #include "cli/summary.h"
 
@@ -17,31 +16,6 @@ struct job {
 };
 
 /* ---- writing ---- */
-
-static bool is_dash(const char *path)
-{
-	return strcmp(path, "-") == 0;
-}
-
-static bool write_to(const char *path, struct str text)
-{
-	int fd;
-	bool ok;
-
-	if (is_dash(path))
-		return say_bytes(STDOUT_FILENO, "standard output", text);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		say_error("cannot write %s: %s", path, strerror(errno));
-		return false;
-	}
-	ok = say_bytes(fd, path, text);
-	if (close(fd) != 0 && ok) {
-		say_error("cannot write %s: %s", path, strerror(errno));
-		return false;
-	}
-	return ok;
-}
 
 static bool write_objects(struct job *job)
 {
@@ -70,86 +44,53 @@ static bool write_ledgers(struct job *job)
 	for (size_t i = 0; i < job->values->reports.count; i++) {
 		const char *path = job->values->reports.at[i];
 		const struct ledger_format *format =
-			ledger_format_for(is_dash(path) ? STR(".txt") : str_from(path));
+			ledger_format_for(file_is_dash(path) ? STR(".txt") : str_from(path));
 		struct buf buf;
 
 		buf_init(&buf);
 		format->write(&buf, &job->result.model.ledger, &job->sources);
-		ok = write_to(path, buf_slice(&buf)) && ok;
+		ok = file_write(path, buf_slice(&buf)) && ok;
 		buf_finish(&buf);
 	}
 	return ok;
 }
 
-static struct report make_report(struct job *job)
+static struct report judge(struct job *job)
 {
 	struct buf subject;
-	struct report report = {.findings = &job->result.findings, .sources = &job->sources};
+	struct finding_run run = {.findings = &job->result.findings, .sources = &job->sources};
 
 	buf_init(&subject);
 	report_number(&subject, job->result.set.ingress_count, "Ingress");
-	report.subject = str_dup(&job->cli->arena, buf_slice(&subject));
+	run.subject = str_dup(&job->cli->arena, buf_slice(&subject));
 	buf_finish(&subject);
-	return report;
+	return finding_report(&job->request.findings, &run);
 }
 
-static bool write_findings_files(struct job *job)
-{
-	struct report report = make_report(job);
-	bool ok = true;
-
-	for (size_t i = 0; i < job->request.file_count; i++) {
-		struct buf buf;
-
-		buf_init(&buf);
-		job->request.files[i].format->write(&buf, &report);
-		ok = write_to(job->request.files[i].path, buf_slice(&buf)) && ok;
-		buf_finish(&buf);
-	}
-	return ok;
-}
-
-static void tell(struct job *job)
+static void tell(struct job *job, struct report report)
 {
 	const struct term *term = &job->cli->err;
-	int format = job->values->findings;
-	struct report report = make_report(job);
+	const struct report_format *format = job->request.format;
 	struct buf buf;
 
-	if (format == FINDINGS_SUMMARY && job->cli->global.quiet)
+	if (!format && job->cli->global.quiet)
 		return;
 	report.width = term->width;
 	report.colour = term->colour;
 	buf_init(&buf);
-	if (format == FINDINGS_SUMMARY)
-		summary_write(&buf, &job->result, &job->sources, term, job->cli->global.verbose);
+	if (format)
+		format->write(&buf, &report);
 	else
-		report_format_find(str_from(convert_findings_name(format)))->write(&buf, &report);
+		summary_write(&buf, &job->result, report, term, job->cli->global.verbose);
 	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
 	buf_finish(&buf);
 }
 
 /* ---- the command ---- */
 
-static bool fails(const struct findings *findings, int fail_on)
-{
-	size_t counts[3];
-
-	findings_count(findings, counts);
-	switch (fail_on) {
-	case FAIL_NEVER:
-		return false;
-	case FAIL_INFO:
-		return findings->count;
-	case FAIL_WARNING:
-		return counts[SEVERITY_WARNING] || counts[SEVERITY_ERROR];
-	default:
-		return counts[SEVERITY_ERROR];
-	}
-}
-
 static int convert(struct job *job, bool complete)
 {
+	struct report report;
 	struct error error;
 	int status;
 
@@ -157,26 +98,16 @@ static int convert(struct job *job, bool complete)
 		say_error("%s", error.text);
 		complete = false;
 	}
+	report = judge(job);
 	complete = write_objects(job) && complete;
-	complete = write_findings_files(job) && complete;
+	complete = finding_write(&job->request.findings, &report, job->cli) && complete;
 	complete = write_ledgers(job) && complete;
-	tell(job);
-	status = !complete                                            ? STATUS_INCOMPLETE
-		 : fails(&job->result.findings, job->values->fail_on) ? STATUS_FINDINGS
-								      : STATUS_DONE;
+	tell(job, report);
+	status = !complete               ? STATUS_INCOMPLETE
+		 : report_fails(&report) ? STATUS_FINDINGS
+					 : STATUS_DONE;
 	convert_finish(&job->result);
 	return status;
-}
-
-static int no_input(struct cli *cli)
-{
-	struct buf buf;
-
-	buf_init(&buf);
-	help_command(&buf, &cmd_convert, cli->err.width, false);
-	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
-	buf_finish(&buf);
-	return STATUS_INCOMPLETE;
 }
 
 static int run(struct cli *cli, const void *given)
@@ -186,7 +117,7 @@ static int run(struct cli *cli, const void *given)
 	int status;
 
 	if (!inputs_given(input, &cli->args))
-		return no_input(cli);
+		return help_no_input(cli, &cmd_convert);
 	if (!convert_read_flags(&job.request, job.values, &cli->arena))
 		return STATUS_INCOMPLETE;
 

@@ -1,6 +1,8 @@
 /* Help texts of the program and of a command. */
 #include "cli/cmd.h"
 
+#include <unistd.h>
+
 enum { NAME_COLUMN = 14 };
 
 void help_program(struct buf *buf, unsigned width)
@@ -52,4 +54,15 @@ void help_command(struct buf *buf, const struct command *command, unsigned width
 	if (command->examples)
 		add_examples(buf, command->examples);
 	add_flags(buf, command, width, more);
+}
+
+int help_no_input(const struct cli *cli, const struct command *command)
+{
+	struct buf buf;
+
+	buf_init(&buf);
+	help_command(&buf, command, cli->err.width, false);
+	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
+	buf_finish(&buf);
+	return STATUS_INCOMPLETE;
 }

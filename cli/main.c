@@ -66,7 +66,7 @@ const struct flag_group global_flags = {"Everywhere", flags, sizeof flags / size
 
 /* ---- one command ---- */
 
-enum { SECTIONS_MOST = 4 };
+enum { SECTIONS_MOST = 6 };
 
 static void init_terms(struct cli *cli)
 {

@@ -153,31 +153,25 @@ static void add_next(struct buf *buf, const struct findings *findings, bool verb
 		   findings->at[0].code);
 }
 
-void summary_write(struct buf *buf, const struct convert_result *result,
-		   const struct sources *sources, const struct term *term, bool verbose)
+void summary_write(struct buf *buf, const struct convert_result *result, struct report report,
+		   const struct term *term, bool verbose)
 {
 	/* Nothing written: the reason may be a warning only. */
-	enum severity least = verbose                ? SEVERITY_INFO
-			      : result->object_count ? SEVERITY_ERROR
-						     : SEVERITY_WARNING;
-	struct report report = {
-		.findings = &result->findings,
-		.sources = sources,
-		.least = least,
-		.most = verbose ? 0 : ERRORS_MOST,
-		.width = term->width,
-		.colour = term->colour,
-	};
-
-	add_read(buf, result, sources);
+	report.least = verbose                ? SEVERITY_INFO
+		       : result->object_count ? SEVERITY_ERROR
+					      : SEVERITY_WARNING;
+	report.most = verbose ? 0 : ERRORS_MOST;
+	report.width = term->width;
+	report.colour = term->colour;
+	report.subject = STR("");
+	add_read(buf, result, report.sources);
 	add_written(buf, result);
 	buf_char(buf, '\n');
 	add_outcomes(buf, &result->model.ledger);
 	if (result->model.ledger.count)
 		buf_char(buf, '\n');
 	report_text_findings(buf, &report);
-	report_counts(buf, &result->findings);
-	buf_text(buf, ".\n");
+	report_summary(buf, &report);
 	if (term->is_terminal)
 		add_next(buf, &result->findings, verbose);
 }

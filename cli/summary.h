@@ -5,10 +5,11 @@
 
 #include "cli/term.h"
 #include "converters/convert.h"
+#include "report/report.h"
 
 /* What was read and written, what became of the input's items, the errors in full (all findings
- * with `verbose`), the counts, and on a terminal what to do next. */
-void summary_write(struct buf *buf, const struct convert_result *result,
-		   const struct sources *sources, const struct term *term, bool verbose);
+ * with `verbose`), the counts, and on a terminal what to do next. `report` has the findings judged. */
+void summary_write(struct buf *buf, const struct convert_result *result, struct report report,
+		   const struct term *term, bool verbose);
 
 #endif

@@ -246,6 +246,8 @@ static void write_text(struct run *run, const struct plan_object *object)
 	case OUTPUT_NAME:
 		write_name(out, object);
 		break;
+	case OUTPUT_NONE:
+		break;
 	}
 }
 

@@ -10,7 +10,12 @@
 #include "converters/provider.h"
 #include "gateway/plan.h"
 
-enum output_format { OUTPUT_YAML, OUTPUT_JSON, OUTPUT_NAME };
+enum output_format {
+	OUTPUT_YAML,
+	OUTPUT_JSON,
+	OUTPUT_NAME,
+	OUTPUT_NONE, /* the findings are all that is wanted */
+};
 
 struct convert_options {
 	struct kube_load_options load;

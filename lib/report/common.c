@@ -172,27 +172,6 @@ void report_object(struct buf *buf, const struct object_ref *object)
 	clean_add(buf, object->name);
 }
 
-void report_id(char id[17], const struct finding *finding, const struct sources *sources)
-{
-	const struct object_ref *object = &finding->object;
-	struct str parts[] = {
-		str_from(finding->code),
-		object->kind,
-		object->namespace,
-		object->name,
-		finding->path,
-		object->name.len ? STR("") : source_name(sources, finding->span.source)};
-	struct buf buf;
-
-	buf_init(&buf);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		buf_str(&buf, parts[i]);
-		buf_char(&buf, '\n');
-	}
-	snprintf(id, 17, "%016llx", (unsigned long long)str_hash(buf_slice(&buf)));
-	buf_finish(&buf);
-}
-
 struct report_id *report_ids(const struct report *report, struct arena *arena)
 {
 	size_t count = report->findings->count;
@@ -201,7 +180,7 @@ struct report_id *report_ids(const struct report *report, struct arena *arena)
 
 	map_init(&seen, arena);
 	for (size_t i = 0; i < count; i++) {
-		report_id(ids[i].text, &report->findings->at[i], report->sources);
+		finding_id(ids[i].text, &report->findings->at[i], report->sources);
 
 		struct str plain = str_dup(arena, str_from(ids[i].text));
 		void **times = map_at(&seen, plain);

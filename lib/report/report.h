@@ -7,6 +7,7 @@
 #define REPORT_REPORT_H
 
 #include "base/buf.h"
+#include "check/identity.h"
 #include "check/verdict.h"
 #include "model/ledger.h"
 
@@ -94,14 +95,10 @@ void report_summary(struct buf *buf, const struct report *report);
 /* Number with its noun in the plural where needed: "1 Gateway", "2 HTTPRoutes", "3 policies". */
 void report_number(struct buf *buf, size_t count, const char *noun);
 
-/* 16 hex digits and NUL: code, object and field path, never the line, so that it survives edits
- * elsewhere in the file. Findings without an object are told apart by the name of their source. */
-void report_id(char id[17], const struct finding *finding, const struct sources *sources);
-
-/* The same for every finding of the report, by its index, made unique: of those with one identity, the
- * second and later ones (in the order they were added) have their number mixed in. */
+/* finding_id() of every finding of the report, by its index, made unique: of those with one identity,
+ * the second and later ones (in the order they were added) have their number mixed in. */
 struct report_id {
-	char text[17];
+	char text[FINDING_ID];
 };
 struct report_id *report_ids(const struct report *report, struct arena *arena);
 

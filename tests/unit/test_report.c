@@ -209,7 +209,7 @@ static void json_names_everything(void **state)
 	char id[17];
 
 	findings_add(&fixture->findings, finding);
-	report_id(id, &finding, &fixture->sources);
+	finding_id(id, &finding, &fixture->sources);
 	write_as(fixture, "json");
 	assert_str(
 		buf_slice(&fixture->buf),
@@ -309,28 +309,35 @@ static void identity_survives_moved_lines(void **state)
 	struct finding finding = auth(), other = auth();
 	char first[17], moved[17], renamed[17];
 
-	report_id(first, &finding, &fixture->sources);
+	finding_id(first, &finding, &fixture->sources);
 	finding.span.line = 70;
-	report_id(moved, &finding, &fixture->sources);
+	finding_id(moved, &finding, &fixture->sources);
 	other.object.name = STR("shop2");
-	report_id(renamed, &other, &fixture->sources);
+	finding_id(renamed, &other, &fixture->sources);
 	assert_int_equal(strlen(first), 16);
 	assert_int_equal(strspn(first, "0123456789abcdef"), 16);
 	assert_string_equal(first, moved);
 	assert_string_not_equal(first, renamed);
 }
 
-static void identity_without_object_names_the_file(void **state)
+static void identity_without_object_is_file_and_message(void **state)
 {
 	struct fixture *fixture = *state;
-	struct finding finding = {.code = "I2G100", .span = {0, 1, 1, 0}};
-	char first[17], second[17];
+	struct finding finding = {.code = "I2G100", .span = {0, 1, 1, 0}, .message = STR("a tab")};
+	char first[17], other[17], moved[17];
 
 	sources_add(&fixture->sources, (struct source){.name = STR("other.yaml")});
-	report_id(first, &finding, &fixture->sources);
-	finding.span.source = 1;
-	report_id(second, &finding, &fixture->sources);
-	assert_string_not_equal(first, second);
+	sources_add(&fixture->sources, (struct source){.name = STR("prod/web/shop.yaml")});
+	finding_id(first, &finding, &fixture->sources);
+	finding.span = (struct span){1, 1, 1, 0};
+	finding_id(other, &finding, &fixture->sources);
+	assert_string_not_equal(first, other);
+	finding.span = (struct span){2, 7, 3, 0};
+	finding_id(moved, &finding, &fixture->sources);
+	assert_string_equal(first, moved);
+	finding.message = STR("a brace");
+	finding_id(moved, &finding, &fixture->sources);
+	assert_string_not_equal(first, moved);
 }
 
 static void paths_become_lists(void **state)
@@ -576,7 +583,7 @@ int main(void)
 		TEST(verdicts_decide),
 		TEST(ids_are_unique_and_stable),
 		TEST(identity_survives_moved_lines),
-		TEST(identity_without_object_names_the_file),
+		TEST(identity_without_object_is_file_and_message),
 		TEST(paths_become_lists),
 		TEST(caret_stands_under_tabs),
 		TEST(caret_counts_wide_and_escaped_characters),

@@ -1,0 +1,164 @@
+#include "cli/cmd.h"
+#include "cli/conversion_flags.h"
+#include "cli/finding_flags.h"
+#include "cli/inputs.h"
+#include "cli/validation.h"
+
+struct lint_values {
+	struct input_values input;
+	struct conversion_values conversion;
+	struct finding_values judging;
+};
+
+static const struct flag_section sections[] = {
+	{&input_flags, offsetof(struct lint_values, input)},
+	{&selection_flags, offsetof(struct lint_values, conversion)},
+	{&target_flags, offsetof(struct lint_values, conversion)},
+	{&finding_flags, offsetof(struct lint_values, judging)},
+	{NULL, 0},
+};
+
+struct job {
+	struct cli *cli;
+	const struct lint_values *values;
+	struct convert_options options;
+	struct finding_request request;
+	struct sources sources;
+	struct convert_result result;
+	struct validation validation;
+	struct finding_run run;
+};
+
+/* ---- what was looked at ---- */
+
+static struct str subject_of(const struct job *job)
+{
+	size_t ingresses = job->result.set.ingress_count, others = job->validation.count;
+	struct buf buf;
+	struct str subject;
+
+	buf_init(&buf);
+	if (ingresses || !others)
+		report_number(&buf, ingresses, "Ingress");
+	if (others) {
+		buf_text(&buf, ingresses ? ", " : "");
+		report_number(&buf, others, "Gateway API object");
+	}
+	subject = str_dup(&job->cli->arena, buf_slice(&buf));
+	buf_finish(&buf);
+	return subject;
+}
+
+/* Ingresses, then Gateway API objects, each in the order of the input. */
+static void list_objects(struct job *job)
+{
+	const struct kube_set *set = &job->result.set;
+	const struct validation *v = &job->validation;
+	struct report_object *list = arena_array(&job->cli->arena, struct report_object,
+						 set->ingress_count + v->count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->ingress_count; i++) {
+		const struct kube_meta *meta = &set->ingresses[i]->meta;
+
+		list[count++] = (struct report_object){kube_ref(meta), meta->span};
+	}
+	for (size_t i = 0; i < v->count; i++)
+		list[count++] = v->at[i];
+	job->run.objects = list;
+	job->run.object_count = count;
+}
+
+/* ---- the findings ---- */
+
+/* Findings of the conversion that are about what it wrote, not about a file without Ingresses. */
+static void forget_empty_output(struct job *job)
+{
+	struct findings *findings = &job->result.findings;
+	size_t kept = 0;
+
+	if (job->result.set.ingress_count || !job->validation.count)
+		return;
+	for (size_t i = 0; i < findings->count; i++)
+		if (!str_is(str_from(findings->at[i].code), "I2G606"))
+			findings->at[kept++] = findings->at[i];
+	findings->count = kept;
+}
+
+/* Objects of Gateway API are among those that the conversion counts as others. Their texts are read a
+ * second time; what is wrong with the YAML was said the first time. */
+static void validate(struct job *job)
+{
+	struct findings findings;
+
+	if (!job->result.set.other_count)
+		return;
+	findings_init(&findings, &job->result.arena);
+	job->run.incomplete |= !validation_read(&job->validation, &job->sources, &findings);
+	for (size_t i = 0; i < findings.count; i++)
+		if (findings.at[i].object.kind.len)
+			findings_add(&job->result.findings, findings.at[i]);
+}
+
+static int lint(struct job *job)
+{
+	struct error error;
+	int status;
+
+	job->options.format = OUTPUT_NONE;
+	if (!convert_run(&job->result, &job->sources, &job->options, &error)) {
+		say_error("%s", error.text);
+		job->run.incomplete = true;
+	}
+	validate(job);
+	forget_empty_output(job);
+	list_objects(job);
+	job->run.findings = &job->result.findings;
+	job->run.sources = &job->sources;
+	job->run.subject = subject_of(job);
+	status = finding_finish(&job->request, &job->run, job->cli);
+	convert_finish(&job->result);
+	return status;
+}
+
+/* ---- the command ---- */
+
+static int run(struct cli *cli, const void *given)
+{
+	struct job job = {.cli = cli, .values = given};
+	const struct input_values *input = &job.values->input;
+	int status = STATUS_INCOMPLETE;
+
+	if (!inputs_given(input, &cli->args))
+		return help_no_input(cli, &cmd_lint);
+	if (!conversion_read(&job.values->conversion, &job.options, &cli->arena) ||
+	    !finding_request_read(&job.request, &job.values->judging, &cli->arena))
+		return STATUS_INCOMPLETE;
+	job.run.incomplete = !inputs_open(&job.sources, input, &cli->args, &cli->arena);
+	validation_init(&job.validation,
+			job.values->conversion.channel ? SCHEMA_EXPERIMENTAL : SCHEMA_STANDARD,
+			&cli->arena);
+	job.validation.known_only = true;
+	if (!job.run.incomplete || job.sources.count)
+		status = lint(&job);
+	validation_finish(&job.validation);
+	sources_finish(&job.sources);
+	return status;
+}
+
+const struct command cmd_lint = {
+	.name = "lint",
+	.summary = "say what will break or change when this is migrated",
+	.usage = "[flags] PATH...",
+	.description =
+		"Is this safe to migrate? Reads Ingresses and what belongs to them, and Gateway "
+		"API objects, and prints every finding that a conversion would raise, with the "
+		"line that it is about; nothing is written. Gateway API objects are checked as by "
+		"validate.",
+	.examples = "ingress2gw lint deploy/\n"
+		    "helm template . | ingress2gw lint -\n"
+		    "ingress2gw lint --fail-on=warning -o concise -o json=findings.json deploy/",
+	.sections = sections,
+	.values_size = sizeof(struct lint_values),
+	.run = run,
+};

@@ -1,0 +1,282 @@
+#include "cli/conversion_flags.h"
+
+static const char *const channels[] = {"standard", "experimental", NULL};
+static const char *const topologies[] = {"shared", "namespace", NULL};
+static const char *const listeners[] = {"gateway", "listenerset", NULL};
+static const char *const thread_counts[] = {"auto", "1", "2", NULL};
+
+static const char *word_provider_or_auto(size_t index)
+{
+	return index == 0 ? "auto" : word_provider(index - 1);
+}
+
+#define AT(field) .offset = offsetof(struct conversion_values, field)
+
+static const struct flag selection[] = {
+	{
+		.name = "namespace",
+		.letter = 'n',
+		.kind = FLAG_TEXT,
+		.argument = "NS",
+		.help = "only objects of this namespace",
+		AT(namespace),
+	},
+	{
+		.name = "all-namespaces",
+		.letter = 'A',
+		.kind = FLAG_SWITCH,
+		.help = "objects of every namespace, which is the default",
+		AT(all_namespaces),
+	},
+	{
+		.name = "selector",
+		.letter = 'l',
+		.kind = FLAG_TEXT,
+		.argument = "SELECTOR",
+		.help = "only Ingresses with these labels",
+		.more = "Terms as in kubectl: KEY=VALUE, KEY!=VALUE, KEY in (A,B), KEY notin (A), "
+			"KEY, "
+			"!KEY; commas join them.",
+		AT(selector),
+	},
+	{
+		.name = "ingress-class",
+		.kind = FLAG_COMMAS,
+		.argument = "NAME",
+		.help = "only Ingresses of this class",
+		.more = "May be given several times.",
+		AT(classes),
+	},
+	{
+		.name = "ingress-nginx-ingress-class",
+		.kind = FLAG_COMMAS,
+		.hidden = true,
+		.argument = "NAME",
+		.help = "the same as --ingress-class",
+		AT(classes),
+	},
+	{
+		.name = "provider",
+		.kind = FLAG_COMMAS,
+		.argument = "NAME",
+		.word = word_provider_or_auto,
+		.help = "the controller that serves the Ingresses",
+		.more = "Without it, or with auto, each Ingress tells by its class, the controller "
+			"of "
+			"its IngressClass and its annotations. See ingress2gw list providers.",
+		AT(providers),
+	},
+	{
+		.name = "providers",
+		.kind = FLAG_COMMAS,
+		.hidden = true,
+		.argument = "NAME",
+		.word = word_provider_or_auto,
+		.help = "the same as --provider",
+		AT(providers),
+	},
+	{
+		.name = "controller-config",
+		.kind = FLAG_TEXT,
+		.argument = "[NS/]NAME",
+		.help = "the ConfigMap in the input that configures the controller",
+		.more = "Without it, a ConfigMap with the name of the controller's is taken.",
+		AT(controller_config),
+	},
+	{
+		.name = "default-ssl-certificate",
+		.kind = FLAG_TEXT,
+		.argument = "NS/NAME",
+		.help = "the Secret that the controller's flag of this name gives",
+		AT(default_certificate),
+	},
+	{
+		.name = "kubeconfig",
+		.kind = FLAG_REFUSED,
+		.hidden = true,
+		.help = "this version reads no cluster; pipe 'kubectl get ingress,ingressclass,svc "
+			"-A "
+			"-o yaml'",
+	},
+};
+
+static const struct flag target[] = {
+	{
+		.name = "emitter",
+		.kind = FLAG_TEXT,
+		.argument = "NAME",
+		.word = word_emitter,
+		.help = "the implementation that will serve the routes; standard names none",
+		.more = "Chooses the dialect of regular expressions and the GatewayClass. See "
+			"ingress2gw list emitters.",
+		AT(emitter),
+	},
+	{
+		.name = "channel",
+		.kind = FLAG_CHOICE,
+		.choices = channels,
+		.help = "the release channel whose fields may be written",
+		AT(channel),
+	},
+	{
+		.name = "allow-experimental-gw-api",
+		.kind = FLAG_ALIAS,
+		.hidden = true,
+		.alias = "channel=experimental",
+		.help = "the same as --channel=experimental",
+	},
+	{
+		.name = "gateway",
+		.kind = FLAG_TEXT,
+		.argument = "NS/NAME",
+		.help = "attach to this Gateway instead of making one",
+		.more = "Listeners are written into a ListenerSet.",
+		AT(gateway),
+	},
+	{
+		.name = "gateway-class",
+		.kind = FLAG_TEXT,
+		.argument = "NAME",
+		.help = "the gatewayClassName; without it that of the emitter",
+		AT(gateway_class),
+	},
+	{
+		.name = "gateway-namespace",
+		.kind = FLAG_TEXT,
+		.argument = "NS",
+		.help = "the namespace of the Gateway that is made",
+		AT(gateway_namespace),
+	},
+	{
+		.name = "topology",
+		.kind = FLAG_CHOICE,
+		.choices = topologies,
+		.help = "one Gateway for all routes, or one in each namespace",
+		AT(topology),
+	},
+	{
+		.name = "listeners",
+		.kind = FLAG_CHOICE,
+		.choices = listeners,
+		.help = "write listeners into the Gateway, or all of them into ListenerSets",
+		.more = "More than 64 listeners overflow into ListenerSets in any case.",
+		AT(listeners),
+	},
+	{
+		.name = "allow-unguarded",
+		.kind = FLAG_SWITCH,
+		.help = "write routes even if their access check is lost",
+		.more = "Without it, a route whose authentication, address list, client "
+			"certificate, "
+			"rate limit or firewall has no equivalent is held back.",
+		AT(allow_unguarded),
+	},
+	{
+		.name = "threads",
+		.kind = FLAG_CHOICE,
+		.choices = thread_counts,
+		.help = "threads that read; the output does not depend on it",
+		AT(threads),
+	},
+};
+
+const struct flag_group selection_flags = {"Selection", selection,
+					   sizeof selection / sizeof *selection};
+const struct flag_group target_flags = {"Conversion", target, sizeof target / sizeof *target};
+
+static bool unknown_word(const char *what, const char *given, const char *(*word)(size_t))
+{
+	const char *words[32];
+	size_t count = 0;
+
+	while (count < sizeof words / sizeof *words && (words[count] = word(count)))
+		count++;
+
+	const char *near = flags_nearest(words, count, str_from(given));
+
+	if (near)
+		say_error("unknown %s '%s'; did you mean '%s'? (ingress2gw list %ss)", what, given,
+			  near, what);
+	else
+		say_error("unknown %s '%s' (ingress2gw list %ss)", what, given, what);
+	return false;
+}
+
+/* Several providers mean the same as auto: each Ingress is detected. */
+static bool read_providers(const struct conversion_values *values, struct convert_options *options)
+{
+	const struct texts *names = &values->providers;
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (strcmp(names->at[i], "auto") == 0)
+			continue;
+		options->provider = provider_find(str_from(names->at[i]));
+		if (!options->provider)
+			return unknown_word("provider", names->at[i], word_provider);
+	}
+	if (names->count != 1)
+		options->provider = NULL;
+	return true;
+}
+
+static bool read_emitter(const struct conversion_values *values, struct convert_options *options)
+{
+	const char *name = values->emitter;
+
+	if (!name)
+		return true;
+	options->emitter = emitter_find(str_from(name));
+	return options->emitter || unknown_word("emitter", name, word_emitter);
+}
+
+static bool read_gateway(const struct conversion_values *values, struct convert_options *options)
+{
+	struct str name = str_from(values->gateway);
+	size_t slash = str_find(name, '/');
+
+	if (!name.len)
+		return true;
+	if (slash == SIZE_MAX || slash == 0 || slash + 1 == name.len) {
+		say_error("--gateway takes NS/NAME, not '%s'", values->gateway);
+		return false;
+	}
+	options->plan.gateway_exists = true;
+	options->plan.gateway_namespace = str_sub(name, 0, slash);
+	options->plan.gateway_name = str_from_pos(name, slash + 1);
+	return true;
+}
+
+static struct str *slices(struct arena *arena, const struct texts *texts)
+{
+	struct str *list = arena_array(arena, struct str, texts->count + 1);
+
+	for (size_t i = 0; i < texts->count; i++)
+		list[i] = str_from(texts->at[i]);
+	return list;
+}
+
+bool conversion_read(const struct conversion_values *values, struct convert_options *options,
+		     struct arena *arena)
+{
+	*options = (struct convert_options){
+		.load = {.namespace = str_from(values->namespace),
+			 .selector = str_from(values->selector),
+			 .threads = (unsigned)values->threads},
+		.classes = slices(arena, &values->classes),
+		.class_count = values->classes.count,
+		.controller_config = str_from(values->controller_config),
+		.default_certificate = str_from(values->default_certificate),
+		.allow_unguarded = values->allow_unguarded,
+		.plan = {.gateway_class = str_from(values->gateway_class),
+			 .gateway_namespace = str_from(values->gateway_namespace),
+			 .topology = values->topology ? TOPOLOGY_NAMESPACE : TOPOLOGY_SHARED,
+			 .listener_sets = values->listeners,
+			 .experimental = values->channel},
+	};
+	if (values->all_namespaces && values->namespace) {
+		say_error("-n and -A exclude each other");
+		return false;
+	}
+	return read_providers(values, options) && read_emitter(values, options) &&
+	       read_gateway(values, options);
+}

@@ -1,0 +1,15 @@
+/* files.h - what commands write into files.
+ */
+#ifndef CLI_FILES_H
+#define CLI_FILES_H
+
+#include "base/error.h"
+#include "base/str.h"
+
+/* Whether a path means standard output. */
+bool file_is_dash(const char *path);
+
+/* Writes a text into a file, or to standard output. False after a message on standard error. */
+bool file_write(const char *path, struct str text);
+
+#endif

@@ -1,0 +1,300 @@
+#include "cli/finding_flags.h"
+
+#include <unistd.h>
+
+#include "cli/files.h"
+
+static const char *const thresholds[] = {"error", "warning", "info", "never", NULL};
+
+const char *word_format(size_t index)
+{
+	return index < report_format_count ? report_formats[index].name : NULL;
+}
+
+const char *word_code(size_t index)
+{
+	return index < rule_count ? rules[index].code : NULL;
+}
+
+#define AT(field) .offset = offsetof(struct finding_values, field)
+
+static const struct flag flags[] = {
+	{
+		.name = "output",
+		.letter = 'o',
+		.kind = FLAG_LIST,
+		.argument = "FORMAT[=FILE]",
+		.word = word_format,
+		.help = "format of the findings: text (default), or one of 'ingress2gw help "
+			"formats'",
+		.more = "With a file, as in sarif=findings.sarif, they are written there. May be "
+			"given several times; one format may go to standard output.",
+		AT(outputs),
+	},
+	{
+		.name = "fail-on",
+		.kind = FLAG_CHOICE,
+		.choices = thresholds,
+		.help = "end with status 1 on findings of this severity or above",
+		AT(fail_on),
+	},
+	{
+		.name = "select",
+		.kind = FLAG_COMMAS,
+		.argument = "CODES",
+		.word = word_code,
+		.help = "only findings with these codes",
+		.more = "A code, its name, or the beginning of a code: I2G3 stands for all about "
+			"access. May be given several times; commas separate several.",
+		AT(select),
+	},
+	{
+		.name = "ignore",
+		.kind = FLAG_COMMAS,
+		.argument = "CODES",
+		.word = word_code,
+		.help = "count no findings with these codes; written as for --select",
+		AT(ignore),
+	},
+	{
+		.name = "severity",
+		.kind = FLAG_COMMAS,
+		.argument = "CODE=LEVEL",
+		.word = word_code,
+		.help = "count a code as error, warning or info",
+		.more = "I2G401=error; a longer code wins over the beginning of one, else the "
+			"last one counts. May be given several times.",
+		AT(severities),
+	},
+};
+
+enum { FLAGS = sizeof flags / sizeof *flags };
+
+const struct flag_group finding_flags = {"Findings", flags, FLAGS};
+const struct flag_group judging_flags = {"Findings", flags + 1, FLAGS - 1};
+
+/* ---- reading them ---- */
+
+static bool unknown_code(const char *flag, struct str word)
+{
+	const char *near = code_nearest(word);
+
+	if (near)
+		say_error("--%s: no rule is called '%.*s'; did you mean '%s'?", flag, STR_ARG(word),
+			  near);
+	else
+		say_error("--%s: no rule is called '%.*s' (ingress2gw list rules)", flag,
+			  STR_ARG(word));
+	return false;
+}
+
+static bool read_codes(struct finding_request *request, const char *flag, const struct texts *texts,
+		       struct codes *codes)
+{
+	struct str *words = arena_array(request->arena, struct str, texts->count + 1);
+
+	for (size_t i = 0; i < texts->count; i++) {
+		words[i] = str_trim(str_from(texts->at[i]));
+		if (!code_is_known(words[i]))
+			return unknown_code(flag, words[i]);
+	}
+	*codes = (struct codes){words, texts->count};
+	return true;
+}
+
+struct override {
+	struct str word;
+	enum severity severity;
+};
+
+static bool read_override(const char *text, struct override *override)
+{
+	struct str whole = str_from(text);
+	size_t equals = str_find(whole, '=');
+	struct str level = equals == SIZE_MAX ? STR("") : str_from_pos(whole, equals + 1);
+
+	override->word = str_trim(str_sub(whole, 0, equals));
+	if (!severity_find(str_trim(level), &override->severity)) {
+		say_error("--severity takes CODE=LEVEL with the level error, warning or info, not "
+			  "'%s'",
+			  text);
+		return false;
+	}
+	return code_is_known(override->word) || unknown_code("severity", override->word);
+}
+
+/* The more a word says, the later it is applied: I2G401=error stands beside I2G4=info. */
+static void apply(struct finding_request *request, const struct override *overrides, size_t count,
+		  size_t length)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t r = 0; overrides[i].word.len == length && r < rule_count; r++)
+			if (code_fits(overrides[i].word, &rules[r]))
+				levels_set(&request->gate.levels, request->arena, &rules[r],
+					   overrides[i].severity);
+}
+
+static bool read_severities(struct finding_request *request)
+{
+	const struct texts *texts = &request->values->severities;
+	struct override *overrides = arena_array(request->arena, struct override, texts->count + 1);
+	size_t longest = 0;
+
+	for (size_t i = 0; i < texts->count; i++) {
+		if (!read_override(texts->at[i], &overrides[i]))
+			return false;
+		if (overrides[i].word.len > longest)
+			longest = overrides[i].word.len;
+	}
+	for (size_t length = 1; length <= longest; length++)
+		apply(request, overrides, texts->count, length);
+	return true;
+}
+
+static bool unknown_format(struct str name)
+{
+	const char *names[32];
+	size_t count = 0;
+	const char *near;
+
+	while (count < sizeof names / sizeof *names && (names[count] = word_format(count)))
+		count++;
+	near = flags_nearest(names, count, name);
+	if (near)
+		say_error("-o: there is no format '%.*s'; did you mean '%s'?", STR_ARG(name), near);
+	else
+		say_error("-o: there is no format '%.*s' (ingress2gw help formats)", STR_ARG(name));
+	return false;
+}
+
+static bool takes_stdout(const struct finding_request *request, const struct finding_output *output)
+{
+	if (!file_is_dash(output->path))
+		return true;
+	for (size_t i = 0; i < request->output_count; i++)
+		if (file_is_dash(request->outputs[i].path)) {
+			say_error("-o: standard output is for one format; give %s or %s a file, as "
+				  "in -o %s=FILE",
+				  request->outputs[i].format->name, output->format->name,
+				  output->format->name);
+			return false;
+		}
+	return true;
+}
+
+bool finding_output_add(struct finding_request *request, const char *text)
+{
+	struct str whole = str_from(text);
+	size_t equals = str_find(whole, '=');
+	struct str name = str_sub(whole, 0, equals);
+	struct finding_output output = {
+		.format = report_format_find(name),
+		.path = equals == SIZE_MAX ? "-" : text + equals + 1,
+	};
+
+	if (!output.format)
+		return unknown_format(name);
+	if (!*output.path) {
+		say_error("-o %s needs the name of a file behind the equals sign", text);
+		return false;
+	}
+	if (!takes_stdout(request, &output))
+		return false;
+	ARENA_PUSH(request->arena, request->outputs, request->output_count, output);
+	return true;
+}
+
+static bool read_outputs(struct finding_request *request)
+{
+	const struct texts *texts = &request->values->outputs;
+
+	for (size_t i = 0; i < texts->count; i++)
+		if (!finding_output_add(request, texts->at[i]))
+			return false;
+	return true;
+}
+
+bool finding_request_read(struct finding_request *request, const struct finding_values *values,
+			  struct arena *arena)
+{
+	*request = (struct finding_request){.values = values, .arena = arena};
+	return read_outputs(request) &&
+	       read_codes(request, "select", &values->select, &request->gate.select) &&
+	       read_codes(request, "ignore", &values->ignore, &request->gate.ignore) &&
+	       read_severities(request);
+}
+
+/* ---- printing ---- */
+
+struct report finding_report(const struct finding_request *request, const struct finding_run *run)
+{
+	return (struct report){
+		.verdicts = gate_judge(&request->gate, run->findings, request->arena),
+		.findings = run->findings,
+		.sources = run->sources,
+		.objects = run->objects,
+		.object_count = run->object_count,
+		.subject = run->subject,
+		.fail_on = (enum report_threshold)request->values->fail_on,
+	};
+}
+
+static bool write_output(const struct finding_output *output, struct report *report,
+			 const struct cli *cli)
+{
+	bool shown = file_is_dash(output->path);
+	struct buf buf;
+	bool ok;
+
+	/* A file is read later, somewhere else. */
+	report->width = shown ? cli->out.width : 0;
+	report->colour = shown && cli->out.colour;
+	buf_init(&buf);
+	output->format->write(&buf, report);
+	ok = file_write(output->path, buf_slice(&buf));
+	buf_finish(&buf);
+	return ok;
+}
+
+static void write_counts(const struct report *report)
+{
+	struct buf buf;
+
+	buf_init(&buf);
+	report_summary(&buf, report);
+	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
+	buf_finish(&buf);
+}
+
+bool finding_write(const struct finding_request *request, struct report *report,
+		   const struct cli *cli)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < request->output_count; i++)
+		ok = write_output(&request->outputs[i], report, cli) && ok;
+	return ok;
+}
+
+static bool shows_counts(const struct finding_request *request)
+{
+	for (size_t i = 0; i < request->output_count; i++)
+		if (file_is_dash(request->outputs[i].path) && request->outputs[i].format->counts)
+			return true;
+	return request->output_count == 0;
+}
+
+int finding_finish(const struct finding_request *request, const struct finding_run *run,
+		   const struct cli *cli)
+{
+	const struct finding_output text = {report_format_find(STR("text")), "-"};
+	struct report report = finding_report(request, run);
+	bool ok = request->output_count ? finding_write(request, &report, cli)
+					: write_output(&text, &report, cli);
+
+	if (!shows_counts(request) && !cli->global.quiet)
+		write_counts(&report);
+	if (!ok || run->incomplete)
+		return STATUS_INCOMPLETE;
+	return report_fails(&report) ? STATUS_FINDINGS : STATUS_DONE;
+}

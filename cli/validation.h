@@ -1,0 +1,52 @@
+/* validation.h - whether the API server would take the objects that are read: the part that validate and
+ * lint share.
+ */
+#ifndef CLI_VALIDATION_H
+#define CLI_VALIDATION_H
+
+#include <pthread.h>
+
+#include "base/finding.h"
+#include "cli/flags.h"
+#include "report/report.h"
+#include "schema/schema.h"
+#include "yaml/stream.h"
+
+struct validation {
+	struct arena *arena; /* owns the list of objects */
+	struct schema_set set;
+	struct arena scratch;
+	pthread_mutex_t lock; /* a schema set compiles what it needs when it first needs it */
+
+	/* Set by the caller after validation_init: objects without a schema are somebody else's, and
+	 * neither counted nor complained about. */
+	bool known_only;
+
+	/* What was examined, documents without a kind left out. */
+	struct report_object *at;
+	size_t count;
+	size_t objects; /* documents and List items that were seen */
+	size_t checked; /* those that have a schema */
+};
+
+/* Knows the kinds of Gateway API in one channel. Finish it in any case. */
+void validation_init(struct validation *validation, enum schema_channel channel,
+		     struct arena *arena);
+void validation_finish(struct validation *validation);
+
+/* Adds the CustomResourceDefinitions in these files and directories. What of them cannot be checked is
+ * finding I2G613. False after messages on standard error when one cannot be read or used. */
+bool validation_read_crds(struct validation *validation, const struct texts *paths,
+			  struct findings *findings);
+
+/* Checks one object; texts of findings live in the arena of `findings`. May be called by several
+ * threads. */
+void validation_take(struct validation *validation, const struct yaml_item *item,
+		     struct findings *findings);
+
+/* Reads all sources on this thread and takes every object. False after a message when one cannot be
+ * read. */
+bool validation_read(struct validation *validation, const struct sources *sources,
+		     struct findings *findings);
+
+#endif
