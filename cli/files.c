@@ -11,14 +11,11 @@ bool file_is_dash(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-bool file_write(const char *path, struct str text)
+static bool write_with(const char *path, struct str text, int flags)
 {
-	int fd;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
 	bool ok;
 
-	if (file_is_dash(path))
-		return say_bytes(STDOUT_FILENO, "standard output", text);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0) {
 		say_error("cannot write %s: %s", path, strerror(errno));
 		return false;
@@ -29,4 +26,16 @@ bool file_write(const char *path, struct str text)
 		return false;
 	}
 	return ok;
+}
+
+bool file_write(const char *path, struct str text)
+{
+	if (file_is_dash(path))
+		return say_bytes(STDOUT_FILENO, "standard output", text);
+	return write_with(path, text, O_TRUNC);
+}
+
+bool file_append(const char *path, struct str text)
+{
+	return write_with(path, text, O_APPEND);
 }

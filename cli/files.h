@@ -12,4 +12,7 @@ bool file_is_dash(const char *path);
 /* Writes a text into a file, or to standard output. False after a message on standard error. */
 bool file_write(const char *path, struct str text);
 
+/* Adds a text to the end of a file, which is made when it is not there. */
+bool file_append(const char *path, struct str text);
+
 #endif

@@ -1,8 +1,10 @@
 #include "cli/finding_flags.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/files.h"
+#include "cli/repository.h"
 
 static const char *const thresholds[] = {"error", "warning", "info", "never", NULL};
 
@@ -228,6 +230,8 @@ bool finding_request_read(struct finding_request *request, const struct finding_
 
 struct report finding_report(const struct finding_request *request, const struct finding_run *run)
 {
+	struct repository repository = repository_find(request->arena);
+
 	return (struct report){
 		.verdicts = gate_judge(&request->gate, run->findings, request->arena),
 		.findings = run->findings,
@@ -235,8 +239,27 @@ struct report finding_report(const struct finding_request *request, const struct
 		.objects = run->objects,
 		.object_count = run->object_count,
 		.subject = run->subject,
+		.pages = STR(I2G_PAGES),
+		.root = repository.root,
+		.directory = repository.directory,
 		.fail_on = (enum report_threshold)request->values->fail_on,
 	};
+}
+
+/* The second text of a format, for the file that the CI system names in the environment. */
+static bool write_side(const struct report_format *format, const struct report *report)
+{
+	const char *path = format->side_variable ? getenv(format->side_variable) : NULL;
+	struct buf buf;
+	bool ok;
+
+	if (!path || !*path)
+		return true;
+	buf_init(&buf);
+	format->write_side(&buf, report);
+	ok = file_append(path, buf_slice(&buf));
+	buf_finish(&buf);
+	return ok;
 }
 
 static bool write_output(const struct finding_output *output, struct report *report,
@@ -253,7 +276,7 @@ static bool write_output(const struct finding_output *output, struct report *rep
 	output->format->write(&buf, report);
 	ok = file_write(output->path, buf_slice(&buf));
 	buf_finish(&buf);
-	return ok;
+	return write_side(output->format, report) && ok;
 }
 
 static void write_counts(const struct report *report)

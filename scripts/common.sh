@@ -53,6 +53,8 @@ need_tests()
 	need scdoc command -v scdoc
 	need binutils command -v nm
 	need python3-yaml /usr/bin/python3 -c 'import yaml; yaml.CSafeLoader'
+	need python3-jsonschema /usr/bin/python3 -c 'import jsonschema'
+	need perl perl -MTAP::Parser -e 1
 }
 
 # apt_get COMMAND...: apt-get as root, or through sudo. sudo may ask for a password when there is a

@@ -70,6 +70,21 @@ struct report_list report_list_aside(const struct report *report, struct arena *
 	return list_of(report, arena, false);
 }
 
+static int compare_severity(const void *left, const void *right)
+{
+	const struct report_entry *a = left, *b = right;
+
+	if (a->verdict.severity != b->verdict.severity)
+		return a->verdict.severity > b->verdict.severity ? -1 : 1;
+	return compare_entries(left, right);
+}
+
+void report_worst_first(struct report_list *list)
+{
+	if (list->count)
+		qsort(list->at, list->count, sizeof *list->at, compare_severity);
+}
+
 struct report_totals report_totals(const struct report *report)
 {
 	struct report_totals totals = {0};
@@ -159,6 +174,15 @@ void report_summary(struct buf *buf, const struct report *report)
 	if (totals.ignored)
 		buf_format(buf, "%s%zu suppressed", totals.known ? ", " : " (", totals.ignored);
 	buf_text(buf, totals.known || totals.ignored ? ").\n" : ".\n");
+}
+
+void report_message(struct buf *buf, const struct finding *finding)
+{
+	clean_add(buf, finding->message);
+	if (!finding->hint.len)
+		return;
+	buf_text(buf, "\nHint: ");
+	clean_add(buf, finding->hint);
 }
 
 void report_object(struct buf *buf, const struct object_ref *object)

@@ -31,8 +31,11 @@ struct report {
 	const struct sources *sources;
 	const struct report_object *objects; /* what was examined, for formats that list what */
 	size_t object_count;                 /* passed; may be none */
-	struct str subject;  /* in front of the counts: "14 Ingresses"; empty: nothing */
-	struct str pages;    /* address in front of a code: "https://host/rules/"; empty: none */
+	struct str subject; /* in front of the counts: "14 Ingresses"; empty: nothing */
+	struct str pages;   /* address in front of a code: "https://host/rules/"; empty: none */
+	struct str root;    /* absolute path of the repository; empty: in none */
+	struct str
+		directory; /* absolute path that names of sources start from, when there is a root */
 	enum severity least; /* text formats leave out findings below; counts never do */
 	enum report_threshold fail_on;
 	bool baseline;  /* a baseline was used: what counts is new */
@@ -46,6 +49,9 @@ struct report_format {
 	const char *title; /* for help: "source lines with carets" */
 	void (*write)(struct buf *buf, const struct report *report);
 	bool counts; /* ends in the counts, so that nobody need print them elsewhere */
+	/* A second text for the file that an environment variable names; NULL: none. */
+	const char *side_variable; /* "GITHUB_STEP_SUMMARY" */
+	void (*write_side)(struct buf *buf, const struct report *report);
 };
 
 extern const struct report_format report_formats[];
@@ -71,6 +77,9 @@ struct report_list report_list(const struct report *report, struct arena *arena)
 
 /* The same of those that do not count: known ones and those set aside. */
 struct report_list report_list_aside(const struct report *report, struct arena *arena);
+
+/* Brings the worst severity to the front; within one the order stays. */
+void report_worst_first(struct report_list *list);
 
 /* How many count, by severity, and how many do not. */
 struct report_totals {
@@ -111,6 +120,16 @@ void report_json_object(struct buf *buf, const struct object_ref *object);
 
 /* Appends ,"file":...,"line":...,"column":...,"endColumn":...; nothing without a place. */
 void report_json_place(struct buf *buf, const struct sources *sources, struct span span);
+
+/* The name of a source as a path from the repository's root: "./" and ".." are resolved, standard input
+ * is "stdin". A path outside of the repository stays absolute; without a root, relative. */
+struct str report_path(const struct report *report, uint32_t source, struct arena *arena);
+
+/* Where a finding is shown: its own place, else that of its object, else line 0. */
+struct span report_place(const struct report *report, const struct finding *finding);
+
+/* The message, and on a second line "Hint: " and the hint; escaped for people. */
+void report_message(struct buf *buf, const struct finding *finding);
 
 /* "Ingress web/shop", or "IngressClass nginx" without a namespace; escaped. */
 void report_object(struct buf *buf, const struct object_ref *object);

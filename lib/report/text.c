@@ -143,12 +143,15 @@ static void add_pages(struct buf *buf, const struct report *report, const struct
 {
 	enum { MOST = 8 };
 	size_t shown = shown_count(report, list), count = 0;
+	struct str pages = report->pages;
 
 	for (size_t i = 0; i < shown && count < MOST; i++) {
 		if (code_shown_before(list, i))
 			continue;
-		buf_text(buf, count++ ? " " : "Pages: ingress2gw explain ");
+		buf_text(buf, count ? " " : pages.len ? "Pages: " : "Pages: ingress2gw explain ");
+		buf_str(buf, pages);
 		buf_text(buf, list->at[i].rule->code);
+		count++;
 	}
 	if (count)
 		buf_char(buf, '\n');
