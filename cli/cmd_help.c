@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "report/report.h"
+
 struct help_values {
 	bool scd;
 };
@@ -19,6 +21,7 @@ static const struct flag flags[] = {
 static const struct flag_group group = {"Help", flags, sizeof flags / sizeof *flags};
 static const struct flag_section sections[] = {{&group, 0}, {NULL, 0}};
 
+/* `text` is NULL for formats, whose rows say it. */
 static const struct {
 	const char *name, *text;
 } topics[] = {
@@ -46,22 +49,7 @@ static const struct {
 	 "128+n  ended by signal n; a reader that closes the pipe ends the program without a word\n"
 	 "\n"
 	 "A YAML error in a file is a finding. --fail-on=never turns status 1 off.\n"},
-	{"formats",
-	 "Objects (-o), on standard output:\n"
-	 "  yaml     documents as kubectl prints them, with comments that say where each came "
-	 "from\n"
-	 "  json     a List\n"
-	 "  name     one KIND/NAME a line\n"
-	 "\n"
-	 "Findings (--findings), on standard error:\n"
-	 "  summary  counts, and the findings of error severity\n"
-	 "  text     every finding with its source line\n"
-	 "  concise  one line a finding: file:line:column: severity: message [code]\n"
-	 "  json     {\"version\": 1, \"summary\": {...}, \"findings\": [...]}; fields are added, "
-	 "never renamed\n"
-	 "\n"
-	 "The ledger (--report=FILE) says what became of each host, path, backend, annotation and\n"
-	 "option: .json for programs, .txt for people.\n"},
+	{"formats", NULL},
 };
 
 static const char *word(size_t index)
@@ -97,6 +85,25 @@ static void add_scd(struct buf *buf, const struct command *command)
 	flags_scd(buf, &global_flags);
 }
 
+static void add_formats(struct buf *buf)
+{
+	buf_text(buf, "Objects of convert (-o), on standard output:\n"
+		      "  yaml      documents as kubectl prints them, with comments that say where "
+		      "each came from\n"
+		      "  json      a List\n"
+		      "  name      one KIND/NAME a line\n"
+		      "\n"
+		      "Findings (-o FORMAT or FORMAT=FILE, also of convert with =FILE):\n");
+	for (size_t i = 0; i < report_format_count; i++)
+		buf_format(buf, "  %-8s  %s\n", report_formats[i].name, report_formats[i].title);
+	buf_text(buf, "\n"
+		      "JSON has \"version\": 1; fields are added, never renamed: "
+		      "ingress2gw-findings(5).\n"
+		      "The ledger (convert --report=FILE) says what became of each host, path, "
+		      "backend, annotation\n"
+		      "and option: .json for programs, .txt for people.\n");
+}
+
 static int help_on(struct cli *cli, const char *name, bool scd)
 {
 	const struct command *command = command_find(str_from(name));
@@ -113,7 +120,10 @@ static int help_on(struct cli *cli, const char *name, bool scd)
 	}
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
 		if (strcmp(topics[i].name, name) == 0) {
-			buf_text(&buf, topics[i].text);
+			if (topics[i].text)
+				buf_text(&buf, topics[i].text);
+			else
+				add_formats(&buf);
 			return cli_print(&buf);
 		}
 	return unknown(name);
