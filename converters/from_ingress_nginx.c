@@ -1,5 +1,6 @@
 /* ingress-nginx, the controller of kubernetes/ingress-nginx. */
 #include "converters/from_ingress_nginx/nginx.h"
+#include "converters/from_ingress_nginx/side.h"
 
 #include <stdlib.h>
 
@@ -111,4 +112,5 @@ const struct provider provider_ingress_nginx = {
 	.legacy = ingress_nginx_legacy,
 	.legacy_count = &ingress_nginx_legacy_count,
 	.read = read_ingresses,
+	.side = nginx_side,
 };

@@ -10,6 +10,7 @@
 #include "gateway/regex.h"
 #include "kube/load.h"
 #include "model/model.h"
+#include "route/table.h"
 
 /* What is known of an annotation key beyond its name. The documented class, from the view of the
  * standard emitter with default values; the value may make it worse. */
@@ -118,6 +119,10 @@ struct provider {
 	const struct legacy_row *legacy;
 	const size_t *legacy_count;
 	void (*read)(struct provider_run *run);
+	/* The source side: what the controller decides about requests. Reads what `read` reads, through
+	 * a run of its own whose model and findings nobody looks at; independent of what `read` makes of
+	 * it. The table refers to the objects of the set. NULL: not known. */
+	struct route_table *(*side)(struct provider_run *run);
 };
 
 extern const struct provider *const providers[]; /* sorted by name, NULL-ended */

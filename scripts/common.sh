@@ -25,6 +25,13 @@ need()
 	"$@" >/dev/null 2>&1 || missing="$missing $need_package"
 }
 
+# The nginx that the source side of ingress-nginx is compared with; the test is skipped without it.
+need_nginx()
+{
+	need nginx sh -c 'command -v nginx || command -v /usr/sbin/nginx'
+	need libnginx-mod-http-lua test -e /usr/lib/nginx/modules/ngx_http_lua_module.so
+}
+
 compiles()
 {
 	printf '#include <stdio.h>\nint main(void) { return puts(""); }\n' |
@@ -52,6 +59,7 @@ need_tests()
 	need libcmocka-dev pkg-config --exists cmocka
 	need scdoc command -v scdoc
 	need binutils command -v nm
+	need openssl command -v openssl
 	need python3-yaml /usr/bin/python3 -c 'import yaml; yaml.CSafeLoader'
 	need python3-jsonschema /usr/bin/python3 -c 'import jsonschema'
 	need perl perl -MTAP::Parser -e 1

@@ -41,6 +41,7 @@ struct nginx_value {
 struct nginx_ingress {
 	const struct ingress_view *view;
 	const struct kube_ingress *ingress;
+	const struct object_ref *ref; /* what places in the source side point to; else NULL */
 	struct nginx_value *values;
 	size_t value_count;
 	uint64_t keys;                   /* of the values: what nginx_get() need not look for */

@@ -69,20 +69,40 @@ class Ingress:
 
 
 class Location:
-    def __init__(self, owner, path, exact, backend, default=False):
-        self.owner, self.path, self.exact, self.default = owner, path, exact, default
+    """`bare`: redirects and rewrites of the owner do not apply."""
+
+    def __init__(self, owner, path, exact, backend, bare=False):
+        self.owner, self.path, self.exact, self.bare = owner, path, exact, bare
         self.backend = backend and (owner.namespace, backend["service"]["name"])
         self.canary = None
+
+    def rewrites(self, name):
+        """A target is compared with the name of the location."""
+        target = self.owner.note("rewrite-target")
+        return bool(target) and not self.bare and target != name
 
     def rewrite(self):
         """The target, or "" where nothing is rewritten. A Prefix "/a" is called "/a/" when its name
         is compared."""
-        target = self.owner.note("rewrite-target")
         renamed = not self.exact and self.path != "/" and not self.path.endswith("/")
-        return target if target and not self.default and (renamed or target != self.path) else ""
+        return self.owner.note("rewrite-target") if self.rewrites(self.path + "/" * renamed) else ""
+
+    def rewritten(self):
+        """What is searched for: of the twins "/a/" and "/a" with the target "/a" only the first is
+        rewritten."""
+        return self.path if self.rewrites(self.path) else self.path + "/"
 
     def redirect(self):
+        if self.bare:
+            return ""
         return self.owner.note("temporal-redirect") or self.owner.note("permanent-redirect")
+
+    def code(self):
+        """Of the redirect; what is out of range is replaced."""
+        temporal = bool(self.owner.note("temporal-redirect"))
+        usual, most = (302, 307) if temporal else (301, 308)
+        code = int(self.owner.note("%s-redirect-code" % ("temporal" if temporal else "permanent")) or usual)
+        return code if 300 <= code <= most else usual
 
 
 class Server:
@@ -93,17 +113,19 @@ class Server:
     def find(self, path, exact):
         return next((l for l in self.locations if l.path == path and l.exact == exact), None)
 
+    def catches_all(self):
+        """The default server is there before all Ingresses: its root inherits nothing from one that
+        has no backend for it."""
+        return any(o.spec.get("defaultBackend") and not o.spec.get("rules") for o in self.owners)
+
     def finish(self):
-        if not self.find("/", False) and self.owners:
-            with_backend = [o for o in self.owners if o.spec.get("defaultBackend")
-                            and (self.name or not o.spec.get("rules"))]
-            owner = with_backend[0] if with_backend else self.owners[0]
-            self.locations.append(Location(owner, "/", False, owner.spec.get("defaultBackend")
-                                           if with_backend else None, True))
-        self.regex = any(l.owner.flag("use-regex") or l.rewrite() for l in self.locations
-                         if not l.default or l.backend)
-        self.locations.sort(key=lambda l: (l.path, l.exact), reverse=True)
-        self.locations.sort(key=lambda l: -len(l.path))
+        if not self.find("/", False) and self.owners and (self.name or self.catches_all()):
+            owner = self.owners[0] if self.name else next(
+                o for o in self.owners if o.spec.get("defaultBackend") and not o.spec.get("rules"))
+            self.locations.append(Location(owner, "/", False, owner.spec.get("defaultBackend"), not self.name))
+        self.regex = any((l.owner.flag("use-regex") and not l.bare) or l.rewrite() for l in self.locations)
+        self.locations.sort(key=lambda l: l.path.encode(), reverse=True)
+        self.locations.sort(key=lambda l: -len(l.path.encode()))
 
     def locate(self, uri):
         """The location, and where nginx redirects to add a slash (or None)."""
@@ -169,7 +191,7 @@ class Controller:
     def names(self):
         """Names beside the hosts: aliases, and www or its absence."""
         self.aliases, self.www = {}, {}
-        for server in self.servers.values():
+        for server in sorted(self.servers.values(), key=lambda s: s.name or "_"):
             for owner in server.owners:
                 if owner.note("server-alias"):
                     for name in owner.note("server-alias").split(","):
@@ -214,13 +236,13 @@ class Controller:
 
     def at(self, request, location, uri):
         owner, by = location.owner, "%s %s" % (location.owner, location.path)
-        if location.redirect() and not location.default:
+        if location.redirect():
             temporal = bool(owner.note("temporal-redirect"))
             code = owner.note("%s-redirect-code" % ("temporal" if temporal else "permanent"))
             return to_url(int(code or (302 if temporal else 301)), location.redirect(), by)
         target, sent = location.rewrite(), request.path
         if target:
-            hit = re.search("(?i)" + location.path, uri, re.A)
+            hit = re.search("(?i)" + location.rewritten(), uri, re.A)
             if hit:
                 sent = re.sub(r"\$(\d)", lambda m: group(hit, int(m.group(1))), target)
                 if sent.startswith(("http://", "https://")):

@@ -1,0 +1,100 @@
+/* side.h - the source side of ingress-nginx: Ingresses as the nginx configuration they become.
+ *
+ * An oracle of the conversion: it shares with it how values of annotations and options are read
+ * (settings.c, config.c, needs.c), and nothing of what the conversion makes of them. It goes by the
+ * controller's createServers(), getBackendServers() and template.
+ *
+ *   side.c           the whole of it
+ *   side_servers.c   servers, locations, upstreams, canaries
+ *   side_entries.c   regex mode, names of locations, aliases, www
+ *   side_settings.c  annotations -> what a location does
+ *   side_lists.c     addresses, CORS, header edits
+ *   side_policy.c    limits, guards: what is compared and not decided
+ *   side_tls.c       certificates, client certificates, TLS towards backends
+ */
+#ifndef FROM_INGRESS_NGINX_SIDE_H
+#define FROM_INGRESS_NGINX_SIDE_H
+
+#include "converters/from_ingress_nginx/nginx.h"
+#include "route/ngx.h"
+
+/* An upstream while the table is built. */
+struct side_upstream {
+	struct ngx_upstream made;
+	bool of_canary; /* first met in a canary Ingress: no location gets it ("NoServer") */
+	struct ngx_canary canary; /* then: its rules */
+};
+
+/* One path of a server, as the controller holds it before it writes the template. */
+struct side_location {
+	struct nginx_ingress *owner;
+	struct str path;
+	bool exact;
+	bool is_default;                /* the "/" that the controller makes for a host */
+	bool bare;                      /* redirect and rewrite of the owner do not apply */
+	struct side_upstream *upstream; /* NULL: the controller's default backend */
+	size_t arrival;
+	struct route_place place;
+};
+
+struct side_server {
+	struct str name;
+	struct side_location **locations;
+	size_t location_count;
+	struct map seen;               /* "E/path", "P/path" -> struct side_location * */
+	struct nginx_ingress **owners; /* Ingresses with a rule for the host, oldest first */
+	size_t owner_count;
+	struct ngx_server *made;
+};
+
+struct side {
+	struct nginx nginx;
+	struct arena *own; /* until the table is made */
+	struct ngx_table *table;
+	struct side_server **servers;
+	size_t server_count;
+	struct map server_map; /* name -> struct side_server * */
+	struct map upstreams;  /* "ns/service/port" -> struct side_upstream * */
+	struct map settings;   /* address of an Ingress -> struct ngx_settings * */
+	struct map policies;   /* the same, and whether global-auth-url applies */
+};
+
+/* Ingress, rule and path of a place. */
+struct route_place side_place(const struct nginx_ingress *owner, int rule, int path,
+			      struct span span);
+
+/* Builds servers of all live Ingresses, then their locations and canaries. */
+void side_build_servers(struct side *side);
+
+/* Writes the entries of all servers into the table. */
+void side_write_entries(struct side *side);
+
+/* What the locations of an Ingress do. `bare`: without redirect and rewrite. Never NULL. */
+const struct ngx_settings *side_settings(struct side *side, const struct nginx_ingress *owner,
+					 bool bare);
+
+/* Redirect to HTTPS of a location with that path. */
+enum ngx_https side_https(const struct side *side, const struct nginx_ingress *owner,
+			  struct str path);
+
+/* Limits and guards of a location with that path. Never NULL. */
+const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
+				       struct str path);
+
+/* Parses a comma list of addresses and networks into the table. */
+void side_networks(struct side *side, struct str list, const struct ngx_network **networks,
+		   size_t *count);
+const struct ngx_cors *side_cors(struct side *side, const struct nginx_ingress *owner);
+
+/* Header edits of an Ingress: towards the backend, and on answers without and with HTTPS. */
+void side_headers(struct side *side, const struct nginx_ingress *owner,
+		  struct ngx_settings *settings);
+
+void side_find_certificates(struct side *side);
+const struct route_backend_tls *side_backend_tls(struct side *side,
+						 const struct nginx_ingress *owner);
+
+/* The table of a run; struct provider's `side`. */
+struct route_table *nginx_side(struct provider_run *run);
+
+#endif

@@ -1,0 +1,181 @@
+/* What holds for all requests of a location and cannot be decided offline: limits, guards. Only what
+ * somebody set is said; what the controller does to everybody (1 MiB bodies, 60 s between reads) is in
+ * ngx_decide.c or in the findings about defaults. */
+#include "converters/from_ingress_nginx/side.h"
+
+#include <stdlib.h>
+
+/* ---- numbers ---- */
+
+static int64_t seconds(const struct nginx_ingress *owner, const char *key)
+{
+	int64_t value = nginx_int(owner, key, ROUTE_UNSET);
+
+	return value < 0 || value > INT64_MAX / 1000 ? ROUTE_UNSET : value * 1000;
+}
+
+/* "8m": KiB, MiB, GiB; without suffix bytes. "b" passes the controller's validation and not nginx's: the
+ * default stays. */
+static int64_t size_of(struct str text)
+{
+	static const char suffixes[] = "kmg";
+	const char *suffix = text.len ? strchr(suffixes, text.at[text.len - 1] | 0x20) : NULL;
+	int64_t value;
+
+	if (suffix && *suffix)
+		text.len--;
+	if (!str_to_int(text, &value) || value < 0)
+		return ROUTE_UNSET;
+	for (const char *c = suffix; c && *suffix && c >= suffixes; c--) {
+		if (value > INT64_MAX / 1024)
+			return ROUTE_UNSET;
+		value *= 1024;
+	}
+	return value;
+}
+
+static int64_t body_bytes(const struct side *side, const struct nginx_ingress *owner)
+{
+	const struct kube_config_map *config = side->nginx.run->config;
+	const struct kube_pair *option =
+		config ? kube_pair_find(&config->data, STR("proxy-body-size")) : NULL;
+	struct str text = nginx_text(owner, "proxy-body-size");
+
+	return size_of(text.len || !option ? text : str_trim(option->value));
+}
+
+/* ---- guards and other facts ---- */
+
+static void add_fact(struct side *side, struct route_policy *policy, enum feature feature,
+		     struct str value, struct route_place place)
+{
+	struct route_fact *facts = (struct route_fact *)policy->facts;
+
+	for (size_t i = 0; i < policy->fact_count; i++)
+		if (facts[i].feature == feature && str_eq(facts[i].value, value))
+			return;
+	ARENA_PUSH(&side->table->arena, facts, policy->fact_count,
+		   (struct route_fact){feature, value, place});
+	policy->facts = facts;
+}
+
+static struct route_place value_place(const struct nginx_ingress *owner,
+				      const struct nginx_value *value)
+{
+	return side_place(owner, -1, -1, value->pair->key_span);
+}
+
+/* Guards that the provider takes care of one by one, and so does not collect. */
+static void add_handled(struct side *side, struct route_policy *policy,
+			const struct nginx_ingress *owner)
+{
+	static const struct {
+		const char *key;
+		enum feature feature;
+	} keys[] = {
+		{"affinity", FEATURE_SESSION},
+		{"auth-url", FEATURE_AUTH_EXTERNAL},
+		{"configuration-snippet", FEATURE_SNIPPET},
+		{"server-snippet", FEATURE_SNIPPET},
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const struct nginx_value *value = nginx_get(owner, keys[i].key);
+		struct str text = value ? str_trim(value->pair->value) : (struct str){0};
+
+		if (text.len)
+			add_fact(side, policy, keys[i].feature, text, value_place(owner, value));
+	}
+}
+
+static bool is_replaced(const struct nginx_ingress *owner, const struct model_feature *option)
+{
+	for (size_t i = 0; i < owner->value_count; i++) {
+		const struct annotation_row *row = owner->values[i].row;
+
+		if (row->option && str_is(option->item->name, row->option) &&
+		    str_trim(owner->values[i].pair->value).len)
+			return true;
+	}
+	return false;
+}
+
+static bool needs_global_auth(const struct side *side, const struct nginx_ingress *owner,
+			      struct str path)
+{
+	struct str rest = side->nginx.config.no_auth_locations, part;
+	bool more = true;
+
+	if (!side->nginx.config.global_auth || nginx_text(owner, "auth-url").len ||
+	    !nginx_bool(owner, "enable-global-auth", true))
+		return false;
+	if (!rest.len)
+		rest = STR("/.well-known/acme-challenge");
+	while (str_split(&rest, ',', &more, &part)) {
+		struct str prefix = str_trim(part);
+
+		if (prefix.len && str_eq(str_sub(path, 0, prefix.len), prefix))
+			return false;
+	}
+	return true;
+}
+
+static void add_features(struct side *side, struct route_policy *policy,
+			 const struct nginx_ingress *owner, bool global_auth)
+{
+	const struct nginx_config *config = &side->nginx.config;
+
+	for (size_t i = 0; i < owner->feature_count; i++)
+		add_fact(side, policy, owner->features[i]->feature, owner->features[i]->value,
+			 side_place(owner, -1, -1, owner->features[i]->item->span));
+	for (size_t i = 0; i < config->feature_count; i++)
+		if (!is_replaced(owner, config->features[i]))
+			add_fact(side, policy, config->features[i]->feature,
+				 config->features[i]->value,
+				 (struct route_place){.rule = -1, .match = -1});
+	if (global_auth)
+		add_fact(side, policy, FEATURE_AUTH_EXTERNAL, config->global_auth->value,
+			 (struct route_place){.rule = -1, .match = -1});
+}
+
+static int compare_facts(const void *a, const void *b)
+{
+	const struct route_fact *left = a, *right = b;
+
+	if (left->feature != right->feature)
+		return left->feature < right->feature ? -1 : 1;
+	return str_cmp(left->value, right->value);
+}
+
+static struct route_policy *read_policy(struct side *side, const struct nginx_ingress *owner,
+					bool global_auth)
+{
+	struct route_policy *policy = arena_new(&side->table->arena, struct route_policy);
+	const struct ngx_settings *settings = side_settings(side, owner, false);
+
+	*policy = route_no_policy;
+	policy->connect_ms = seconds(owner, "proxy-connect-timeout");
+	policy->read_ms = seconds(owner, "proxy-read-timeout");
+	policy->send_ms = seconds(owner, "proxy-send-timeout");
+	policy->body_bytes = body_bytes(side, owner);
+	policy->mirrors = settings->mirrors;
+	policy->mirror_count = settings->mirror_count;
+	add_features(side, policy, owner, global_auth);
+	add_handled(side, policy, owner);
+	if (policy->fact_count)
+		qsort((void *)policy->facts, policy->fact_count, sizeof *policy->facts,
+		      compare_facts);
+	return policy;
+}
+
+const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
+				       struct str path)
+{
+	bool global_auth = needs_global_auth(side, owner, path);
+	void **place = map_at(&side->policies,
+			      str_format(side->own, "%p%d", (const void *)owner, global_auth));
+
+	if (!*place)
+		*place = read_policy(side, owner, global_auth);
+	return *place;
+}

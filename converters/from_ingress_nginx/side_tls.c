@@ -1,0 +1,214 @@
+/* Certificates: the controller's extractTLSSecretName() and what its Lua code looks up; client
+ * certificates; TLS towards backends. */
+#include "converters/from_ingress_nginx/side.h"
+
+/* ---- which Secret ---- */
+
+static bool one_label_below(struct str wildcard, struct str host)
+{
+	size_t dot = str_find(host, '.');
+
+	return str_starts(wildcard, "*.") && dot != SIZE_MAX && dot > 0 &&
+	       str_eq_nocase(str_from_pos(wildcard, 1), str_from_pos(host, dot));
+}
+
+static bool names(const struct kube_text *hosts, size_t count, struct str host, bool wildcards)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq_nocase(hosts[i].text, host) ||
+		    (wildcards && one_label_below(hosts[i].text, host)))
+			return true;
+	return false;
+}
+
+/* Whether the certificate names the host. What is not in the input is taken to name what its entry
+ * lists, and everything when it lists nothing. */
+static bool is_for(const struct side *side, const struct nginx_ingress *owner,
+		   const struct kube_tls *tls, struct str host)
+{
+	const struct kube_secret *secret =
+		kube_secret(side->nginx.run->set, owner->ingress->meta.namespace, tls->secret.text);
+
+	if (!secret || !secret->has_certificate)
+		return !tls->host_count || names(tls->hosts, tls->host_count, host, true);
+	for (size_t i = 0; i < secret->name_count; i++)
+		if (str_eq_nocase(secret->names[i], host) ||
+		    one_label_below(secret->names[i], host))
+			return true;
+	return false;
+}
+
+/* The entry that lists the host, else one whose certificate names it; NULL: none. */
+static const struct kube_tls *entry_for(const struct side *side, const struct nginx_ingress *owner,
+					struct str host)
+{
+	const struct kube_ingress *ingress = owner->ingress;
+
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		if (names(ingress->tls[i].hosts, ingress->tls[i].host_count, host, false))
+			return &ingress->tls[i];
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		if (ingress->tls[i].secret.text.len && is_for(side, owner, &ingress->tls[i], host))
+			return &ingress->tls[i];
+	return NULL;
+}
+
+/* What is shown for a host: the Secret of the entry if it is one for the host, else the controller's own
+ * certificate. */
+static struct route_front_tls shown(const struct side *side, const struct nginx_ingress *owner,
+				    struct str host)
+{
+	const struct kube_tls *tls = entry_for(side, owner, host);
+
+	if (!tls || !tls->secret.text.len || !is_for(side, owner, tls, host))
+		return side->table->own;
+	return (struct route_front_tls){.namespace = owner->ingress->meta.namespace,
+					.name = tls->secret.text};
+}
+
+static bool covers(const struct side *side, const struct nginx_ingress *owner, struct str host,
+		   struct str alias)
+{
+	const struct kube_tls *tls = entry_for(side, owner, host);
+
+	return tls && tls->secret.text.len && is_for(side, owner, tls, alias);
+}
+
+static void add_certificate(struct side *side, struct str name, struct route_front_tls tls)
+{
+	void **place = map_at(&side->table->certificates, name);
+	struct route_front_tls *kept;
+
+	if (*place)
+		return;
+	kept = arena_new(&side->table->arena, struct route_front_tls);
+	*kept = tls;
+	*place = kept;
+}
+
+/* Aliases that the certificate names have it, too. */
+static void cover_aliases(struct side *side, const struct side_server *server,
+			  const struct nginx_ingress *owner, struct route_front_tls tls)
+{
+	const struct map *all = &side->table->names;
+
+	for (size_t i = 0; i < all->room; i++) {
+		struct str name = {all->entries[i].key, all->entries[i].len};
+
+		if (name.at && all->entries[i].value == server->made &&
+		    !str_eq(name, server->name) && covers(side, owner, server->name, name))
+			add_certificate(side, name, tls);
+	}
+}
+
+/* The first Ingress of the host with spec.tls decides, whether it lists the host or not. */
+static void find_certificate(struct side *side, struct side_server *server)
+{
+	for (size_t i = 0; server->name.len && i < server->owner_count; i++) {
+		const struct nginx_ingress *owner = server->owners[i];
+
+		if (!owner->has_tls)
+			continue;
+
+		struct route_front_tls tls = shown(side, owner, server->name);
+
+		add_certificate(side, server->name, tls);
+		cover_aliases(side, server, owner, tls);
+		return;
+	}
+}
+
+/* ---- client certificates ---- */
+
+static struct str *one_name(struct side *side, const char *kind, struct str name)
+{
+	struct str *list = arena_new(&side->table->arena, struct str);
+
+	*list = str_format(&side->table->arena, "%s %.*s", kind, STR_ARG(name));
+	return list;
+}
+
+static enum route_client_validation validation_of(struct str mode)
+{
+	if (str_is(mode, "off"))
+		return ROUTE_CLIENT_UNASKED;
+	return str_starts(mode, "optional") ? ROUTE_CLIENT_OPTIONAL : ROUTE_CLIENT_REQUIRED;
+}
+
+/* The first Ingress of the host with auth-tls-secret decides. */
+static void find_clients(struct side *side, struct side_server *server)
+{
+	for (size_t i = 0; i < server->owner_count; i++) {
+		const struct nginx_ingress *owner = server->owners[i];
+		struct str secret = nginx_text(owner, "auth-tls-secret");
+		struct route_front_tls *clients;
+
+		if (!secret.len || owner->host_denied)
+			continue;
+		clients = arena_new(&side->table->arena, struct route_front_tls);
+		clients->validation = validation_of(nginx_text(owner, "auth-tls-verify-client"));
+		clients->authorities = one_name(side, "Secret", secret);
+		clients->authority_count = 1;
+		server->made->clients =
+			clients->validation == ROUTE_CLIENT_UNASKED ? NULL : clients;
+		return;
+	}
+}
+
+/* ---- passthrough ---- */
+
+/* To the Service of the Prefix path "/"; --enable-ssl-passthrough is taken to be set. */
+static void find_passthrough(struct side *side, struct side_server *server)
+{
+	const struct side_location *root = map_get(&server->seen, STR("P/"));
+
+	(void)side;
+	if (server->name.len && !str_starts(server->name, "*") && root && root->upstream &&
+	    nginx_bool(root->owner, "ssl-passthrough", false))
+		server->made->passthrough = &root->upstream->made;
+}
+
+static void read_own(struct side *side)
+{
+	struct str given = side->nginx.run->default_certificate;
+	size_t slash = str_find(given, '/');
+
+	if (slash == SIZE_MAX)
+		return;
+	side->table->own.namespace = str_sub(given, 0, slash);
+	side->table->own.name = str_from_pos(given, slash + 1);
+}
+
+void side_find_certificates(struct side *side)
+{
+	read_own(side);
+	for (size_t i = 0; i < side->server_count; i++) {
+		find_certificate(side, side->servers[i]);
+		find_clients(side, side->servers[i]);
+		find_passthrough(side, side->servers[i]);
+	}
+}
+
+/* ---- towards the backend ---- */
+
+/* Without proxy-ssl-secret all other keys are ignored: no verification, no server name. */
+const struct route_backend_tls *side_backend_tls(struct side *side,
+						 const struct nginx_ingress *owner)
+{
+	struct route_backend_tls *tls = arena_new(&side->table->arena, struct route_backend_tls);
+	const struct nginx_value *value = nginx_get(owner, "proxy-ssl-secret");
+	struct str secret = nginx_text(owner, "proxy-ssl-secret");
+
+	tls->place = side_place(owner, -1, -1,
+				value ? value->pair->key_span : owner->ingress->meta.span);
+	if (!secret.len)
+		return tls;
+	tls->verify = str_is(nginx_text(owner, "proxy-ssl-verify"), "on");
+	if (str_is(nginx_text(owner, "proxy-ssl-server-name"), "on") || tls->verify)
+		tls->sni = nginx_text(owner, "proxy-ssl-name");
+	if (tls->verify) {
+		tls->authorities = one_name(side, "Secret", secret);
+		tls->authority_count = 1;
+	}
+	return tls;
+}

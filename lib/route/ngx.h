@@ -1,0 +1,237 @@
+/* ngx.h - how ingress-nginx decides: the nginx configuration that the controller writes, as a table.
+ *
+ * One server a host, locations as the controller names them, the phases of nginx in their order. The
+ * provider fills the structs (converters/from_ingress_nginx/side*.c); what happens with a request is
+ * decided here. Behaviour is that of controller 1.15 on nginx 1.27, read from its source and compared
+ * with a running nginx by tests/prop/nginx_oracle.py. docs/routing.md has the long explanation.
+ *
+ *   ngx_uri.c       what nginx makes of a request target
+ *   ngx_server.c    Host and SNI to a server
+ *   ngx_location.c  URI to a location; the automatic 301
+ *   ngx_decide.c    the phases
+ *   ngx_answer.c    answers and redirects; rewrite-target
+ *   ngx_forward.c   what a backend is sent, and which upstream: the canary
+ *   ngx_terms.c     what the table looks at
+ */
+#ifndef ROUTE_NGX_H
+#define ROUTE_NGX_H
+
+#include "base/map.h"
+#include "route/matcher.h"
+#include "route/table.h"
+
+/* ---- what the locations of one Ingress have in common ---- */
+
+/* A network of an access list; IPv4 is mapped, so its length counts from 96. */
+struct ngx_network {
+	uint8_t at[16];
+	unsigned bits;
+};
+
+/* enable-cors. Headers go on every answer to an allowed origin; OPTIONS is answered with 204. */
+struct ngx_cors {
+	bool any;                     /* origin "*" */
+	const struct matcher *origin; /* without case, anchored at the end; NULL when `any` */
+	struct route_edits headers;   /* all but Access-Control-Allow-Origin */
+};
+
+/* Whether plain HTTP is sent to HTTPS. */
+enum ngx_https { NGX_HTTPS_NEVER, NGX_HTTPS_WITH_CERTIFICATE, NGX_HTTPS_ALWAYS };
+
+enum ngx_protocol {
+	NGX_HTTP,
+	NGX_HTTP_TLS,
+	NGX_HTTP_AUTO, /* as the client came */
+	NGX_GRPC,
+	NGX_GRPC_TLS,
+	NGX_FASTCGI,
+};
+
+struct ngx_settings {
+	bool denied;         /* `return 503` and nothing else */
+	struct str redirect; /* temporal- or permanent-redirect; empty: none */
+	unsigned redirect_status;
+	bool relative;   /* absolute_redirect off */
+	bool keep_slash; /* preserve-trailing-slash */
+	bool port_in_redirect;
+	unsigned https_status; /* http-redirect-code */
+	struct str rewrite;    /* rewrite-target; empty: none */
+	struct str app_root;   /* a path; empty: none */
+	struct str vhost;  /* upstream-vhost with its constant variables expanded; empty: none */
+	struct str prefix; /* x-forwarded-prefix */
+	const struct ngx_cors *cors;
+	const struct ngx_network *deny, *allow;
+	size_t deny_count, allow_count;
+	bool satisfy_any; /* an address that is not allowed may still pass by authentication */
+	enum ngx_protocol protocol;
+	const struct route_backend_tls *tls; /* of NGX_HTTP_TLS and its kin */
+	const struct route_mirror *mirrors;
+	size_t mirror_count;
+	struct route_edits request, response, response_https;
+};
+
+/* ---- backends ---- */
+
+/* The alternative backend of an upstream: canary-*. */
+struct ngx_canary {
+	struct route_backend backend;
+	struct str header, value;      /* canary-by-header, -value */
+	const struct matcher *pattern; /* canary-by-header-pattern */
+	struct str cookie;             /* canary-by-cookie */
+	int64_t weight, total;
+	struct route_place place;
+};
+
+/* A Service port; all locations share it, and so does its canary. */
+struct ngx_upstream {
+	struct route_backend backend;    /* protocol and edits are those of the location */
+	const struct ngx_canary *canary; /* NULL: none */
+};
+
+/* ---- locations ---- */
+
+struct ngx_location {
+	struct str path; /* of the Ingress */
+	const struct ngx_settings *settings;
+	const struct ngx_upstream *upstream; /* NULL: the default backend, which answers 404 */
+	const struct matcher
+		*rewrite; /* what rewrite-target replaces; NULL: nothing is rewritten */
+	enum ngx_https https;
+	bool made_up; /* the "/" that no Ingress names: redirects do not apply to it */
+	const struct route_policy *policy;
+	struct route_place place;
+};
+
+/* What stands behind `location`. Without a modifier the name ends in "/" and is a prefix. */
+enum ngx_modifier { NGX_PREFIX, NGX_EXACT, NGX_REGEX };
+
+struct ngx_entry {
+	enum ngx_modifier modifier;
+	struct str name;
+	const struct matcher *pattern; /* NGX_REGEX: "^PATH" */
+	const struct ngx_location *location;
+};
+
+struct ngx_server {
+	struct str name; /* "" is the default server */
+	bool regex;      /* all entries are NGX_REGEX, in the order in which they are tried */
+	struct ngx_entry *entries;
+	size_t entry_count;
+	struct map exact, prefix; /* name -> struct ngx_entry * */
+	bool denied;              /* the whole host answers 403 */
+	struct str app_root;      /* redirect of "/"; empty: none */
+	struct str www; /* a server that only redirects: to this host; the port is always written */
+	unsigned www_status;
+	const struct route_front_tls *clients; /* asks for client certificates; NULL: it does not */
+	const struct ngx_upstream *passthrough; /* port 443 is not decrypted; NULL: it is */
+	struct route_place place;
+};
+
+/* A server-alias that is no plain name, in the order of nginx: "*.x" (any depth), "x.*", "~regex". */
+enum ngx_alias_kind { NGX_ALIAS_HEAD, NGX_ALIAS_TAIL, NGX_ALIAS_REGEX };
+
+struct ngx_alias {
+	enum ngx_alias_kind kind;
+	struct str text; /* ".x" or "x." */
+	const struct matcher *pattern;
+	struct ngx_server *server;
+};
+
+struct ngx_table {
+	struct route_table base;
+	struct arena arena;
+	struct matchers matchers;
+	struct ngx_server **servers;
+	size_t server_count;
+	struct map names;    /* lower-case name, also of aliases -> struct ngx_server * */
+	struct map wildcard; /* ".example.com" of "*.example.com" -> struct ngx_server * */
+	/* Names with TLS, "*.example.com" among them -> struct route_front_tls *: the certificate that is
+	 * shown. Others get `own`. */
+	struct map certificates;
+	struct route_front_tls own;
+	struct ngx_alias *aliases;
+	size_t alias_count;
+	struct ngx_server *fallback; /* the default server */
+	uint32_t http_port, https_port;
+	bool underscores; /* header names with them are kept */
+	bool forwarded;   /* use-forwarded-headers */
+};
+
+extern const struct route_side ngx_side;
+
+/* A table without servers; `matchers` and maps are ready. Ended by route_table_destroy(). */
+struct ngx_table *ngx_table_new(void);
+
+/* Adds a server; its maps are ready, its lists empty. `name` must live as long as the table. */
+struct ngx_server *ngx_server_add(struct ngx_table *table, struct str name);
+
+/* Adds an entry behind those that are there. One of that name and modifier already: false. */
+bool ngx_entry_add(struct ngx_table *table, struct ngx_server *server, struct ngx_entry entry);
+
+/* ---- the parts of a decision ---- */
+
+struct ngx_uri {
+	struct str path; /* decoded, slashes merged, dots resolved */
+	struct str query;
+	bool has_query;
+	bool quoted; /* there were percent escapes: what is sent after a rewrite is escaped again */
+};
+
+/* Takes a request target apart as nginx does. False: 400. */
+bool ngx_uri_parse(struct ngx_uri *uri, struct str target, struct arena *arena);
+
+/* Escapes a decoded path for a request line. */
+struct str ngx_uri_escape(struct str path, struct arena *arena);
+
+/* Host header to a host name: lower case, without port and one trailing dot. False: 400. */
+bool ngx_host_parse(struct str *host, struct str given, struct arena *arena);
+
+const struct ngx_server *ngx_server_find(const struct ngx_table *table, struct str host,
+					 struct route_scratch *scratch);
+
+/* The certificate of a host, or of a wildcard one label up; NULL: the controller's own is shown, and the
+ * host is not sent to HTTPS by itself. */
+const struct route_front_tls *ngx_certificate(const struct ngx_table *table, struct str host,
+					      struct arena *arena);
+
+/* NULL: no location, 404. *slash: nginx answers 301 to the name of the entry instead. */
+const struct ngx_entry *ngx_location_find(const struct ngx_server *server, struct str uri,
+					  struct route_scratch *scratch, bool *slash);
+
+/* One request on its way. */
+struct ngx_exchange {
+	const struct ngx_table *table;
+	const struct route_request *request;
+	struct route_scratch *scratch;
+	struct route_decision *decision;
+	struct str http_host; /* as sent */
+	struct str host;
+	struct ngx_uri uri;
+	const struct ngx_server *server;
+	const struct ngx_entry *entry;
+	const struct ngx_location *location;
+};
+
+static inline bool ngx_is_https(const struct ngx_exchange *exchange)
+{
+	return exchange->request->tls;
+}
+
+/* Answers that end a request: they fill the decision and return true. */
+bool ngx_answer(struct ngx_exchange *exchange, enum route_phase phase, unsigned status);
+bool ngx_redirect(struct ngx_exchange *exchange, enum route_phase phase, unsigned status,
+		  struct str location);
+
+/* "http://host" of the request for redirects that nginx completes, or empty when they stay relative. */
+struct str ngx_origin(const struct ngx_exchange *exchange);
+
+/* Applies rewrite-target to what is sent. True: that ended the request (500, or a redirect). */
+bool ngx_rewrite(struct ngx_exchange *exchange);
+
+/* The upstream is asked. */
+void ngx_forward(struct ngx_exchange *exchange);
+
+void ngx_terms(const struct route_table *table,
+	       void (*say)(void *user, const struct route_term *term), void *user);
+
+#endif

@@ -1,0 +1,179 @@
+/* What the upstream is sent, and which upstream it is. */
+#include "route/ngx.h"
+
+/* ---- the canary ---- */
+
+enum choice { CHOICE_NEXT, CHOICE_PRIMARY, CHOICE_CANARY };
+
+/* $http_NAME: repeated headers are joined. */
+static bool header_value(const struct ngx_exchange *exchange, struct str name, struct str *value)
+{
+	const struct route_header *header;
+	size_t from = 0;
+	bool found = false;
+
+	while ((header = route_header_next(exchange->request, name, &from))) {
+		*value = found ? str_format(&exchange->scratch->arena, "%.*s, %.*s",
+					    STR_ARG(*value), STR_ARG(header->value))
+			       : header->value;
+		found = true;
+	}
+	return found;
+}
+
+static enum choice always_never(struct str value)
+{
+	if (str_is(value, "always"))
+		return CHOICE_CANARY;
+	return str_is(value, "never") ? CHOICE_PRIMARY : CHOICE_NEXT;
+}
+
+/* A pattern that does not compile sends every request with the header to the primary. */
+static enum choice by_header(const struct ngx_exchange *exchange, const struct ngx_canary *canary)
+{
+	struct str value;
+
+	if (!canary->header.len || !header_value(exchange, canary->header, &value))
+		return CHOICE_NEXT;
+	if (canary->value.len)
+		return str_eq(value, canary->value) ? CHOICE_CANARY : CHOICE_NEXT;
+	if (!canary->pattern)
+		return always_never(value);
+	if (!canary->pattern->code)
+		return CHOICE_PRIMARY;
+	return matcher_matches(canary->pattern, value, exchange->scratch) ? CHOICE_CANARY
+									  : CHOICE_NEXT;
+}
+
+static enum choice by_cookie(const struct ngx_exchange *exchange, const struct ngx_canary *canary)
+{
+	struct str value;
+
+	if (!canary->cookie.len || !route_cookie_find(exchange->request, canary->cookie, &value))
+		return CHOICE_NEXT;
+	return always_never(value);
+}
+
+/* Header, cookie, weight; without endpoints the canary gets nothing. */
+static int64_t canary_weight(const struct ngx_exchange *exchange, const struct ngx_canary *canary)
+{
+	enum choice choice = CHOICE_PRIMARY;
+
+	if (canary && canary->backend.state == ROUTE_BACKEND_OK) {
+		choice = by_header(exchange, canary);
+		if (choice == CHOICE_NEXT)
+			choice = by_cookie(exchange, canary);
+	}
+	if (choice != CHOICE_NEXT)
+		return choice == CHOICE_CANARY ? canary->total : 0;
+	if (canary->weight <= 0)
+		return 0;
+	return canary->weight < canary->total ? canary->weight : canary->total;
+}
+
+/* ---- one share ---- */
+
+static enum route_protocol protocol_of(enum ngx_protocol protocol)
+{
+	if (protocol == NGX_FASTCGI)
+		return ROUTE_PROTOCOL_FASTCGI;
+	return protocol == NGX_GRPC || protocol == NGX_GRPC_TLS ? ROUTE_PROTOCOL_GRPC
+								: ROUTE_PROTOCOL_HTTP1;
+}
+
+static bool speaks_tls(const struct ngx_exchange *exchange, enum ngx_protocol protocol)
+{
+	return protocol == NGX_HTTP_TLS || protocol == NGX_GRPC_TLS ||
+	       (protocol == NGX_HTTP_AUTO && ngx_is_https(exchange));
+}
+
+static struct route_backend share(const struct ngx_exchange *exchange,
+				  const struct route_backend *of, int64_t weight)
+{
+	struct route_backend backend = *of;
+	const struct ngx_settings *settings;
+
+	backend.weight = (uint32_t)weight;
+	if (!exchange->location)
+		return backend;
+	settings = exchange->location->settings;
+	backend.protocol = protocol_of(settings->protocol);
+	backend.tls = speaks_tls(exchange, settings->protocol) ? settings->tls : NULL;
+	backend.request = exchange->decision->request;
+	backend.response = exchange->decision->response;
+	return backend;
+}
+
+static void choose(struct ngx_exchange *exchange, const struct ngx_upstream *upstream)
+{
+	struct route_decision *decision = exchange->decision;
+	struct route_backend *list =
+		arena_array(&exchange->scratch->arena, struct route_backend, 2);
+	int64_t canary = canary_weight(exchange, upstream->canary);
+	int64_t total = upstream->canary ? upstream->canary->total : 1;
+
+	if (canary < total)
+		list[decision->backend_count++] =
+			share(exchange, &upstream->backend, total - canary);
+	if (canary > 0)
+		list[decision->backend_count++] =
+			share(exchange, &upstream->canary->backend, canary);
+	if (decision->backend_count == 1)
+		list[0].weight = 1;
+	decision->backends = list;
+	decision->weight = decision->backend_count == 1 ? 1 : (uint64_t)total;
+}
+
+/* ---- what is sent ---- */
+
+static void set_request_headers(struct ngx_exchange *exchange)
+{
+	const struct ngx_settings *settings = exchange->location->settings;
+	const struct route_edits *fixed = &settings->request;
+	struct route_edit *edits;
+
+	exchange->decision->request = *fixed;
+	if (!exchange->location->rewrite || !settings->prefix.len)
+		return;
+	edits = arena_array(&exchange->scratch->arena, struct route_edit, fixed->count + 1);
+	for (size_t i = 0; i < fixed->count; i++)
+		edits[i] = fixed->at[i];
+	edits[fixed->count] =
+		(struct route_edit){ROUTE_EDIT_SET, STR("X-Forwarded-Prefix"), settings->prefix};
+	exchange->decision->request = (struct route_edits){edits, fixed->count + 1};
+}
+
+/* Without a rewrite the request line goes through as it came. */
+static void set_sent(struct ngx_exchange *exchange)
+{
+	const struct ngx_settings *settings = exchange->location->settings;
+	struct route_target target = route_target(exchange->request->target);
+	struct route_sent *sent = &exchange->decision->sent;
+
+	sent->host = settings->vhost.len ? settings->vhost : exchange->http_host;
+	if (sent->path.at) {
+		sent->query = exchange->uri.query;
+		sent->has_query = sent->query.len > 0;
+		return;
+	}
+	sent->path = target.path;
+	sent->query = target.query;
+	sent->has_query = target.has_query;
+}
+
+void ngx_forward(struct ngx_exchange *exchange)
+{
+	struct route_decision *decision = exchange->decision;
+
+	decision->action = ROUTE_FORWARD;
+	decision->phase = ROUTE_PHASE_BACKEND;
+	if (!exchange->location) {
+		choose(exchange, exchange->server->passthrough);
+		return;
+	}
+	decision->response = ngx_is_https(exchange) ? exchange->location->settings->response_https
+						    : exchange->location->settings->response;
+	set_request_headers(exchange);
+	set_sent(exchange);
+	choose(exchange, exchange->location->upstream);
+}

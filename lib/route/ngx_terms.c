@@ -1,0 +1,129 @@
+/* What a request can differ in for this table to change its mind. */
+#include "route/ngx.h"
+
+enum { FIELDS_MOST = 3 };
+
+struct speaker {
+	const struct ngx_table *table;
+	void (*say)(void *user, const struct route_term *term);
+	void *user;
+	const struct ngx_server *server;
+	struct str host;
+};
+
+static size_t canary_fields(const struct ngx_upstream *upstream,
+			    struct route_field_term fields[static FIELDS_MOST])
+{
+	const struct ngx_canary *canary = upstream ? upstream->canary : NULL;
+	size_t count = 0;
+
+	if (!canary)
+		return 0;
+	if (canary->header.len)
+		fields[count++] = (struct route_field_term){
+			ROUTE_FIELD_HEADER, canary->pattern && !canary->value.len, canary->header,
+			canary->value.len ? canary->value
+			: canary->pattern ? canary->pattern->text
+					  : STR("always")};
+	if (canary->header.len && !canary->value.len && !canary->pattern)
+		fields[count++] = (struct route_field_term){ROUTE_FIELD_HEADER, false,
+							    canary->header, STR("never")};
+	if (canary->cookie.len)
+		fields[count++] = (struct route_field_term){ROUTE_FIELD_COOKIE, false,
+							    canary->cookie, STR("always")};
+	return count;
+}
+
+static void say_on(const struct speaker *speaker, struct route_term term, bool tls)
+{
+	term.tls = tls;
+	term.port = tls ? speaker->table->https_port : speaker->table->http_port;
+	term.host = speaker->host;
+	speaker->say(speaker->user, &term);
+}
+
+static void say_both(const struct speaker *speaker, struct route_term term)
+{
+	say_on(speaker, term, false);
+	say_on(speaker, term, true);
+}
+
+static void say_entry(const struct speaker *speaker, const struct ngx_entry *entry)
+{
+	static const enum route_path_kind kinds[] = {
+		[NGX_PREFIX] = ROUTE_PATH_PREFIX,
+		[NGX_EXACT] = ROUTE_PATH_EXACT,
+		[NGX_REGEX] = ROUTE_PATH_REGEX,
+	};
+	struct route_field_term fields[FIELDS_MOST];
+	struct route_term term = {
+		.path_kind = kinds[entry->modifier],
+		.path = entry->modifier == NGX_REGEX ? entry->pattern->text : entry->name,
+		.path_nocase = entry->modifier == NGX_REGEX,
+		.fields = fields,
+		.field_count = canary_fields(entry->location->upstream, fields),
+		.place = entry->location->place,
+	};
+
+	if (entry->location->settings->cors)
+		term.method = STR("OPTIONS");
+	say_both(speaker, term);
+	if (!term.method.len)
+		return;
+	term.method = (struct str){0};
+	say_both(speaker, term);
+}
+
+static void say_server(const struct speaker *speaker)
+{
+	const struct ngx_server *server = speaker->server;
+
+	say_both(speaker, (struct route_term){.place = server->place});
+	if (server->app_root.len)
+		say_both(speaker, (struct route_term){.path_kind = ROUTE_PATH_EXACT,
+						      .path = STR("/"),
+						      .place = server->place});
+	for (size_t i = 0; i < server->entry_count; i++)
+		say_entry(speaker, &server->entries[i]);
+}
+
+/* An alias is named by a term of its own for each thing its server looks at: hosts are isolated. */
+static void say_aliases(struct speaker *speaker)
+{
+	const struct ngx_table *table = speaker->table;
+
+	for (size_t i = 0; i < table->names.room; i++) {
+		const struct map_entry *entry = &table->names.entries[i];
+
+		if (!entry->key || entry->value != speaker->server ||
+		    str_eq(speaker->server->name, (struct str){entry->key, entry->len}))
+			continue;
+		speaker->host = (struct str){entry->key, entry->len};
+		say_server(speaker);
+	}
+	for (size_t i = 0; i < table->alias_count; i++) {
+		if (table->aliases[i].server != speaker->server ||
+		    table->aliases[i].kind != NGX_ALIAS_HEAD)
+			continue;
+		say_both(speaker, (struct route_term){.host = table->aliases[i].text,
+						      .deep = true,
+						      .place = speaker->server->place});
+	}
+}
+
+void ngx_terms(const struct route_table *base,
+	       void (*say)(void *user, const struct route_term *term), void *user)
+{
+	const struct ngx_table *table = (const struct ngx_table *)base;
+
+	for (size_t i = 0; i < table->server_count; i++) {
+		struct speaker speaker = {.table = table,
+					  .say = say,
+					  .user = user,
+					  .server = table->servers[i],
+					  .host = table->servers[i]->name};
+
+		say_server(&speaker);
+		say_aliases(&speaker);
+	}
+}
