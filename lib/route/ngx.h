@@ -174,7 +174,6 @@ struct ngx_uri {
 	struct str path; /* decoded, slashes merged, dots resolved */
 	struct str query;
 	bool has_query;
-	bool quoted; /* there were percent escapes: what is sent after a rewrite is escaped again */
 };
 
 /* Takes a request target apart as nginx does. False: 400. */

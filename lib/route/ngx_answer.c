@@ -110,6 +110,6 @@ bool ngx_rewrite(struct ngx_exchange *exchange)
 				    with_query(exchange, result));
 	if (!result.len)
 		return ngx_answer(exchange, ROUTE_PHASE_REDIRECT, 500);
-	sent->path = exchange->uri.quoted ? ngx_uri_escape(result, arena) : result;
+	sent->path = ngx_uri_escape(result, arena);
 	return false;
 }

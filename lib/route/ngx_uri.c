@@ -10,7 +10,6 @@ struct reader {
 	char *out;
 	size_t len;
 	enum state state;
-	bool quoted;
 	bool bad;
 };
 
@@ -35,7 +34,6 @@ static char next(struct reader *reader, bool *plain)
 	int low = high < 0 ? -1 : hex(reader->in.at[reader->at + 1]);
 
 	reader->at += 2;
-	reader->quoted = true;
 	reader->bad |= low < 0 || (high == 0 && low == 0);
 	c = (char)(high * 16 + low);
 	*plain = c == '%' || c == '#' || c == '?';
@@ -122,7 +120,6 @@ bool ngx_uri_parse(struct ngx_uri *uri, struct str target, struct arena *arena)
 	}
 	finish(&reader);
 	uri->path = (struct str){reader.out, reader.len};
-	uri->quoted = reader.quoted;
 	uri->query = uri->has_query ? str_sub(uri->query, 0, str_find(uri->query, '#'))
 				    : (struct str){0};
 	return !reader.bad;

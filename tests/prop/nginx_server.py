@@ -171,6 +171,7 @@ underscores_in_headers off; ignore_invalid_headers on; allow all;
 upstream echo { server unix:echo.sock; keepalive 8; }
 server {
   listen unix:echo.sock;
+  client_max_body_size 0;
   location / {
     return 200 "$http_x_service\\n$request_uri\\n$http_x_host\\n$http_x_forwarded_prefix\\n";
   }
