@@ -23,6 +23,8 @@ struct cli {
 	struct global_values global;
 	struct term out, err;
 	struct texts args; /* what follows the command and is no flag */
+	struct str
+		project; /* directory of the project's configuration file; empty: there is none */
 };
 
 struct flag_section {

@@ -55,16 +55,25 @@ static bool write_ledgers(struct job *job)
 	return ok;
 }
 
-static struct report judge(struct job *job)
+static bool judge(struct job *job, bool complete, struct report *report)
 {
+	static const struct str raises[] = {STR_INIT("I2G1"), STR_INIT("I2G2"), STR_INIT("I2G3"),
+					    STR_INIT("I2G4"), STR_INIT("I2G5"), STR_INIT("I2G60")};
 	struct buf subject;
-	struct finding_run run = {.findings = &job->result.findings, .sources = &job->sources};
+	struct finding_run run = {
+		.findings = &job->result.findings,
+		.sources = &job->sources,
+		.raises = {raises, sizeof raises / sizeof *raises},
+		.partial = conversion_is_partial(&job->values->conversion),
+		.incomplete = !complete,
+	};
 
 	buf_init(&subject);
 	report_number(&subject, job->result.set.ingress_count, "Ingress");
 	run.subject = str_dup(&job->cli->arena, buf_slice(&subject));
 	buf_finish(&subject);
-	return finding_report(&job->request.findings, &run);
+	suppressions_add_set(&job->request.findings.suppressions, &job->result.set);
+	return finding_judge(&job->request.findings, &run, report);
 }
 
 static void tell(struct job *job, struct report report)
@@ -98,9 +107,9 @@ static int convert(struct job *job, bool complete)
 		say_error("%s", error.text);
 		complete = false;
 	}
-	report = judge(job);
+	complete = judge(job, complete, &report) && complete;
 	complete = write_objects(job) && complete;
-	complete = finding_write(&job->request.findings, &report, job->cli) && complete;
+	complete = finding_write(&job->request.findings, &report) && complete;
 	complete = write_ledgers(job) && complete;
 	tell(job, report);
 	status = !complete               ? STATUS_INCOMPLETE
@@ -118,7 +127,7 @@ static int run(struct cli *cli, const void *given)
 
 	if (!inputs_given(input, &cli->args))
 		return help_no_input(cli, &cmd_convert);
-	if (!convert_read_flags(&job.request, job.values, &cli->arena))
+	if (!convert_read_flags(&job.request, job.values, cli))
 		return STATUS_INCOMPLETE;
 
 	bool complete = inputs_open(&job.sources, input, &cli->args, &cli->arena);

@@ -1,4 +1,7 @@
 #include "cli/cmd.h"
+
+#include <stdlib.h>
+
 #include "cli/conversion_flags.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
@@ -49,7 +52,17 @@ static struct str subject_of(const struct job *job)
 	return subject;
 }
 
-/* Ingresses, then Gateway API objects, each in the order of the input. */
+static int compare_objects(const void *left, const void *right)
+{
+	const struct span *a = &((const struct report_object *)left)->span;
+	const struct span *b = &((const struct report_object *)right)->span;
+
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	return a->line < b->line ? -1 : a->line > b->line;
+}
+
+/* In the order of the input, which two reading threads do not keep. */
 static void list_objects(struct job *job)
 {
 	const struct kube_set *set = &job->result.set;
@@ -65,6 +78,7 @@ static void list_objects(struct job *job)
 	}
 	for (size_t i = 0; i < v->count; i++)
 		list[count++] = v->at[i];
+	qsort(list, count, sizeof *list, compare_objects);
 	job->run.objects = list;
 	job->run.object_count = count;
 }
@@ -85,19 +99,13 @@ static void forget_empty_output(struct job *job)
 	findings->count = kept;
 }
 
-/* Objects of Gateway API are among those that the conversion counts as others. Their texts are read a
- * second time; what is wrong with the YAML was said the first time. */
-static void validate(struct job *job)
+/* Sees every object while it is read. */
+static bool admit(void *user, const struct yaml_item *item, struct findings *findings)
 {
-	struct findings findings;
+	struct job *job = user;
 
-	if (!job->result.set.other_count)
-		return;
-	findings_init(&findings, &job->result.arena);
-	job->run.incomplete |= !validation_read(&job->validation, &job->sources, &findings);
-	for (size_t i = 0; i < findings.count; i++)
-		if (findings.at[i].object.kind.len)
-			findings_add(&job->result.findings, findings.at[i]);
+	validation_take(&job->validation, item, findings);
+	return true;
 }
 
 static int lint(struct job *job)
@@ -106,17 +114,19 @@ static int lint(struct job *job)
 	int status;
 
 	job->options.format = OUTPUT_NONE;
+	job->options.load.gate = (struct kube_gate){admit, job};
 	if (!convert_run(&job->result, &job->sources, &job->options, &error)) {
 		say_error("%s", error.text);
 		job->run.incomplete = true;
 	}
-	validate(job);
+	suppressions_add_set(&job->request.suppressions, &job->result.set);
 	forget_empty_output(job);
 	list_objects(job);
 	job->run.findings = &job->result.findings;
 	job->run.sources = &job->sources;
+	job->run.partial = conversion_is_partial(&job->values->conversion);
 	job->run.subject = subject_of(job);
-	status = finding_finish(&job->request, &job->run, job->cli);
+	status = finding_finish(&job->request, &job->run);
 	convert_finish(&job->result);
 	return status;
 }
@@ -132,13 +142,15 @@ static int run(struct cli *cli, const void *given)
 	if (!inputs_given(input, &cli->args))
 		return help_no_input(cli, &cmd_lint);
 	if (!conversion_read(&job.values->conversion, &job.options, &cli->arena) ||
-	    !finding_request_read(&job.request, &job.values->judging, &cli->arena))
+	    !finding_request_read(&job.request, &job.values->judging, cli))
 		return STATUS_INCOMPLETE;
 	job.run.incomplete = !inputs_open(&job.sources, input, &cli->args, &cli->arena);
 	validation_init(&job.validation,
 			job.values->conversion.channel ? SCHEMA_EXPERIMENTAL : SCHEMA_STANDARD,
 			&cli->arena);
 	job.validation.known_only = true;
+	job.validation.namespace = job.options.load.namespace;
+	job.validation.suppressions = &job.request.suppressions;
 	if (!job.run.incomplete || job.sources.count)
 		status = lint(&job);
 	validation_finish(&job.validation);

@@ -68,7 +68,16 @@ struct job {
 static int validate(struct job *job)
 {
 	struct validation *v = &job->validation;
-	struct finding_run run = {.findings = &job->findings, .sources = &job->sources};
+	static const struct str raises[] = {
+		STR_INIT("I2G61"), STR_INIT("I2G62"), STR_INIT("I2G63"),
+		STR_INIT("I2G64"), STR_INIT("I2G65"), STR_INIT("I2G66"),
+		STR_INIT("I2G67"), STR_INIT("I2G68"), STR_INIT("I2G69"),
+	};
+	struct finding_run run = {
+		.findings = &job->findings,
+		.sources = &job->sources,
+		.raises = {raises, sizeof raises / sizeof *raises},
+	};
 
 	if (!validation_read_crds(v, &job->values->crds, &job->findings))
 		return STATUS_INCOMPLETE;
@@ -80,7 +89,7 @@ static int validate(struct job *job)
 	run.subject = subject_of(v);
 	run.objects = v->at;
 	run.object_count = v->count;
-	return finding_finish(&job->request, &run, job->cli);
+	return finding_finish(&job->request, &run);
 }
 
 static int run(struct cli *cli, const void *given)
@@ -90,11 +99,12 @@ static int run(struct cli *cli, const void *given)
 
 	if (!inputs_given(&job.values->input, &cli->args))
 		return help_no_input(cli, &cmd_validate);
-	if (!finding_request_read(&job.request, &job.values->judging, &cli->arena))
+	if (!finding_request_read(&job.request, &job.values->judging, cli))
 		return STATUS_INCOMPLETE;
 	findings_init(&job.findings, &cli->arena);
 	validation_init(&job.validation,
 			job.values->channel ? SCHEMA_EXPERIMENTAL : SCHEMA_STANDARD, &cli->arena);
+	job.validation.suppressions = &job.request.suppressions;
 	status = validate(&job);
 	sources_finish(&job.sources);
 	validation_finish(&job.validation);

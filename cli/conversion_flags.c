@@ -280,3 +280,8 @@ bool conversion_read(const struct conversion_values *values, struct convert_opti
 	return read_providers(values, options) && read_emitter(values, options) &&
 	       read_gateway(values, options);
 }
+
+bool conversion_is_partial(const struct conversion_values *values)
+{
+	return values->namespace || values->selector || values->classes.count;
+}

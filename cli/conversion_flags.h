@@ -26,4 +26,7 @@ extern const struct flag_group target_flags;    /* "Conversion" */
 bool conversion_read(const struct conversion_values *values, struct convert_options *options,
 		     struct arena *arena);
 
+/* Whether some objects of the input are left out. */
+bool conversion_is_partial(const struct conversion_values *values);
+
 #endif

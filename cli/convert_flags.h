@@ -34,6 +34,6 @@ struct convert_request {
 /* Checks the values against each other and against the tables before anything is read. False
  * after a message on standard error. */
 bool convert_read_flags(struct convert_request *request, const struct convert_values *values,
-			struct arena *arena);
+			struct cli *cli);
 
 #endif

@@ -84,11 +84,11 @@ static bool check_places(const struct convert_request *request)
 }
 
 bool convert_read_flags(struct convert_request *request, const struct convert_values *values,
-			struct arena *arena)
+			struct cli *cli)
 {
 	*request = (struct convert_request){.values = values};
-	if (!conversion_read(&values->conversion, &request->options, arena) ||
-	    !finding_request_read(&request->findings, &values->judging, arena))
+	if (!conversion_read(&values->conversion, &request->options, &cli->arena) ||
+	    !finding_request_read(&request->findings, &values->judging, cli))
 		return false;
 	request->options.plan.comments = !values->no_comments;
 	request->options.plan.copy_labels = values->copy_labels;

@@ -1,7 +1,12 @@
+#define _GNU_SOURCE /* realpath */
+
 #include "cli/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/say.h"
@@ -38,4 +43,70 @@ bool file_write(const char *path, struct str text)
 bool file_append(const char *path, struct str text)
 {
 	return write_with(path, text, O_APPEND);
+}
+
+/* ---- whole or not at all ---- */
+
+static bool write_all(int fd, struct str text)
+{
+	while (text.len) {
+		ssize_t written = write(fd, text.at, text.len);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		text = str_from_pos(text, (size_t)written);
+	}
+	return fsync(fd) == 0;
+}
+
+/* The mode of the file that is replaced, or that of a new one. */
+static mode_t mode_for(const char *path)
+{
+	struct stat info;
+	mode_t mask;
+
+	if (stat(path, &info) == 0)
+		return info.st_mode & 0777;
+	mask = umask(0);
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static bool replace(const char *path, const char *fresh, int fd, struct str text)
+{
+	bool ok = fchmod(fd, mode_for(path)) == 0 && write_all(fd, text);
+	int why = errno;
+
+	if (close(fd) != 0 && ok) {
+		why = errno;
+		ok = false;
+	}
+	if (ok && rename(fresh, path) != 0) {
+		why = errno;
+		ok = false;
+	}
+	if (!ok)
+		unlink(fresh);
+	errno = why;
+	return ok;
+}
+
+bool file_replace(const char *path, struct str text, struct error *error)
+{
+	char *real = realpath(path, NULL); /* NULL for a new file */
+	char fresh[4096];
+	int fd = -1;
+	bool ok;
+
+	if (snprintf(fresh, sizeof fresh, "%s.XXXXXX", real ? real : path) < (int)sizeof fresh)
+		fd = mkstemp(fresh);
+	else
+		errno = ENAMETOOLONG;
+	ok = fd >= 0 && replace(real ? real : path, fresh, fd, text);
+	if (!ok)
+		error_set(error, "cannot write %s: %s", path, strerror(errno));
+	free(real);
+	return ok;
 }

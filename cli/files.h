@@ -15,4 +15,8 @@ bool file_write(const char *path, struct str text);
 /* Adds a text to the end of a file, which is made when it is not there. */
 bool file_append(const char *path, struct str text);
 
+/* Writes a text into a file whole or not at all: into a new file beside it, which then takes its name
+ * and its mode. What a link points to is replaced, not the link. */
+bool file_replace(const char *path, struct str text, struct error *error);
+
 #endif

@@ -1,10 +1,7 @@
 #include "cli/finding_flags.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "cli/files.h"
-#include "cli/repository.h"
+#include "cli/finding_baseline.h"
 
 static const char *const thresholds[] = {"error", "warning", "info", "never", NULL};
 
@@ -68,6 +65,38 @@ static const struct flag flags[] = {
 			"last one counts. May be given several times.",
 		AT(severities),
 	},
+	{
+		.name = "per-path",
+		.kind = FLAG_LIST,
+		.argument = "GLOB=CODES",
+		.help = "count no findings with these codes in files that fit the pattern",
+		.more = "As in 'legacy/**=I2G2,I2G401'. Names are compared as they look from the "
+			"directory of the project's configuration file, or without one from the "
+			"current directory. May be given several times.",
+		AT(paths),
+	},
+	{
+		.name = "baseline",
+		.kind = FLAG_TEXT,
+		.argument = "FILE",
+		.help = "count only findings that this file does not have",
+		.more = "Findings are known by rule, object and field, so moved lines and files do "
+			"not bring them back. What the file has and is gone is finding I2G903.",
+		AT(baseline),
+	},
+	{
+		.name = "update-baseline",
+		.kind = FLAG_SWITCH,
+		.help = "write the findings there are now into the baseline",
+		.more = "Findings in files that are not read now stay in it.",
+		AT(update_baseline),
+	},
+	{
+		.name = "prune-baseline",
+		.kind = FLAG_SWITCH,
+		.help = "take what is gone out of the baseline",
+		AT(prune_baseline),
+	},
 };
 
 enum { FLAGS = sizeof flags / sizeof *flags };
@@ -93,7 +122,7 @@ static bool unknown_code(const char *flag, struct str word)
 static bool read_codes(struct finding_request *request, const char *flag, const struct texts *texts,
 		       struct codes *codes)
 {
-	struct str *words = arena_array(request->arena, struct str, texts->count + 1);
+	struct str *words = arena_array(&request->cli->arena, struct str, texts->count + 1);
 
 	for (size_t i = 0; i < texts->count; i++) {
 		words[i] = str_trim(str_from(texts->at[i]));
@@ -132,14 +161,15 @@ static void apply(struct finding_request *request, const struct override *overri
 	for (size_t i = 0; i < count; i++)
 		for (size_t r = 0; overrides[i].word.len == length && r < rule_count; r++)
 			if (code_fits(overrides[i].word, &rules[r]))
-				levels_set(&request->gate.levels, request->arena, &rules[r],
+				levels_set(&request->gate.levels, &request->cli->arena, &rules[r],
 					   overrides[i].severity);
 }
 
 static bool read_severities(struct finding_request *request)
 {
 	const struct texts *texts = &request->values->severities;
-	struct override *overrides = arena_array(request->arena, struct override, texts->count + 1);
+	struct override *overrides =
+		arena_array(&request->cli->arena, struct override, texts->count + 1);
 	size_t longest = 0;
 
 	for (size_t i = 0; i < texts->count; i++) {
@@ -202,7 +232,7 @@ bool finding_output_add(struct finding_request *request, const char *text)
 	}
 	if (!takes_stdout(request, &output))
 		return false;
-	ARENA_PUSH(request->arena, request->outputs, request->output_count, output);
+	ARENA_PUSH(&request->cli->arena, request->outputs, request->output_count, output);
 	return true;
 }
 
@@ -216,108 +246,48 @@ static bool read_outputs(struct finding_request *request)
 	return true;
 }
 
-bool finding_request_read(struct finding_request *request, const struct finding_values *values,
-			  struct arena *arena)
+/* "GLOB=CODES"; codes have no equals sign, file names may. */
+static bool read_path(struct finding_request *request, const char *text)
 {
-	*request = (struct finding_request){.values = values, .arena = arena};
+	const char *equals = strrchr(text, '=');
+	struct texts words = {0};
+	struct finding_path path;
+	struct str rest, word;
+	bool more = true;
+
+	if (!equals || equals == text || !equals[1]) {
+		say_error("--per-path takes GLOB=CODES, not '%s'", text);
+		return false;
+	}
+	rest = str_from(equals + 1);
+	while (str_split(&rest, ',', &more, &word))
+		ARENA_PUSH(&request->cli->arena, words.at, words.count,
+			   str_dup(&request->cli->arena, str_trim(word)).at);
+	path.glob = str_dup(&request->cli->arena, (struct str){text, (size_t)(equals - text)}).at;
+	if (!read_codes(request, "per-path", &words, &path.codes))
+		return false;
+	ARENA_PUSH(&request->cli->arena, request->paths, request->path_count, path);
+	return true;
+}
+
+static bool read_paths(struct finding_request *request)
+{
+	const struct texts *texts = &request->values->paths;
+
+	for (size_t i = 0; i < texts->count; i++)
+		if (!read_path(request, texts->at[i]))
+			return false;
+	return true;
+}
+
+bool finding_request_read(struct finding_request *request, const struct finding_values *values,
+			  struct cli *cli)
+{
+	*request = (struct finding_request){.values = values, .cli = cli};
+	suppressions_init(&request->suppressions, &cli->arena);
+	request->gate.suppressions = &request->suppressions;
 	return read_outputs(request) &&
 	       read_codes(request, "select", &values->select, &request->gate.select) &&
 	       read_codes(request, "ignore", &values->ignore, &request->gate.ignore) &&
-	       read_severities(request);
-}
-
-/* ---- printing ---- */
-
-struct report finding_report(const struct finding_request *request, const struct finding_run *run)
-{
-	struct repository repository = repository_find(request->arena);
-
-	return (struct report){
-		.verdicts = gate_judge(&request->gate, run->findings, request->arena),
-		.findings = run->findings,
-		.sources = run->sources,
-		.objects = run->objects,
-		.object_count = run->object_count,
-		.subject = run->subject,
-		.pages = STR(I2G_PAGES),
-		.root = repository.root,
-		.directory = repository.directory,
-		.fail_on = (enum report_threshold)request->values->fail_on,
-	};
-}
-
-/* The second text of a format, for the file that the CI system names in the environment. */
-static bool write_side(const struct report_format *format, const struct report *report)
-{
-	const char *path = format->side_variable ? getenv(format->side_variable) : NULL;
-	struct buf buf;
-	bool ok;
-
-	if (!path || !*path)
-		return true;
-	buf_init(&buf);
-	format->write_side(&buf, report);
-	ok = file_append(path, buf_slice(&buf));
-	buf_finish(&buf);
-	return ok;
-}
-
-static bool write_output(const struct finding_output *output, struct report *report,
-			 const struct cli *cli)
-{
-	bool shown = file_is_dash(output->path);
-	struct buf buf;
-	bool ok;
-
-	/* A file is read later, somewhere else. */
-	report->width = shown ? cli->out.width : 0;
-	report->colour = shown && cli->out.colour;
-	buf_init(&buf);
-	output->format->write(&buf, report);
-	ok = file_write(output->path, buf_slice(&buf));
-	buf_finish(&buf);
-	return write_side(output->format, report) && ok;
-}
-
-static void write_counts(const struct report *report)
-{
-	struct buf buf;
-
-	buf_init(&buf);
-	report_summary(&buf, report);
-	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
-	buf_finish(&buf);
-}
-
-bool finding_write(const struct finding_request *request, struct report *report,
-		   const struct cli *cli)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < request->output_count; i++)
-		ok = write_output(&request->outputs[i], report, cli) && ok;
-	return ok;
-}
-
-static bool shows_counts(const struct finding_request *request)
-{
-	for (size_t i = 0; i < request->output_count; i++)
-		if (file_is_dash(request->outputs[i].path) && request->outputs[i].format->counts)
-			return true;
-	return request->output_count == 0;
-}
-
-int finding_finish(const struct finding_request *request, const struct finding_run *run,
-		   const struct cli *cli)
-{
-	const struct finding_output text = {report_format_find(STR("text")), "-"};
-	struct report report = finding_report(request, run);
-	bool ok = request->output_count ? finding_write(request, &report, cli)
-					: write_output(&text, &report, cli);
-
-	if (!shows_counts(request) && !cli->global.quiet)
-		write_counts(&report);
-	if (!ok || run->incomplete)
-		return STATUS_INCOMPLETE;
-	return report_fails(&report) ? STATUS_FINDINGS : STATUS_DONE;
+	       read_severities(request) && read_paths(request) && finding_baseline_read(request);
 }

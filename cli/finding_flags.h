@@ -10,6 +10,9 @@
 struct finding_values {
 	struct texts outputs; /* -o FORMAT[=FILE] */
 	struct texts select, ignore, severities;
+	struct texts paths; /* --per-path GLOB=CODES */
+	const char *baseline;
+	bool update_baseline, prune_baseline;
 	int fail_on; /* enum report_threshold */
 };
 
@@ -23,44 +26,55 @@ struct finding_output {
 	const char *path; /* "-" for standard output */
 };
 
+struct finding_path {
+	const char *glob;
+	struct codes codes;
+};
+
 /* What the flags ask for. */
 struct finding_request {
 	const struct finding_values *values;
-	struct arena *arena;
+	struct cli *cli;
 	struct gate gate;
 	struct finding_output *outputs;
 	size_t output_count;
+	struct finding_path *paths; /* --per-path */
+	size_t path_count;
+	struct suppressions suppressions; /* commands add the annotations they meet */
+	struct baseline baseline;
 };
 
-/* Checks the values before anything is read. False after a message on standard error. */
+/* Checks the values, and reads the baseline, before anything else is read. False after a message on
+ * standard error. */
 bool finding_request_read(struct finding_request *request, const struct finding_values *values,
-			  struct arena *arena);
+			  struct cli *cli);
 
 /* Adds "FORMAT" or "FORMAT=FILE". False after a message. */
 bool finding_output_add(struct finding_request *request, const char *output);
 
-/* What commands know about their run; the rest is filled in by finding_report(). */
+/* What a command knows about its run. */
 struct finding_run {
 	struct findings *findings;
-	const struct sources *sources;
+	struct sources *sources;
 	struct str subject; /* "14 Ingresses" */
 	const struct report_object *objects;
 	size_t object_count;
-	bool incomplete; /* something could not be read */
+	struct codes raises; /* see struct gate */
+	bool partial;        /* see struct gate */
+	bool incomplete;     /* something could not be read */
 };
 
-/* Judges the findings of a run. */
-struct report finding_report(const struct finding_request *request, const struct finding_run *run);
+/* Judges the findings of a run, and writes the baseline when that is asked for. Comments are looked for
+ * in the sources, to which the baseline is added. False after a message. */
+bool finding_judge(struct finding_request *request, struct finding_run *run, struct report *report);
 
 /* Writes the report to where -o says. False after a message. */
-bool finding_write(const struct finding_request *request, struct report *report,
-		   const struct cli *cli);
+bool finding_write(const struct finding_request *request, struct report *report);
 
 /* The whole end of a command that prints findings: judges them and writes them, as text to standard
  * output when -o says nothing; the counts go to standard error unless a format on standard output has
  * them. The exit status. */
-int finding_finish(const struct finding_request *request, const struct finding_run *run,
-		   const struct cli *cli);
+int finding_finish(struct finding_request *request, struct finding_run *run);
 
 /* Words for completion, NULL behind the last: formats, codes. */
 const char *word_format(size_t index);

@@ -283,6 +283,16 @@ static void name_object(struct subject *subject, const struct yaml_item *item)
 	};
 }
 
+static void note_suppression(const struct subject *subject, const struct yaml_item *item)
+{
+	const struct node *annotations = node_get(node_get(item->root, "metadata"), "annotations");
+	const struct node *value = node_get(annotations, SUPPRESS_ANNOTATION);
+
+	if (value && value->kind == NODE_STRING && subject->validation->suppressions)
+		suppressions_add(subject->validation->suppressions, &subject->ref, value->text,
+				 node_span(value, item->source));
+}
+
 static bool is_unknown(const struct validation *v, const struct yaml_item *item)
 {
 	const struct schema_kind *kind;
@@ -292,15 +302,24 @@ static bool is_unknown(const struct validation *v, const struct yaml_item *item)
 	       SCHEMA_UNKNOWN;
 }
 
+/* Asked without the lock: most objects that lint sees are none of Gateway API. */
+static bool is_left_out(const struct validation *v, const struct yaml_item *item)
+{
+	struct str namespace = node_text(node_get(item->root, "metadata"), "namespace");
+
+	if (v->known_only && is_unknown(v, item))
+		return true;
+	return v->namespace.len && namespace.len && !str_eq(namespace, v->namespace);
+}
+
 static void take_object(struct subject *subject, const struct yaml_item *item)
 {
 	struct validation *v = subject->validation;
 	struct str api_version = own_or(item->root, "apiVersion", item->list_version);
 
-	if (v->known_only && is_unknown(v, item))
-		return;
 	v->objects++;
 	name_object(subject, item);
+	note_suppression(subject, item);
 	if (!subject->ref.kind.len || !api_version.len) {
 		say_of_object(subject, "I2G614", STR("the document has no apiVersion and kind"),
 			      STR(""));
@@ -315,7 +334,7 @@ void validation_take(struct validation *validation, const struct yaml_item *item
 {
 	struct subject subject = {.validation = validation, .findings = findings};
 
-	if (item->root->kind == NODE_NULL)
+	if (item->root->kind == NODE_NULL || is_left_out(validation, item))
 		return;
 	pthread_mutex_lock(&validation->lock);
 	take_object(&subject, item);

@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#include "base/finding.h"
+#include "check/suppress.h"
 #include "cli/flags.h"
 #include "report/report.h"
 #include "schema/schema.h"
@@ -21,6 +21,8 @@ struct validation {
 	/* Set by the caller after validation_init: objects without a schema are somebody else's, and
 	 * neither counted nor complained about. */
 	bool known_only;
+	struct str namespace;              /* only objects of this one; empty: all */
+	struct suppressions *suppressions; /* gets the annotations; NULL: nobody asks for them */
 
 	/* What was examined, documents without a kind left out. */
 	struct report_object *at;

@@ -696,6 +696,21 @@ const struct rule rules[] = {
 	 "A field has another shape than its CustomResourceDefinition says, so the object was left "
 	 "out: the API server refuses it, and guessing what it means would give wrong answers.",
 	 "Correct the field that the message names."},
+
+	/* ---- 9xx: suppressions and baseline ---- */
+	{"I2G901", "unused-suppression", WARNING, "A suppression matches no finding",
+	 "An annotation or a comment sets aside a finding that is not raised. It was corrected, or "
+	 "never there, and the next one of its kind would be hidden without a word.",
+	 "Remove the code from the annotation or comment."},
+	{"I2G902", "suppression-malformed", WARNING, "A suppression cannot be read",
+	 "An annotation or a comment that is meant to set findings aside names no rule that "
+	 "exists, "
+	 "or is written in another way than this program reads. What it was meant for is shown.",
+	 "Write CODE: reason, as in I2G204: clients never send upper case; semicolons separate "
+	 "several."},
+	{"I2G903", "baseline-stale", WARNING, "The baseline names a finding that is gone",
+	 "The entry would hide a finding of the same kind if it came back.",
+	 "Run the same command with --prune-baseline and commit the file."},
 };
 
 const size_t rule_count = sizeof rules / sizeof *rules;

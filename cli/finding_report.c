@@ -1,0 +1,150 @@
+/* The findings of a run are judged and printed. */
+#include "cli/finding_flags.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/files.h"
+#include "cli/finding_baseline.h"
+#include "cli/glob.h"
+#include "cli/paths.h"
+#include "cli/repository.h"
+
+/* ---- judging ---- */
+
+/* --per-path: a pattern is compared with names as they look from the project, and as they were given. */
+static void find_paths(struct finding_request *request, const struct sources *sources)
+{
+	struct arena *arena = &request->cli->arena;
+	struct str base =
+		request->cli->project.len ? request->cli->project : path_absolute(arena, STR("."));
+	struct path_ignore *paths = arena_array(arena, struct path_ignore, request->path_count + 1);
+
+	for (size_t i = 0; i < request->path_count; i++) {
+		bool *fits = arena_array(arena, bool, sources->count + 1);
+
+		for (uint32_t s = 0; s < sources->count; s++) {
+			struct str name = source_name(sources, s);
+
+			fits[s] = glob_excludes(request->paths[i].glob,
+						path_from(arena, base, name).at);
+		}
+		paths[i] = (struct path_ignore){request->paths[i].codes, fits};
+	}
+	request->gate.paths = paths;
+	request->gate.path_count = request->path_count;
+}
+
+/* A source that cannot be read was complained about when the objects were read. */
+static void find_comments(struct finding_request *request, const struct sources *sources)
+{
+	struct error error;
+
+	for (uint32_t i = 0; i < sources->count; i++)
+		suppressions_scan(&request->suppressions, sources, i, &error);
+}
+
+bool finding_judge(struct finding_request *request, struct finding_run *run, struct report *report)
+{
+	struct repository repository = repository_find(&request->cli->arena);
+	struct str *files;
+
+	request->gate.raises = run->raises;
+	request->gate.partial = run->partial;
+	find_comments(request, run->sources);
+	find_paths(request, run->sources);
+	files = finding_baseline_files(request, run);
+	*report = (struct report){
+		.verdicts = gate_judge(&request->gate, run->findings, run->sources, files,
+				       &request->cli->arena),
+		.findings = run->findings,
+		.sources = run->sources,
+		.objects = run->objects,
+		.object_count = run->object_count,
+		.subject = run->subject,
+		.pages = STR(I2G_PAGES),
+		.root = repository.root,
+		.directory = repository.directory,
+		.baseline = request->values->baseline,
+		.fail_on = (enum report_threshold)request->values->fail_on,
+	};
+	return finding_baseline_write(request, run);
+}
+
+/* ---- printing ---- */
+
+/* The second text of a format, for the file that the CI system names in the environment. */
+static bool write_side(const struct report_format *format, const struct report *report)
+{
+	const char *path = format->side_variable ? getenv(format->side_variable) : NULL;
+	struct buf buf;
+	bool ok;
+
+	if (!path || !*path)
+		return true;
+	buf_init(&buf);
+	format->write_side(&buf, report);
+	ok = file_append(path, buf_slice(&buf));
+	buf_finish(&buf);
+	return ok;
+}
+
+static bool write_output(const struct finding_output *output, struct report *report,
+			 const struct cli *cli)
+{
+	bool shown = file_is_dash(output->path);
+	struct buf buf;
+	bool ok;
+
+	/* A file is read later, somewhere else. */
+	report->width = shown ? cli->out.width : 0;
+	report->colour = shown && cli->out.colour;
+	buf_init(&buf);
+	output->format->write(&buf, report);
+	ok = file_write(output->path, buf_slice(&buf));
+	buf_finish(&buf);
+	return write_side(output->format, report) && ok;
+}
+
+static void write_counts(const struct report *report)
+{
+	struct buf buf;
+
+	buf_init(&buf);
+	report_summary(&buf, report);
+	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
+	buf_finish(&buf);
+}
+
+bool finding_write(const struct finding_request *request, struct report *report)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < request->output_count; i++)
+		ok = write_output(&request->outputs[i], report, request->cli) && ok;
+	return ok;
+}
+
+static bool shows_counts(const struct finding_request *request)
+{
+	for (size_t i = 0; i < request->output_count; i++)
+		if (file_is_dash(request->outputs[i].path) && request->outputs[i].format->counts)
+			return true;
+	return request->output_count == 0;
+}
+
+int finding_finish(struct finding_request *request, struct finding_run *run)
+{
+	const struct finding_output text = {report_format_find(STR("text")), "-"};
+	const struct cli *cli = request->cli;
+	struct report report;
+	bool judged = finding_judge(request, run, &report);
+	bool ok = request->output_count ? finding_write(request, &report)
+					: write_output(&text, &report, cli);
+
+	if (!shows_counts(request) && !cli->global.quiet)
+		write_counts(&report);
+	if (!judged || !ok || run->incomplete)
+		return STATUS_INCOMPLETE;
+	return report_fails(&report) ? STATUS_FINDINGS : STATUS_DONE;
+}

@@ -1,0 +1,381 @@
+"""What counts as a finding, from the outside: select, ignore, severity, suppressions, baselines and exit
+statuses, on files that are moved, edited and broken.
+
+usage: gate.py
+"""
+
+import json
+import os
+import stat
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+import program  # noqa: E402
+from tally import Tally  # noqa: E402
+
+SHOP = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: %(name)s
+  namespace: web
+  annotations:
+%(extra)s    nginx.ingress.kubernetes.io/auth-type: basic
+    nginx.ingress.kubernetes.io/auth-secret: users
+    nginx.ingress.kubernetes.io/proxy-body-size: 8m%(comment)s
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: %(name)s.example.com
+    http:
+      paths:
+      - path: /
+        pathType: Prefix
+        backend: {service: {name: shop, port: {number: 80}}}
+"""
+# Findings of SHOP that have a place: I2G302 (error) and I2G401 (warning).
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: shop
+  annotations:
+%s    example.com/none: ""
+spec:
+  hostnames: ["Shop_"]
+"""
+
+
+def shop(name="shop", extra="", comment=""):
+    return SHOP % {"name": name, "extra": extra, "comment": comment}
+
+
+class Bench:
+    """A directory with files, and the program run in it."""
+
+    def __init__(self, **files):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = self.folder.name
+        for name, text in files.items():
+            self.write(name.replace("__", "/").replace("_yaml", ".yaml"), text)
+
+    def file(self, name):
+        return os.path.join(self.path, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.file(name)), exist_ok=True)
+        with open(self.file(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def read(self, name):
+        with open(self.file(name), encoding="utf-8") as file:
+            return file.read()
+
+    def run(self, *args, command="lint", **how):
+        result = program.run([command, *args], cwd=self.path, **how)
+        result.text = result.out.decode("utf-8", "replace")
+        result.problems = result.complaints()
+        return result
+
+    def codes(self, *args, **how):
+        """Codes that count and have a place, sorted; then those set aside."""
+        result = self.run("-q", "-o", "json", *args, **how)
+        if result.problems or result.status == 2:
+            raise ValueError("\n".join(result.problems) or result.error_text())
+        report = json.loads(result.out)
+        placed = [f["code"] for f in report["findings"] if "file" in f]
+        return sorted(placed), sorted(f["code"] for f in report["suppressed"])
+
+    def baseline(self, *args):
+        return self.run("-q", "--update-baseline", "--baseline=b.json", *args)
+
+
+def expect(got, want):
+    return [] if got == want else ["got %r, not %r" % (got, want)]
+
+
+# ---- flags ----
+
+def selects_and_ignores():
+    bench = Bench(a_yaml=shop())
+    wrong = expect(bench.codes("a.yaml"), (["I2G302", "I2G401"], []))
+    wrong += expect(bench.codes("--select=I2G3", "a.yaml"), (["I2G302"], []))
+    wrong += expect(bench.codes("--select=body-size,I2G3", "a.yaml"), (["I2G302", "I2G401"], []))
+    wrong += expect(bench.codes("--ignore=i2g401", "a.yaml"), (["I2G302"], ["I2G401"]))
+    wrong += expect(bench.codes("--per-path=a*=I2G4", "a.yaml"), (["I2G302"], ["I2G401"]))
+    wrong += expect(bench.codes("--per-path=b*=I2G4", "a.yaml"), (["I2G302", "I2G401"], []))
+    return wrong
+
+
+def statuses():
+    bench = Bench(a_yaml=shop(), ok_yaml="apiVersion: v1\nkind: Service\nmetadata: {name: x}\n")
+    wrong = []
+    for args, want in (
+            (["a.yaml"], 1), (["--fail-on=never", "a.yaml"], 0), (["--ignore=I2G3", "a.yaml"], 0),
+            (["--ignore=I2G3", "--fail-on=warning", "a.yaml"], 1),
+            (["--severity=I2G302=info", "a.yaml"], 0),
+            (["--severity=I2G3=info,I2G302=error", "a.yaml"], 1),
+            (["--severity=I2G302=error,I2G3=info", "a.yaml"], 1),
+            (["--severity=I2G401=error", "--ignore=I2G3", "a.yaml"], 1),
+            (["missing.yaml"], 2), (["--fail-on=never", "missing.yaml"], 2),
+            (["--severity=I2G302=bad", "a.yaml"], 2), (["--ignore=nonsense", "a.yaml"], 2),
+            (["-o", "text", "-o", "json", "a.yaml"], 2), (["-o", "json=", "a.yaml"], 2),
+            (["--per-path=I2G3", "a.yaml"], 2), (["--prune-baseline", "a.yaml"], 2)):
+        result = bench.run(*args)
+        wrong += result.problems
+        if result.status != want:
+            wrong.append("%s: status %s, not %s" % (" ".join(args), result.status, want))
+    return wrong
+
+
+def severity_is_the_same_everywhere():
+    bench = Bench(a_yaml=shop())
+    bench.run("--severity=I2G401=error,I2G302=info", "-o", "concise=c.txt", "-o", "json=j.json",
+              "-o", "text=t.txt", "a.yaml")
+    concise, text = bench.read("c.txt"), bench.read("t.txt")
+    by_code = {f["code"]: f["severity"] for f in json.loads(bench.read("j.json"))["findings"]}
+    wrong = expect((by_code["I2G401"], by_code["I2G302"]), ("error", "info"))
+    for mark, where in ((": error: ", concise), ("error[I2G401]", text), ("info[I2G302]", text)):
+        if mark not in where:
+            wrong.append("%r is missing in %s" % (mark, where))
+    return wrong
+
+
+def several_outputs():
+    bench = Bench(a_yaml=shop())
+    result = bench.run("-o", "concise", "-o", "json=out.json", "a.yaml")
+    wrong = list(result.problems)
+    if "a.yaml:7:5: error: " not in result.text or "1 error" not in result.error_text():
+        wrong.append("concise on stdout with counts on stderr: %s %s" % (result.text, result.err))
+    only_file = bench.run("-o", "json=out.json", "a.yaml")
+    wrong += expect((only_file.out, json.loads(bench.read("out.json"))["summary"]["error"]), (b"", 1))
+    return wrong
+
+
+# ---- suppressions ----
+
+def annotations_set_aside():
+    wrong = []
+    for value, want in (
+            ('"I2G302: the office moves last; I2G401"', ([], ["I2G302", "I2G401"])),
+            ("auth-not-portable, basic-auth-not-portable",
+             (["I2G401", "I2G901"], ["I2G302"])),
+            ("I2G4", (["I2G302"], ["I2G401"])),
+            ("'I2G401: small; and never I2G302'", (["I2G302"], ["I2G401"])),
+            ("|\n      I2G401: small\n      I2G302", ([], ["I2G302", "I2G401"])),
+            ("I2G999", (["I2G302", "I2G401", "I2G902"], [])),
+            ('""', (["I2G302", "I2G401", "I2G902"], [])),
+            ("I2G204", (["I2G302", "I2G401", "I2G901"], []))):
+        bench = Bench(a_yaml=shop(extra="    ingress2gw.dev/ignore: %s\n" % value))
+        wrong += ["%s: %s" % (value, w) for w in expect(bench.codes("a.yaml"), want)]
+    return wrong
+
+
+def comments_set_aside():
+    wrong = []
+    for extra, comment, want in (
+            ("", " # ingress2gw: ignore I2G401", (["I2G302"], ["I2G401"])),
+            ("    # ingress2gw: ignore I2G302: last\n", "", (["I2G401"], ["I2G302"])),
+            ("    # ingress2gw: ignore I2G302\n\n    # and\n", "", (["I2G401"], ["I2G302"])),
+            ("    #ingress2gw:ignore I2G302\n", "", (["I2G401"], ["I2G302"])),
+            ("    # ingress2gw: ignore I2G401\n", "", (["I2G302", "I2G401", "I2G901"], [])),
+            ("    # ingress2gw: ignroe I2G302\n", "", (["I2G302", "I2G401", "I2G902"], [])),
+            ("    # ingress2gw: made this file\n", "", (["I2G302", "I2G401"], [])),
+            ('    note: "# ingress2gw: ignore I2G302"\n', "", (["I2G302", "I2G401"], [])),
+            ("    note: it's # ingress2gw: ignore I2G302\n", "",
+             (["I2G302", "I2G401", "I2G901"], []))):
+        bench = Bench(a_yaml=shop(extra=extra, comment=comment))
+        wrong += ["%r: %s" % (extra + comment, w) for w in expect(bench.codes("a.yaml"), want)]
+    return wrong
+
+
+def conversion_stays_the_same():
+    """A guard that nobody wants to hear about is still a guard."""
+    plain, quiet = Bench(a_yaml=shop()), Bench(
+        a_yaml=shop(extra="    ingress2gw.dev/ignore: I2G3\n"))
+    one = plain.run("--no-comments", "a.yaml", command="convert")
+    two = quiet.run("--no-comments", "a.yaml", command="convert")
+    wrong = expect(two.out, one.out) + expect((one.status, two.status), (1, 0))
+    if b"1 rule was held back" not in two.err or b"1 suppressed" not in two.err:
+        wrong.append("what happened is not said: %s" % two.err)
+    return wrong
+
+
+def gateway_objects_are_set_aside_too():
+    wrong = []
+    for extra, want in (("", ["I2G610"]), ("    ingress2gw.dev/ignore: I2G610\n", []),
+                        ("    ingress2gw.dev/ignore: I2G611\n", ["I2G610", "I2G901"])):
+        bench = Bench(r_yaml=ROUTE % extra)
+        for command in ("lint", "validate"):
+            got = [c for c in bench.codes("r.yaml", command=command)[0] if c in (
+                "I2G610", "I2G901")]
+            wrong += ["%s, %s: %s" % (command, extra, w) for w in expect(got, want)]
+    return wrong
+
+
+def filters_call_nothing_unused():
+    bench = Bench(a_yaml=shop(comment=" # ingress2gw: ignore I2G401"))
+    return expect(bench.codes("-n", "other", "a.yaml")[0], [])
+
+
+# ---- baselines ----
+
+def moved_lines_and_files_stay_known():
+    bench = Bench(deploy__a_yaml=shop(), deploy__b_yaml=shop("cart"))
+    wrong = expect(bench.baseline("deploy").status, 0)
+    written = bench.read("b.json")
+    wrong += expect(bench.codes("--baseline=b.json", "deploy")[0], [])
+    bench.write("deploy/a.yaml", "# one\n\n# two\n" + shop())
+    wrong += expect(bench.codes("--baseline=b.json", "deploy")[0], [])
+    os.makedirs(bench.file("other/place"))
+    os.rename(bench.file("deploy/b.yaml"), bench.file("other/place/c.yaml"))
+    wrong += expect(bench.codes("--baseline=b.json", "deploy", "other")[0], [])
+    bench.baseline("deploy", "other")
+    wrong += expect(bench.read("b.json"), written.replace("deploy/b.yaml", "other/place/c.yaml"))
+    bench.baseline("deploy", "other")
+    return wrong + expect(bench.read("b.json"),
+                          written.replace("deploy/b.yaml", "other/place/c.yaml"))
+
+
+def new_findings_count():
+    bench = Bench(a_yaml=shop())
+    bench.baseline(".")
+    bench.write("c.yaml", shop("cart"))
+    wrong = expect(bench.codes("--baseline=b.json", ".")[0], ["I2G302", "I2G401"])
+    wrong += expect(bench.run("--baseline=b.json", ".").status, 1)
+    return wrong
+
+
+def equal_findings_are_counted():
+    """The same object in two files: the second one replaces it, which is one finding for each."""
+    twice = shop() + "---\n" + shop() + "---\n" + shop()
+    bench = Bench(a_yaml=twice)
+    bench.baseline("a.yaml")
+    entry = [e for e in json.loads(bench.read("b.json"))["findings"] if e["code"] == "I2G112"]
+    wrong = expect([e["count"] for e in entry], [2])
+    bench.write("a.yaml", twice + "---\n" + shop())
+    wrong += expect(bench.codes("--baseline=b.json", "a.yaml")[0], ["I2G112"])
+    bench.write("a.yaml", shop() + "---\n" + shop())
+    result = bench.run("-q", "-o", "concise", "--baseline=b.json", "a.yaml")
+    if "1 of 2 findings I2G112 of Ingress web/shop are gone [I2G903]" not in result.text:
+        wrong.append(result.text)
+    return wrong
+
+
+def what_is_gone_is_reported_and_pruned():
+    bench = Bench(a_yaml=shop(), b_yaml=shop("cart"))
+    bench.baseline(".")
+    bench.write("a.yaml", shop().replace("    nginx.ingress.kubernetes.io/proxy-body-size: 8m\n", ""))
+    wrong = expect(bench.codes("--baseline=b.json", ".")[0], ["I2G903"])
+    # Of files that are not read now nothing is known, of deleted ones everything.
+    wrong += expect(bench.codes("--baseline=b.json", "b.yaml")[0], [])
+    wrong += expect(bench.codes("--baseline=b.json", "--select=I2G3", ".")[0], [])
+    os.remove(bench.file("b.yaml"))
+    wrong += expect(bench.codes("--baseline=b.json", ".")[0], ["I2G903"] * 3)
+    before = bench.read("b.json")
+    wrong += expect(bench.run("-q", "--baseline=b.json", "--prune-baseline", ".").status, 0)
+    after = bench.read("b.json")
+    wrong += expect((before.count("I2G401"), after.count("I2G401"), after.count("I2G302")), (2, 0, 1))
+    return wrong + expect(bench.codes("--baseline=b.json", ".")[0], [])
+
+
+def update_keeps_what_was_not_read():
+    bench = Bench(a_yaml=shop(), b_yaml=shop("cart"))
+    bench.baseline(".")
+    before = bench.read("b.json")
+    bench.baseline("a.yaml")
+    wrong = expect(bench.read("b.json"), before)
+    result = bench.run("--update-baseline", "--baseline=b.json", "-n", "web", ".")
+    wrong += expect((result.status, bench.read("b.json")), (2, before))
+    result = bench.run("--update-baseline", "--baseline=b.json", ".", "missing.yaml")
+    return wrong + expect((result.status, bench.read("b.json")), (2, before))
+
+
+def baseline_and_annotations_go_together():
+    bench = Bench(a_yaml=shop(extra="    ingress2gw.dev/ignore: I2G302\n"))
+    bench.baseline("a.yaml")
+    return expect("I2G302" in bench.read("b.json"), False) + expect(
+        bench.codes("--baseline=b.json", "a.yaml")[0], [])
+
+
+def writing_is_atomic():
+    bench = Bench(a_yaml=shop())
+    bench.write("real/b.json", '{"version":1,"findings":[]}')
+    os.chmod(bench.file("real/b.json"), 0o640)
+    os.symlink("real/b.json", bench.file("b.json"))
+    wrong = expect(bench.baseline("a.yaml").status, 0)
+    mode = stat.S_IMODE(os.stat(bench.file("real/b.json")).st_mode)
+    wrong += expect((os.path.islink(bench.file("b.json")), mode), (True, 0o640))
+    wrong += expect(os.listdir(bench.file("real")), ["b.json"])
+    result = bench.run("--update-baseline", "--baseline=missing/b.json", "a.yaml")
+    return wrong + expect((result.status, os.path.exists(bench.file("missing"))), (2, False))
+
+
+FOREIGN = (
+    ("", "is empty"),
+    ("[]", "no JSON object"),
+    ("{", "b.json:1:"),
+    ('{"version":"2.1.0","runs":[]}', "SARIF log"),
+    ('{"version":1,"summary":{},"findings":[]}', "findings (-o json)"),
+    ('{"findings":[]}', 'no "version"'),
+    ('{"version":2,"findings":[]}', "a newer one wrote this file"),
+    ('{"version":"1","findings":[]}', "version 1"),
+    ('{"version":1}', 'no list "findings"'),
+    ('{"version":1,"findings":[1]}', "b.json:1:26: an entry of a baseline is an object"),
+    ('{"version":1,"findings":[{"id":"xyz","code":"I2G301"}]}', "16 hexadecimal digits"),
+    ('{"version":1,"findings":[{"id":"0123456789abcdef","code":"CVE"}]}', "a code such as I2G301"),
+    ('{"version":1,"findings":[{"id":"0123456789abcdef","code":"I2G301","count":-1}]}', '"count"'),
+    ('{"version":1,"findings":[{"id":"0123456789abcdef","code":"I2G301","count":99999999999}]}',
+     '"count"'),
+    ("kind: Ingress\napiVersion: networking.k8s.io/v1\n", "Kubernetes manifest"),
+    ('{"version":1,"findings":[]}\n---\n{}', "several documents"),
+    ("[" * 5000, "b.json:1:"),
+)
+
+
+def foreign_files_are_refused():
+    wrong = []
+    for text, message in FOREIGN:
+        bench = Bench(a_yaml=shop())
+        bench.write("b.json", text)
+        for flags in ((), ("--update-baseline",), ("--prune-baseline",)):
+            result = bench.run("--baseline=b.json", *flags, "a.yaml")
+            wrong += result.problems
+            if result.status != 2 or message not in result.error_text():
+                wrong.append("%r: status %s: %s" % (text[:60], result.status, result.error_text()))
+            if bench.read("b.json") != text:
+                wrong.append("%r was overwritten" % text[:60])
+    missing = Bench(a_yaml=shop()).run("--baseline=b.json", "a.yaml")
+    return wrong + expect((missing.status, b"--update-baseline" in missing.err), (2, True))
+
+
+def newer_entries_are_kept():
+    """A code that this version does not know belongs to a newer one."""
+    bench = Bench(a_yaml=shop())
+    bench.write("b.json", '{"version":1,"new":true,"findings":['
+                '{"id":"0123456789abcdef","code":"I2G899","file":"a.yaml","later":1}]}')
+    wrong = expect(bench.codes("--baseline=b.json", "a.yaml")[0], ["I2G302", "I2G401"])
+    bench.baseline("a.yaml")
+    return wrong + expect("I2G899" in bench.read("b.json"), True)
+
+
+CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several_outputs,
+         annotations_set_aside, comments_set_aside, conversion_stays_the_same,
+         gateway_objects_are_set_aside_too, filters_call_nothing_unused,
+         moved_lines_and_files_stay_known, new_findings_count, equal_findings_are_counted,
+         what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
+         baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
+         newer_entries_are_kept)
+
+
+def main():
+    tally = Tally("gate")
+
+    by_name = {case.__name__: case for case in CASES}
+    tally.run(lambda name: by_name[name](), list(by_name))
+    tally.finish()
+
+
+main()
