@@ -7,34 +7,57 @@
 #include "cli/outdir.h"
 #include "cli/summary.h"
 
+enum { STREAM_PIECE = 64 * 1024 };
+
+/* Objects on their way to standard output. */
+struct stream {
+	struct buf pending;
+	bool failed;
+};
+
 struct job {
 	struct cli *cli;
 	const struct convert_values *values;
 	struct convert_request request;
 	struct sources sources;
 	struct convert_result result;
+	struct stream stream;
+	struct outdir outdir; /* --output-dir */
 };
 
 /* ---- writing ---- */
 
-static bool write_objects(struct job *job)
+static void flush(struct stream *stream)
 {
-	const char *extension = job->request.options.format == OUTPUT_JSON ? ".json" : ".yaml";
+	if (!stream->failed)
+		stream->failed =
+			!say_bytes(STDOUT_FILENO, "standard output", buf_slice(&stream->pending));
+	buf_clear(&stream->pending);
+}
+
+/* Whole objects only: who reads the pipe never gets half of one, unless the system cuts it. */
+static void write_object(void *user, const struct convert_object *object, struct str text)
+{
+	struct stream *stream = user;
+
+	buf_str(&stream->pending, text);
+	if (object && stream->pending.len >= STREAM_PIECE)
+		flush(stream);
+}
+
+static bool finish_objects(struct job *job)
+{
 	struct error error;
 
-	if (job->result.output.full) {
-		say_error("the objects are too large to be written");
+	if (job->values->output_dir) {
+		if (outdir_finish(&job->outdir, &error))
+			return true;
+		say_error("%s", error.text);
 		return false;
 	}
-	if (!job->values->output_dir)
-		return say_bytes(STDOUT_FILENO, "standard output", buf_slice(&job->result.output));
-	if (job->result.object_count == 0)
-		return true;
-	if (outdir_write(job->values->output_dir, &job->result, job->values->split, extension,
-			 &error))
-		return true;
-	say_error("%s", error.text);
-	return false;
+	flush(&job->stream);
+	buf_finish(&job->stream.pending);
+	return !job->stream.failed;
 }
 
 static bool write_ledgers(struct job *job)
@@ -99,16 +122,19 @@ static void tell(struct job *job, struct report report)
 
 static int convert(struct job *job, bool complete)
 {
+	const struct convert_sink sink =
+		job->values->output_dir ? (struct convert_sink){&job->outdir, outdir_write}
+					: (struct convert_sink){&job->stream, write_object};
 	struct report report;
 	struct error error;
 	int status;
 
-	if (!convert_run(&job->result, &job->sources, &job->request.options, &error)) {
+	if (!convert_run(&job->result, &job->sources, &job->request.options, &sink, &error)) {
 		say_error("%s", error.text);
 		complete = false;
 	}
 	complete = judge(job, complete, &report) && complete;
-	complete = write_objects(job) && complete;
+	complete = finish_objects(job) && complete;
 	complete = finding_write(&job->request.findings, &report) && complete;
 	complete = write_ledgers(job) && complete;
 	tell(job, report);
@@ -129,6 +155,12 @@ static int run(struct cli *cli, const void *given)
 		return help_no_input(cli, &cmd_convert);
 	if (!convert_read_flags(&job.request, job.values, cli))
 		return STATUS_INCOMPLETE;
+
+	job.outdir = (struct outdir){
+		.dir = job.values->output_dir,
+		.extension = job.request.options.format == OUTPUT_JSON ? ".json" : ".yaml",
+		.split = job.values->split,
+	};
 
 	bool complete = inputs_open(&job.sources, input, &cli->args, &cli->arena);
 

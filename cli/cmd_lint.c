@@ -115,7 +115,7 @@ static int lint(struct job *job)
 
 	job->options.format = OUTPUT_NONE;
 	job->options.load.gate = (struct kube_gate){admit, job};
-	if (!convert_run(&job->result, &job->sources, &job->options, &error)) {
+	if (!convert_run(&job->result, &job->sources, &job->options, NULL, &error)) {
 		say_error("%s", error.text);
 		job->run.incomplete = true;
 	}

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bug.h"
 #include "cli/say.h"
 
 enum {
@@ -90,12 +91,13 @@ static void add_name(struct buf *buf, const struct convert_object *object)
 	buf_format(buf, "_%08x", (unsigned)(hash ^ hash >> 32));
 }
 
-struct outdir {
-	const char *base;
-	const char *extension;
-	bool split;
-	struct buf path; /* of the object last asked for, NUL-terminated */
-};
+static const char *role_path(struct outdir *outdir, enum role role)
+{
+	buf_clear(&outdir->path);
+	buf_format(&outdir->path, "%s/%s", outdir->base, role_name(role));
+	buf_char(&outdir->path, '\0');
+	return outdir->path.at;
+}
 
 static const char *object_path(struct outdir *outdir, const struct convert_object *object)
 {
@@ -145,54 +147,43 @@ static bool write_file(const char *path, struct str text, struct error *error)
 	return true;
 }
 
-static bool write_object(struct outdir *outdir, const struct convert_result *result,
-			 const struct convert_object *object, struct error *error)
+static bool write_object(struct outdir *outdir, const struct convert_object *object,
+			 struct str text)
 {
-	struct str text = str_sub(buf_slice(&result->output), object->offset, object->length);
+	struct error *error = &outdir->error;
 	const char *path;
-	struct buf file;
-	bool ok;
 
 	if (outdir->split) {
-		buf_clear(&outdir->path);
-		buf_format(&outdir->path, "%s/%s", outdir->base, role_name(object->role));
-		buf_char(&outdir->path, '\0');
-		if (mkdir(outdir->path.at, 0777) != 0 && errno != EEXIST)
-			return error_set(error, "cannot make %s: %s", outdir->path.at,
-					 strerror(errno));
+		path = role_path(outdir, object->role);
+		if (mkdir(path, 0777) != 0 && errno != EEXIST)
+			return error_set(error, "cannot make %s: %s", path, strerror(errno));
 	}
 	path = object_path(outdir, object);
-	buf_init(&file);
-	if (str_ends(str_from(path), ".json"))
-		add_dedented(&file, text);
-	else
-		buf_str(&file, text);
-	ok = write_file(path, buf_slice(&file), error);
-	buf_finish(&file);
-	return ok;
+	if (!str_ends(str_from(path), ".json"))
+		return write_file(path, text, error);
+	buf_clear(&outdir->file);
+	add_dedented(&outdir->file, text);
+	return write_file(path, buf_slice(&outdir->file), error);
 }
 
-static bool write_objects(struct outdir *outdir, const struct convert_result *result,
-			  struct error *error)
+/* Empties and removes a directory of ours; what is not there does no harm. */
+static void remove_dir(const char *path)
 {
-	for (size_t i = 0; i < result->object_count; i++)
-		if (!write_object(outdir, result, &result->objects[i], error))
-			return false;
-	return true;
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	rmdir(path);
 }
 
-/* Removes what write_objects() made; what is not there does no harm. */
-static void remove_all(struct outdir *outdir, const struct convert_result *result)
+static void remove_all(struct outdir *outdir)
 {
-	for (size_t i = 0; i < result->object_count; i++)
-		unlink(object_path(outdir, &result->objects[i]));
-	for (int role = ROLE_INFRASTRUCTURE; outdir->split && role <= ROLE_DEVELOPER; role++) {
-		buf_clear(&outdir->path);
-		buf_format(&outdir->path, "%s/%s", outdir->base, role_name((enum role)role));
-		buf_char(&outdir->path, '\0');
-		rmdir(outdir->path.at);
-	}
-	rmdir(outdir->base);
+	for (int role = ROLE_INFRASTRUCTURE; outdir->split && role <= ROLE_DEVELOPER; role++)
+		remove_dir(role_path(outdir, (enum role)role));
+	remove_dir(outdir->base);
 }
 
 /* mkdir -p for everything in front of the last slash. */
@@ -206,38 +197,50 @@ static void make_parents(char *path)
 }
 
 /* mkdtemp() makes private directories; ours is for everybody whom the umask allows. */
-static bool make_base(char *base, const char *dir, struct error *error)
+static bool make_base(struct outdir *outdir)
 {
+	const char *dir = outdir->dir;
+	size_t len = strlen(dir);
 	mode_t mask = umask(0);
+	char base[PATH_MOST];
 
 	umask(mask);
-	make_parents(base);
-	if (!mkdtemp(base) || chmod(base, 0777 & ~mask) != 0)
-		return error_set(error, "cannot make a directory beside %s: %s", dir,
-				 strerror(errno));
-	return true;
-}
-
-bool outdir_write(const char *dir, const struct convert_result *result, bool split,
-		  const char *extension, struct error *error)
-{
-	char base[PATH_MOST];
-	size_t len = strlen(dir);
-	struct outdir outdir = {base, extension, split, {0}};
-	bool ok;
-
 	while (len > 1 && dir[len - 1] == '/')
 		len--;
 	if (snprintf(base, sizeof base, "%.*s.XXXXXX", (int)len, dir) >= (int)sizeof base)
-		return error_set(error, "the name %.40s... is too long", dir);
-	if (!make_base(base, dir, error))
-		return false;
-	buf_init(&outdir.path);
-	ok = write_objects(&outdir, result, error);
-	if (ok && rename(base, dir) != 0)
-		ok = error_set(error, "cannot rename %s to %s: %s", base, dir, strerror(errno));
-	if (!ok)
-		remove_all(&outdir, result);
-	buf_finish(&outdir.path);
-	return ok;
+		return error_set(&outdir->error, "the name %.40s... is too long", dir);
+	make_parents(base);
+	if (!mkdtemp(base) || chmod(base, 0777 & ~mask) != 0)
+		return error_set(&outdir->error, "cannot make a directory beside %s: %s", dir,
+				 strerror(errno));
+	outdir->base = strdup(base);
+	if (!outdir->base)
+		bug_out_of_memory(sizeof base);
+	return true;
+}
+
+void outdir_write(void *user, const struct convert_object *object, struct str text)
+{
+	struct outdir *outdir = user;
+
+	if (!object || outdir->failed)
+		return;
+	outdir->failed =
+		(!outdir->base && !make_base(outdir)) || !write_object(outdir, object, text);
+}
+
+bool outdir_finish(struct outdir *outdir, struct error *error)
+{
+	if (outdir->base && !outdir->failed && rename(outdir->base, outdir->dir) != 0)
+		outdir->failed = !error_set(&outdir->error, "cannot rename %s to %s: %s",
+					    outdir->base, outdir->dir, strerror(errno));
+	if (outdir->failed) {
+		*error = outdir->error;
+		if (outdir->base)
+			remove_all(outdir);
+	}
+	buf_finish(&outdir->path);
+	buf_finish(&outdir->file);
+	free(outdir->base);
+	return !outdir->failed;
 }

@@ -27,18 +27,12 @@ static void add_read(struct buf *buf, const struct convert_result *result,
 	buf_char(buf, '\n');
 }
 
-/* Objects come kind by kind, so each kind is counted once. */
 static void add_written(struct buf *buf, const struct convert_result *result)
 {
 	buf_text(buf, "Wrote ");
-	for (size_t i = 0, next; i < result->object_count; i = next) {
-		const char *kind = result->objects[i].kind;
-
-		for (next = i + 1; next < result->object_count; next++)
-			if (strcmp(result->objects[next].kind, kind) != 0)
-				break;
+	for (size_t i = 0; i < result->kind_count; i++) {
 		buf_text(buf, i ? ", " : "");
-		report_number(buf, next - i, kind);
+		report_number(buf, result->kinds[i].count, result->kinds[i].kind);
 	}
 	buf_text(buf, result->object_count ? "." : "nothing.");
 	if (result->held_count) {

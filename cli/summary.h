@@ -4,6 +4,7 @@
 #define CLI_SUMMARY_H
 
 #include "cli/term.h"
+#include "base/buf.h"
 #include "converters/convert.h"
 #include "report/report.h"
 

@@ -3,9 +3,16 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/bug.h"
 #include "check/rules.h"
 #include "converters/convert.h"
+
+/* An object in the output, while that may still move. */
+struct written {
+	struct convert_object object;
+	size_t offset, length;
+};
 
 struct i2g_run {
 	struct arena arena; /* inputs and options */
@@ -16,7 +23,9 @@ struct i2g_run {
 	bool converted;
 	struct arena views; /* what the functions below hand out */
 	struct convert_result result;
-	const char *output;
+	struct buf output; /* with a NUL behind it */
+	struct written *written;
+	size_t written_count;
 	struct i2g_object *objects;
 	struct i2g_finding *findings;
 	size_t items[OUTCOME_KINDS];
@@ -35,7 +44,7 @@ struct i2g_run *i2g_create(void)
 		bug_out_of_memory(sizeof(*run));
 	arena_init(&run->arena);
 	run->options.plan.comments = true;
-	run->output = "";
+	buf_init(&run->output);
 	return run;
 }
 
@@ -45,8 +54,10 @@ static void drop_results(struct i2g_run *run)
 		return;
 	convert_finish(&run->result);
 	arena_finish(&run->views);
+	buf_finish(&run->output);
+	run->written = NULL;
+	run->written_count = 0;
 	run->converted = false;
-	run->output = "";
 }
 
 void i2g_destroy(struct i2g_run *run)
@@ -298,21 +309,31 @@ static const char *text_of(struct i2g_run *run, struct str text)
 	return str_dup(&run->views, text).at;
 }
 
+static void keep_text(void *user, const struct convert_object *object, struct str text)
+{
+	struct i2g_run *run = user;
+
+	if (object)
+		ARENA_PUSH(&run->views, run->written, run->written_count,
+			   (struct written){*object, run->output.len, text.len});
+	buf_str(&run->output, text);
+}
+
 static void view_objects(struct i2g_run *run)
 {
-	const struct convert_result *result = &run->result;
-
-	run->output = text_of(run, buf_slice(&result->output));
-	run->objects = arena_array(&run->views, struct i2g_object, result->object_count);
-	for (size_t i = 0; i < result->object_count; i++) {
-		const struct convert_object *object = &result->objects[i];
+	buf_char(&run->output, '\0');
+	if (run->output.full)
+		BUG("the output is larger than %zu bytes", BUF_CEILING);
+	run->objects = arena_array(&run->views, struct i2g_object, run->written_count);
+	for (size_t i = 0; i < run->written_count; i++) {
+		const struct written *written = &run->written[i];
 
 		run->objects[i] = (struct i2g_object){
-			.kind = object->kind,
-			.ns = text_of(run, object->namespace),
-			.name = text_of(run, object->name),
-			.text = run->output + object->offset,
-			.length = object->length,
+			.kind = written->object.kind,
+			.ns = text_of(run, written->object.namespace),
+			.name = text_of(run, written->object.name),
+			.text = run->output.at + written->offset,
+			.length = written->length,
 		};
 	}
 }
@@ -355,7 +376,8 @@ bool i2g_convert(struct i2g_run *run)
 	arena_init(&run->views);
 	run->converted = true;
 	run->result = (struct convert_result){0};
-	bool ok = convert_run(&run->result, &run->sources, &run->options, &run->error);
+	const struct convert_sink sink = {run, keep_text};
+	bool ok = convert_run(&run->result, &run->sources, &run->options, &sink, &run->error);
 
 	view_objects(run);
 	view_findings(run);
@@ -366,8 +388,8 @@ bool i2g_convert(struct i2g_run *run)
 const char *i2g_output(const struct i2g_run *run, size_t *length)
 {
 	if (length)
-		*length = run->converted ? run->result.output.len : 0;
-	return run->output;
+		*length = run->converted ? run->output.len - 1 : 0;
+	return run->converted ? run->output.at : "";
 }
 
 size_t i2g_object_count(const struct i2g_run *run)

@@ -5,15 +5,16 @@
 #include "base/bug.h"
 #include "converters/detect.h"
 #include "converters/items.h"
+#include "converters/output.h"
 #include "converters/resolve.h"
 #include "gateway/limits.h"
 #include "gateway/name.h"
-#include "yaml/write.h"
 
 /* One run while it goes on. */
 struct run {
 	struct convert_result *result;
 	const struct convert_options *options;
+	const struct convert_sink *sink;
 	struct ingress_view **views[16]; /* by provider, in the order of providers[] */
 	size_t view_counts[16];
 	enum regex_dialect dialect;
@@ -217,82 +218,6 @@ static void read_all(struct run *run)
 	model_sort(&run->result->model);
 }
 
-/* ---- output ---- */
-
-/* As kubectl prints names: "httproute.gateway.networking.k8s.io/shop". */
-static void write_name(struct buf *out, const struct plan_object *object)
-{
-	struct str version = node_text(object->root, "apiVersion");
-	size_t slash = str_find(version, '/');
-
-	for (const char *c = object->kind; *c; c++)
-		buf_char(out, (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c));
-	if (slash != SIZE_MAX)
-		buf_format(out, ".%.*s", (int)slash, version.at);
-	buf_format(out, "/%.*s\n", STR_ARG(object->name));
-}
-
-static void write_text(struct run *run, const struct plan_object *object)
-{
-	struct buf *out = &run->result->output;
-
-	switch (run->options->format) {
-	case OUTPUT_YAML:
-		yaml_write(out, object->root, run->options->plan.comments);
-		break;
-	case OUTPUT_JSON:
-		json_write(out, object->root, true, 8);
-		break;
-	case OUTPUT_NAME:
-		write_name(out, object);
-		break;
-	case OUTPUT_NONE:
-		break;
-	}
-}
-
-/* kubectl reads a stream of YAML documents, or a List in JSON. */
-static void write_separator(struct run *run)
-{
-	struct buf *out = &run->result->output;
-	bool first = run->result->object_count == 0;
-
-	if (run->options->format == OUTPUT_YAML && !first)
-		buf_text(out, "---\n");
-	else if (run->options->format == OUTPUT_JSON)
-		buf_text(out, first ? "{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n        "
-				    : ",\n        ");
-}
-
-static void take_object(void *user, const struct plan_object *object)
-{
-	struct run *run = user;
-	struct convert_result *result = run->result;
-
-	write_separator(run);
-
-	size_t offset = result->output.len;
-
-	write_text(run, object);
-	ARENA_PUSH(&result->arena, result->objects, result->object_count,
-		   (struct convert_object){
-			   .kind = object->kind,
-			   .namespace = object->namespace,
-			   .name = object->name,
-			   .role = object->role,
-			   .offset = offset,
-			   .length = result->output.len - offset,
-		   });
-}
-
-static void finish_output(struct run *run)
-{
-	if (run->options->format == OUTPUT_JSON && run->result->object_count)
-		buf_text(&run->result->output, "\n    ],\n    \"kind\": \"List\"\n}\n");
-	if (run->result->output.full)
-		BUG("the output is larger than %zu bytes", BUF_CEILING);
-}
-
 /* ---- findings ---- */
 
 static void note_nothing(struct run *run)
@@ -401,8 +326,6 @@ static void sort_findings(struct convert_result *result)
 		      compare_findings);
 }
 
-/* ---- the run ---- */
-
 /* ---- the target ---- */
 
 /* Without a target nobody knows the GatewayClass; the class of the Ingresses is the best guess,
@@ -460,34 +383,45 @@ static struct plan_options target_options(struct run *run, const struct sources 
 	return plan;
 }
 
+/* ---- the run ---- */
+
+static void write_all(struct run *run, const struct plan_options *plan)
+{
+	struct convert_result *result = run->result;
+	struct output output;
+	const struct plan_sink sink = {&output, output_object, output_end};
+
+	output_init(&output, result, run->options, run->sink);
+	plan_write(&result->model, &result->set, plan, &sink, &result->findings);
+	output_finish(&output);
+}
+
 static void convert(struct run *run, const struct sources *sources)
 {
 	struct convert_result *result = run->result;
 	struct plan_options plan;
-	struct plan_sink sink = {.user = run, .object = take_object};
 	size_t counts[OUTCOME_KINDS];
 
 	run->dialect = run->options->emitter ? run->options->emitter->dialect : REGEX_RE2_FULL;
 	read_all(run);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);
-	plan_write(&result->model, &result->set, &plan, &sink, &result->findings);
-	finish_output(run);
+	write_all(run, &plan);
 	note_nothing(run);
 	ledger_count(&result->model.ledger, counts);
 	sort_findings(result);
 }
 
 bool convert_run(struct convert_result *result, const struct sources *sources,
-		 const struct convert_options *options, struct error *error)
+		 const struct convert_options *options, const struct convert_sink *sink,
+		 struct error *error)
 {
-	struct run run = {.result = result, .options = options};
+	struct run run = {.result = result, .options = options, .sink = sink};
 
 	*result = (struct convert_result){0};
 	arena_init(&result->arena);
 	findings_init(&result->findings, &result->arena);
 	model_init(&result->model, &result->arena);
-	buf_init(&result->output);
 
 	bool complete = kube_load(&result->set, &result->arena, sources, &options->load,
 				  &result->findings, error);
@@ -498,7 +432,6 @@ bool convert_run(struct convert_result *result, const struct sources *sources,
 
 void convert_finish(struct convert_result *result)
 {
-	buf_finish(&result->output);
 	kube_set_finish(&result->set);
 	arena_finish(&result->arena);
 	*result = (struct convert_result){0};

@@ -5,7 +5,6 @@
 #ifndef CONVERTERS_CONVERT_H
 #define CONVERTERS_CONVERT_H
 
-#include "base/buf.h"
 #include "converters/emitter.h"
 #include "converters/provider.h"
 #include "gateway/plan.h"
@@ -14,7 +13,7 @@ enum output_format {
 	OUTPUT_YAML,
 	OUTPUT_JSON,
 	OUTPUT_NAME,
-	OUTPUT_NONE, /* the findings are all that is wanted */
+	OUTPUT_NONE, /* the findings are all that is wanted; no sink is needed */
 };
 
 struct convert_options {
@@ -30,12 +29,25 @@ struct convert_options {
 	enum output_format format;
 };
 
-/* One written object, as text. */
+/* A written object; its text stands beside it. */
 struct convert_object {
 	const char *kind;
-	struct str namespace, name;
+	struct str namespace, name; /* live as long as the result */
 	enum role role;
-	size_t offset, length; /* in the output buffer, without document separator */
+};
+
+/* Takes what is written, piece by piece in its order. Everything was read and planned before the first
+ * piece, and an object comes as a whole. All pieces together are the output: those without an object
+ * separate the others, or close a JSON List. Called on the thread of convert_run(). */
+struct convert_sink {
+	void *user;
+	void (*write)(void *user, const struct convert_object *object, struct str text);
+};
+
+/* Objects of a kind; kinds stand in the order in which they are written. */
+struct convert_count {
+	const char *kind;
+	size_t count;
 };
 
 struct convert_result {
@@ -43,9 +55,9 @@ struct convert_result {
 	struct kube_set set;
 	struct model model;
 	struct findings findings;
-	struct buf output; /* all objects, in order, separators included */
-	struct convert_object *objects;
-	size_t object_count;
+	struct convert_count *kinds;
+	size_t kind_count;
+	size_t object_count;            /* of all kinds */
 	size_t ingress_count;           /* Ingresses converted */
 	size_t held_count;              /* rules held back for a guard */
 	const char *provider_names[16]; /* providers that had Ingresses, NULL-ended */
@@ -54,7 +66,8 @@ struct convert_result {
 /* Runs. False when an input could not be read (the rest is converted all the same). The result must
  * be finished in either case. */
 bool convert_run(struct convert_result *result, const struct sources *sources,
-		 const struct convert_options *options, struct error *error);
+		 const struct convert_options *options, const struct convert_sink *sink,
+		 struct error *error);
 void convert_finish(struct convert_result *result);
 
 #endif

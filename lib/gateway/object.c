@@ -49,10 +49,10 @@ void object_write(struct planner *planner, const struct target *target, enum rol
 		.name = target->name,
 		.role = role,
 		.root = root,
+		.trees = &planner->scratch,
 	};
 
 	planner->sink->object(planner->sink->user, &object);
-	arena_rewind(&planner->scratch, (struct arena_mark){0});
 }
 
 const char *role_name(enum role role)

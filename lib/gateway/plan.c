@@ -47,6 +47,8 @@ static void write_all(struct planner *planner)
 	l4_write(planner);
 	policies_write(planner);
 	grants_write(planner);
+	if (planner->sink->end)
+		planner->sink->end(planner->sink->user, &planner->scratch);
 }
 
 void plan_write(struct model *model, const struct kube_set *set, const struct plan_options *options,

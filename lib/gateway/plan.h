@@ -3,8 +3,8 @@
  * Which Gateways and ListenerSets there are, which listener each host gets, which routes carry which
  * rules, and which ReferenceGrants that needs. Objects are handed to a sink one by one in a fixed
  * order (GatewayClass, Gateway, ListenerSet, HTTPRoute, TLSRoute, TCPRoute, UDPRoute,
- * BackendTLSPolicy, ConfigMap, ReferenceGrant; within a kind by namespace and name), so that a run
- * needs the memory of its largest object and gives the same bytes every time.
+ * BackendTLSPolicy, ConfigMap, ReferenceGrant; within a kind by namespace and name), so that
+ * what is written need not be kept and is the same bytes every time.
  *
  * Legal by construction: rules, matches, hostnames, listeners and header edits are split and merged
  * within limits.h; a value that the API server would refuse becomes a finding, and is not written.
@@ -54,17 +54,21 @@ struct plan_options {
 	const struct sources *sources;  /* names of files for comments; NULL: comments name none */
 };
 
-/* A finished object. The tree lives until the call returns, the texts as long as the model. */
+/* A finished object. Kind, namespace and name live as long as the model, texts of the tree until the
+ * sink's end() has returned, the tree itself in an arena that is the sink's to empty or to take (leaving
+ * an empty one): trees pile up in it until then. */
 struct plan_object {
 	const char *kind;
 	struct str namespace, name;
 	enum role role;
 	struct node *root;
+	struct arena *trees;
 };
 
 struct plan_sink {
 	void *user;
 	void (*object)(void *user, const struct plan_object *object);
+	void (*end)(void *user, struct arena *trees); /* there are no more; NULL: nobody asks */
 };
 
 /* Writes the whole model. Marks the ledger items of hosts, paths, backends, TLS entries and default

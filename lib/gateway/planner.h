@@ -126,7 +126,7 @@ struct planner {
 	struct findings *findings;
 	struct arena arena;   /* lives as long as plan_write() */
 	struct arena drafts;  /* lives until routes have their names */
-	struct arena scratch; /* lives as long as one object */
+	struct arena scratch; /* trees; the sink's when an object is finished */
 
 	struct planned_host *hosts; /* as the model: "" first, then by name */
 	size_t host_count;
@@ -248,7 +248,7 @@ struct node *object_new(struct planner *planner, const char *version, const stru
 #define GATEWAY_VERSION "gateway.networking.k8s.io/v1"
 #define GATEWAY_GROUP "gateway.networking.k8s.io"
 
-/* Hands an object to the sink and empties the scratch arena. */
+/* Hands an object to the sink, and the scratch arena with it. */
 void object_write(struct planner *planner, const struct target *target, enum role role,
 		  struct node *root);
 

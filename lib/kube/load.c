@@ -1,13 +1,10 @@
-#define _GNU_SOURCE /* _SC_NPROCESSORS_ONLN */
+#define _GNU_SOURCE /* mempcpy */
 
 #include "kube/load.h"
 
-#include <unistd.h>
-
 #include "base/bug.h"
+#include "base/crew.h"
 #include "kube/take.h"
-
-enum { WORKERS = 2 };
 
 /* A run of kube_load(). */
 struct loader {
@@ -17,7 +14,7 @@ struct loader {
 	struct kube_selector selector;
 	struct findings *findings; /* of the caller */
 	struct arena arena;        /* until the end of the run */
-	struct kube_worker *workers[WORKERS];
+	struct kube_worker *workers[CREW_THREADS];
 
 	/* Of the source that is being read, by number. */
 	struct kube_batch **batches;
@@ -36,7 +33,7 @@ static void *open_batch(void *user, unsigned worker, size_t number)
 	struct loader *loader = user;
 	struct kube_batch *batch = arena_new(&loader->arena, struct kube_batch);
 
-	BUG_UNLESS(worker < WORKERS);
+	BUG_UNLESS(worker < CREW_THREADS);
 	batch->worker = loader->workers[worker];
 	batch->options = loader->options;
 	batch->selector = &loader->selector;
@@ -200,13 +197,6 @@ static bool read_source(struct loader *loader, uint32_t source, unsigned threads
 
 /* ---- the run ---- */
 
-static unsigned thread_count(unsigned wanted)
-{
-	if (!wanted)
-		return sysconf(_SC_NPROCESSORS_ONLN) >= 2 ? 2 : 1;
-	return wanted > WORKERS ? WORKERS : wanted;
-}
-
 static void set_init(struct kube_set *set, struct arena *arena, void *more)
 {
 	*set = (struct kube_set){.arena = arena, .more = more};
@@ -223,7 +213,7 @@ static void loader_init(struct loader *loader)
 {
 	arena_init(&loader->arena);
 	map_init(&loader->seen, &loader->arena);
-	for (unsigned i = 0; i < WORKERS; i++) {
+	for (unsigned i = 0; i < CREW_THREADS; i++) {
 		struct kube_worker *worker = arena_new(&loader->arena, struct kube_worker);
 
 		worker->kept = i ? &loader->set->second : loader->set->arena;
@@ -235,7 +225,7 @@ static void loader_init(struct loader *loader)
 
 static void loader_finish(struct loader *loader)
 {
-	for (unsigned i = 0; i < WORKERS; i++) {
+	for (unsigned i = 0; i < CREW_THREADS; i++) {
 		arena_finish(&loader->workers[i]->entries);
 		arena_finish(&loader->workers[i]->scratch);
 	}
@@ -244,7 +234,7 @@ static void loader_finish(struct loader *loader)
 
 static bool read_all(struct loader *loader, struct error *error)
 {
-	unsigned threads = thread_count(loader->options->threads);
+	unsigned threads = crew_threads(loader->options->threads);
 	bool all = true;
 
 	for (uint32_t i = 0; i < loader->sources->count; i++) {

@@ -4,6 +4,7 @@
  * (convert_run aborts otherwise), and what was written must read back as exactly the objects that
  * the result lists. The options follow from the bytes, so that a seed is nothing but a manifest.
  */
+#include "base/buf.h"
 #include "base/bug.h"
 #include "converters/convert.h"
 #include "yaml/stream.h"
@@ -68,7 +69,13 @@ static struct findings *reader_findings(void *batch)
 	return &((struct reader *)batch)->findings;
 }
 
-static void read_back(const struct convert_result *result)
+static void keep_text(void *output, const struct convert_object *object, struct str text)
+{
+	(void)object;
+	buf_str(output, text);
+}
+
+static void read_back(const struct convert_result *result, struct str output)
 {
 	struct reader reader = {0};
 	struct sources sources = {0};
@@ -83,8 +90,7 @@ static void read_back(const struct convert_result *result)
 		return;
 	arena_init(&arena);
 	findings_init(&reader.findings, &arena);
-	sources_add(&sources,
-		    (struct source){.name = STR("output"), .text = buf_slice(&result->output)});
+	sources_add(&sources, (struct source){.name = STR("output"), .text = output});
 	BUG_UNLESS(yaml_read(&sources, 0, &limits, 1, &sink, &error));
 	BUG_UNLESS(reader.findings.count == 0);
 	BUG_UNLESS(reader.objects == result->object_count);
@@ -99,11 +105,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct convert_options options = options_of(str_hash(text));
 	struct sources sources = {0};
 	struct convert_result result = {0};
+	struct buf output;
+	const struct convert_sink sink = {&output, keep_text};
 	struct error error;
 
 	sources_add(&sources, (struct source){.name = STR("input"), .text = text});
-	BUG_UNLESS(convert_run(&result, &sources, &options, &error));
-	read_back(&result);
+	buf_init(&output);
+	BUG_UNLESS(convert_run(&result, &sources, &options, &sink, &error));
+	read_back(&result, buf_slice(&output));
+	buf_finish(&output);
 	convert_finish(&result);
 	sources_finish(&sources);
 	return 0;

@@ -1,7 +1,8 @@
-/* Slices, arena, map, buffer, edit distance, source lines. */
+/* Slices, arena, map, buffer, crew, edit distance, source lines. */
 #include "test.h"
 
 #include "base/buf.h"
+#include "base/crew.h"
 #include "base/map.h"
 #include "base/source.h"
 
@@ -114,6 +115,44 @@ static void buffer_stops_at_its_ceiling(void **state)
 	buf_finish(&buf);
 }
 
+static void square(void *job, unsigned worker)
+{
+	unsigned *number = job;
+
+	assert_true(worker < CREW_THREADS);
+	*number *= *number;
+}
+
+/* Whatever the number of threads, jobs come back done, in order, and each once. */
+static void crew_keeps_the_order(void **state)
+{
+	(void)state;
+	unsigned numbers[100];
+
+	for (unsigned threads = 1; threads <= CREW_THREADS; threads++) {
+		struct crew crew;
+		unsigned taken = 0;
+
+		crew_init(&crew, threads, square);
+		assert_null(crew_take(&crew));
+		for (unsigned i = 0; i < 100; i++) {
+			numbers[i] = i;
+			crew_give(&crew, &numbers[i]);
+			if (i - taken + 1 == CREW_JOBS || i % 7 == 0)
+				assert_ptr_equal(crew_take(&crew), &numbers[taken++]);
+		}
+		for (; taken < 100; taken++)
+			assert_ptr_equal(crew_take(&crew), &numbers[taken]);
+		assert_null(crew_take(&crew));
+		for (unsigned i = 0; i < 100; i++)
+			assert_int_equal(numbers[i], i * i);
+		crew_finish(&crew);
+	}
+	assert_int_equal(crew_threads(1), 1);
+	assert_int_equal(crew_threads(9), CREW_THREADS);
+	assert_in_range(crew_threads(0), 1, CREW_THREADS);
+}
+
 static void source_lines_come_in_any_order(void **state)
 {
 	(void)state;
@@ -140,6 +179,7 @@ int main(void)
 		cmocka_unit_test(arena_rewinds_and_pushes),
 		cmocka_unit_test(map_finds_what_was_put),
 		cmocka_unit_test(buffer_stops_at_its_ceiling),
+		cmocka_unit_test(crew_keeps_the_order),
 		cmocka_unit_test(source_lines_come_in_any_order),
 	};
 
