@@ -13,6 +13,8 @@ struct global_values {
 	bool quiet;
 	unsigned verbose;
 	bool help, short_help, version;
+	const char *config; /* --config */
+	bool no_config;
 };
 
 extern const struct flag_group global_flags;

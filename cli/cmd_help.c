@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "cli/config.h"
 #include "report/report.h"
 
 struct help_values {
@@ -21,11 +22,22 @@ static const struct flag flags[] = {
 static const struct flag_group group = {"Help", flags, sizeof flags / sizeof *flags};
 static const struct flag_section sections[] = {{&group, 0}, {NULL, 0}};
 
-/* `text` is NULL for formats, whose rows say it. */
+static void add_config(struct buf *buf);
+static void add_formats(struct buf *buf);
+
 static const struct {
 	const char *name, *text;
+	void (*add)(struct buf *buf); /* when tables say it */
 } topics[] = {
+	{"config", NULL, add_config},
 	{"environment",
+	 "INGRESS2GW_CONFIG                  a configuration file; as --config\n"
+	 "INGRESS2GW_<FLAG>                  value of a flag that the configuration has, as in\n"
+	 "                                   INGRESS2GW_FAIL_ON=warning; see ingress2gw help "
+	 "config\n"
+	 "XDG_CONFIG_HOME                    where ingress2gw/config.yaml of the user is; "
+	 "~/.config "
+	 "without it\n"
 	 "INGRESS2GW_COLOR                   auto, always or never; as --color\n"
 	 "NO_COLOR                           not empty: no colour\n"
 	 "CLICOLOR_FORCE, FORCE_COLOR        neither empty nor 0: colour, also into files and "
@@ -38,7 +50,8 @@ static const struct {
 	 "The first of a flag, INGRESS2GW_COLOR, NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR, TERM "
 	 "that\n"
 	 "says something decides about colour; otherwise there is colour on terminals only.\n"
-	 "There is no telemetry and no check for updates.\n"},
+	 "There is no telemetry and no check for updates.\n",
+	 NULL},
 	{"exit-status",
 	 "0      done\n"
 	 "1      done, and there is something to look at: a finding at or above --fail-on (errors, "
@@ -48,8 +61,9 @@ static const struct {
 	 "written\n"
 	 "128+n  ended by signal n; a reader that closes the pipe ends the program without a word\n"
 	 "\n"
-	 "A YAML error in a file is a finding. --fail-on=never turns status 1 off.\n"},
-	{"formats", NULL},
+	 "A YAML error in a file is a finding. --fail-on=never turns status 1 off.\n",
+	 NULL},
+	{"formats", NULL, add_formats},
 };
 
 static const char *word(size_t index)
@@ -104,6 +118,22 @@ static void add_formats(struct buf *buf)
 		      "and option: .json for programs, .txt for people.\n");
 }
 
+static void add_config(struct buf *buf)
+{
+	buf_text(buf,
+		 "Read are the project's .ingress2gw.yaml, looked for from the current "
+		 "directory up to the root of\n"
+		 "the repository, and the user's ~/.config/ingress2gw/config.yaml. What is "
+		 "nearer wins: the command\n"
+		 "line, then INGRESS2GW_<FLAG>, then the project, then the user. "
+		 "--config=FILE stands for the\n"
+		 "project's file, --no-config for none. Keys stand for flags; any other key is "
+		 "an error.\n\n");
+	for (size_t i = 0; config_key(i); i++)
+		buf_format(buf, "  %-32s  --%s\n", config_key(i), config_flag(i));
+	buf_text(buf, "\nSee ingress2gw.yaml(5).\n");
+}
+
 static int help_on(struct cli *cli, const char *name, bool scd)
 {
 	const struct command *command = command_find(str_from(name));
@@ -120,10 +150,10 @@ static int help_on(struct cli *cli, const char *name, bool scd)
 	}
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
 		if (strcmp(topics[i].name, name) == 0) {
-			if (topics[i].text)
-				buf_text(&buf, topics[i].text);
+			if (topics[i].add)
+				topics[i].add(&buf);
 			else
-				add_formats(&buf);
+				buf_text(&buf, topics[i].text);
 			return cli_print(&buf);
 		}
 	return unknown(name);
@@ -150,8 +180,8 @@ const struct command cmd_help = {
 	.name = "help",
 	.summary = "help on a command or topic",
 	.usage = "[COMMAND | TOPIC]",
-	.description = "Explains a command with all its flags, or one of the topics environment, "
-		       "exit-status and formats.",
+	.description = "Explains a command with all its flags, or one of the topics config, "
+		       "environment, exit-status and formats.",
 	.sections = sections,
 	.values_size = sizeof(struct help_values),
 	.word = word,

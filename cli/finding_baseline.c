@@ -23,7 +23,7 @@ static bool is_usable(const struct finding_request *request)
 	if (values->update_baseline && values->prune_baseline)
 		say_error("--update-baseline takes out what is gone, too; --prune-baseline does "
 			  "only that: give one of them");
-	else if (is_writing(request) && !values->baseline)
+	else if (is_writing(request) && !request->baseline_path)
 		say_error("%s needs --baseline=FILE, or baseline in the configuration file",
 			  writing_flag(request));
 	else
@@ -33,7 +33,7 @@ static bool is_usable(const struct finding_request *request)
 
 static bool read_file(struct finding_request *request)
 {
-	const char *path = request->values->baseline;
+	const char *path = request->baseline_path;
 	struct sources sources = {0};
 	struct error error;
 	bool ok;
@@ -50,20 +50,22 @@ bool finding_baseline_read(struct finding_request *request)
 {
 	const struct finding_values *values = request->values;
 
+	if (values->baseline && *values->baseline)
+		request->baseline_path = values->baseline;
 	if (!is_usable(request))
 		return false;
-	if (!values->baseline)
+	if (!request->baseline_path)
 		return true;
 	baseline_init(&request->baseline, &request->cli->arena);
 	request->gate.baseline = &request->baseline;
 	request->gate.baseline_use = values->update_baseline  ? BASELINE_UPDATE
 				     : values->prune_baseline ? BASELINE_PRUNE
 							      : BASELINE_COMPARE;
-	if (access(values->baseline, F_OK) == 0)
+	if (access(request->baseline_path, F_OK) == 0)
 		return read_file(request);
 	if (values->update_baseline)
 		return true;
-	say_error("--baseline: cannot read %s: %s", values->baseline, strerror(errno));
+	say_error("--baseline: cannot read %s: %s", request->baseline_path, strerror(errno));
 	say_hint("--update-baseline writes it");
 	return false;
 }
@@ -97,7 +99,7 @@ static void mark_judged(struct finding_request *request, const struct finding_ru
 {
 	static char yes, no; /* values of the map */
 	struct arena *arena = &request->cli->arena;
-	struct str directory = path_directory(arena, str_from(request->values->baseline));
+	struct str directory = path_directory(arena, str_from(request->baseline_path));
 	struct baseline *baseline = &request->baseline;
 	bool all = true;
 	struct map known;
@@ -124,7 +126,7 @@ struct str *finding_baseline_files(struct finding_request *request, struct findi
 	struct arena *arena = &request->cli->arena;
 	struct sources *sources = run->sources;
 	struct baseline *baseline = &request->baseline;
-	const char *path = request->values->baseline;
+	const char *path = request->baseline_path;
 	struct str directory;
 	struct str *files;
 	uint32_t own;
@@ -173,7 +175,7 @@ static void tell(const struct finding_request *request)
 	struct buf buf;
 
 	buf_init(&buf);
-	buf_format(&buf, "Wrote %s: ", request->values->baseline);
+	buf_format(&buf, "Wrote %s: ", request->baseline_path);
 	report_number(&buf, count_entries(&request->baseline), "finding");
 	buf_text(&buf, ".\n");
 	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
@@ -192,7 +194,7 @@ bool finding_baseline_write(const struct finding_request *request, const struct 
 		return false;
 	buf_init(&buf);
 	baseline_write(&buf, &request->baseline);
-	ok = file_replace(request->values->baseline, buf_slice(&buf), &error);
+	ok = file_replace(request->baseline_path, buf_slice(&buf), &error);
 	buf_finish(&buf);
 	if (!ok)
 		say_error("%s", error.text);

@@ -81,7 +81,9 @@ static const struct flag flags[] = {
 		.argument = "FILE",
 		.help = "count only findings that this file does not have",
 		.more = "Findings are known by rule, object and field, so moved lines and files do "
-			"not bring them back. What the file has and is gone is finding I2G903.",
+			"not bring them back. What the file has and is gone is finding I2G903. An "
+			"empty "
+			"name means none, whatever the configuration says.",
 		AT(baseline),
 	},
 	{

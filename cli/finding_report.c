@@ -65,7 +65,7 @@ bool finding_judge(struct finding_request *request, struct finding_run *run, str
 		.pages = STR(I2G_PAGES),
 		.root = repository.root,
 		.directory = repository.directory,
-		.baseline = request->values->baseline,
+		.baseline = request->baseline_path,
 		.fail_on = (enum report_threshold)request->values->fail_on,
 	};
 	return finding_baseline_write(request, run);

@@ -100,6 +100,12 @@ static bool takes_value(const struct flag *flag)
 	       flag->kind != FLAG_REFUSED;
 }
 
+/* Whether it has a value of its own. */
+static bool takes_place(const struct flag *flag)
+{
+	return flag->kind != FLAG_ALIAS && flag->kind != FLAG_REFUSED;
+}
+
 /* ---- storing values ---- */
 
 static void add_text(struct arena *arena, struct texts *texts, const char *text)
@@ -165,10 +171,25 @@ static bool set_choice(const struct target *target, const char *value, struct er
 static bool set_alias(struct flag_parser *parser, const struct flag *flag, const char *value,
 		      struct error *error);
 
+static bool was_given(const struct flag_parser *parser, const void *value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (parser->given[i] == value)
+			return true;
+	return false;
+}
+
+static void note_given(struct flag_parser *parser, const struct target *target)
+{
+	if (takes_place(target->flag) && !was_given(parser, target->value, parser->given_count))
+		ARENA_PUSH(parser->arena, parser->given, parser->given_count, target->value);
+}
+
 /* `value` is NULL when none was given with "=". */
 static bool set_value(struct flag_parser *parser, const struct target *target, const char *value,
 		      struct error *error)
 {
+	note_given(parser, target);
 	switch (target->flag->kind) {
 	case FLAG_SWITCH:
 		return set_switch(target, value, error);
@@ -304,4 +325,21 @@ bool flags_parse(struct flag_parser *parser, int argc, char **argv, struct error
 
 	parser->used = cursor.at - 1;
 	return ok;
+}
+
+/* ---- other places than the command line ---- */
+
+void flags_seal(struct flag_parser *parser)
+{
+	parser->sealed = parser->given_count;
+}
+
+bool flags_default(struct flag_parser *parser, const char *name, const char *value,
+		   struct error *error)
+{
+	struct target target = find_long(parser->places, str_from(name));
+
+	if (!target.flag || was_given(parser, target.value, parser->sealed))
+		return true;
+	return set_value(parser, &target, value, error);
 }

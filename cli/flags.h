@@ -64,12 +64,23 @@ struct flag_parser {
 	bool stop_early;     /* stop at the first argument that is no flag, leave the rest */
 	struct texts rest;   /* arguments that are no flags */
 	int used;            /* arguments read, argv[0] not counted */
+
+	/* Private: values that were set, and how many of them before the last flags_seal(). */
+	void **given;
+	size_t given_count, sealed;
 };
 
 /* Reads argv[1...]: --flag=value, --flag value, -f value, -fvalue, -f=value, -qv; "--" ends the
  * flags and a single "-" is no flag. False with a sentence for the user when a flag is unknown
  * (with the nearest known one), or its value is missing or not one of its choices. */
 bool flags_parse(struct flag_parser *parser, int argc, char **argv, struct error *error);
+
+/* Sets a flag from elsewhere (environment, configuration) unless it was set before the last seal: what
+ * comes first wins, and a list is taken whole from where it was found first. A flag that no group has is
+ * passed over. */
+bool flags_default(struct flag_parser *parser, const char *name, const char *value,
+		   struct error *error);
+void flags_seal(struct flag_parser *parser);
 
 /* By long name without dashes; NULL when no group has it. */
 const struct flag *flags_find(const struct flag_place *places, struct str name);

@@ -6,6 +6,8 @@
 
 #include "cli/cli.h"
 #include "cli/cmd.h"
+#include "cli/configure.h"
+#include "cli/inputs.h"
 
 static const char *const colours[] = {"auto", "always", "never", NULL};
 
@@ -55,6 +57,19 @@ static const struct flag flags[] = {
 		.help = "the same as --color=never",
 	},
 	{
+		.name = "config",
+		.kind = FLAG_TEXT,
+		.argument = "FILE",
+		.help = "read this configuration instead of the project's .ingress2gw.yaml",
+		.offset = offsetof(struct global_values, config),
+	},
+	{
+		.name = "no-config",
+		.kind = FLAG_SWITCH,
+		.help = "read no configuration file",
+		.offset = offsetof(struct global_values, no_config),
+	},
+	{
 		.name = "version",
 		.kind = FLAG_SWITCH,
 		.help = "print the version",
@@ -86,6 +101,15 @@ static int print_help(struct cli *cli, const struct command *command)
 	return cli_print(&buf);
 }
 
+/* Configuration is about what is read and found; it must not change what tables are listed. */
+static bool reads_input(const struct command *command)
+{
+	for (const struct flag_section *at = command->sections; at && at->group; at++)
+		if (at->group == &input_flags)
+			return true;
+	return false;
+}
+
 /* argv[0] is the command's name. */
 static int run_command(struct cli *cli, const struct command *command, int argc, char **argv)
 {
@@ -108,6 +132,8 @@ static int run_command(struct cli *cli, const struct command *command, int argc,
 		return print_help(cli, command);
 	if (cli->global.version)
 		command = command_find(STR("version"));
+	else if (reads_input(command) && !configure(cli, &parser))
+		return STATUS_INCOMPLETE;
 	return command->run(cli, values);
 }
 

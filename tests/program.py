@@ -26,8 +26,10 @@ ENVIRONMENT = dict(
     ASAN_OPTIONS="exitcode=%d:detect_leaks=1:allocator_may_return_null=0" % SANITIZER_STATUS,
     UBSAN_OPTIONS="exitcode=%d:halt_on_error=1:print_stacktrace=1" % SANITIZER_STATUS,
 )
-for name in ("INGRESS2GW_CONFIG", "INGRESS2GW_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "KUBECONFIG"):
+for name in [n for n in ENVIRONMENT if n.startswith("INGRESS2GW_")] + [
+        "CLICOLOR_FORCE", "FORCE_COLOR", "KUBECONFIG"]:
     ENVIRONMENT.pop(name, None)
+ENVIRONMENT["XDG_CONFIG_HOME"] = "/nonexistent"  # the tester's own configuration
 
 
 # A crash is reported by its status; hundreds of core files help nobody.
@@ -92,8 +94,9 @@ with open(sys.argv[1], "w") as file:
 """
 
 
-def run(args, cwd=None, stdin=b"", timeout=300, path=None, measure=False):
-    """Runs the program (or the one at `path`) to its end; with `measure` its memory is known."""
+def run(args, cwd=None, stdin=b"", timeout=300, path=None, measure=False, env=None):
+    """Runs the program (or the one at `path`) to its end; with `measure` its memory is known; `env`
+    is added to the environment."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
             tempfile.TemporaryFile() as err, tempfile.NamedTemporaryFile("r") as measured:
         given.write(stdin)
@@ -101,7 +104,7 @@ def run(args, cwd=None, stdin=b"", timeout=300, path=None, measure=False):
         command = [path or binary()] + list(args)
         if measure:
             command = [sys.executable, "-I", "-S", "-c", MEASURE, measured.name] + command
-        child = subprocess.Popen(command, cwd=cwd, env=ENVIRONMENT, stdin=given, stdout=out,
+        child = subprocess.Popen(command, cwd=cwd, env=dict(ENVIRONMENT, **(env or {})), stdin=given, stdout=out,
                                  stderr=err, start_new_session=True)
         rss = None
         try:

@@ -76,8 +76,7 @@ static struct verdict judge(const struct gate *gate, const struct finding *findi
 	if (is_ignored_here(gate, finding))
 		return set_aside(verdict, VERDICT_CONFIG, STR(""));
 	if (codes_have(&gate->ignore, rule_of(finding)))
-		return set_aside(verdict, gate->ignore_in_config ? VERDICT_CONFIG : VERDICT_FLAG,
-				 STR(""));
+		return set_aside(verdict, VERDICT_FLAG, STR(""));
 	return verdict;
 }
 

@@ -27,7 +27,6 @@ enum baseline_use {
 struct gate {
 	struct codes select; /* only these; none: all. Others are as if they had not been raised */
 	struct codes ignore;
-	bool ignore_in_config; /* where `ignore` was given */
 	struct levels levels;
 	const struct path_ignore *paths;
 	size_t path_count;
