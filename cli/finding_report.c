@@ -2,6 +2,7 @@
 #include "cli/finding_flags.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/files.h"
@@ -44,6 +45,15 @@ static void find_comments(struct finding_request *request, const struct sources 
 		suppressions_scan(&request->suppressions, sources, i, &error);
 }
 
+/* Builds that must be reproducible say which day it is. */
+static int64_t report_date(void)
+{
+	const char *given = getenv("SOURCE_DATE_EPOCH");
+	int64_t date;
+
+	return given && str_to_int(str_from(given), &date) ? date : (int64_t)time(NULL);
+}
+
 bool finding_judge(struct finding_request *request, struct finding_run *run, struct report *report)
 {
 	struct repository repository = repository_find(&request->cli->arena);
@@ -66,6 +76,7 @@ bool finding_judge(struct finding_request *request, struct finding_run *run, str
 		.root = repository.root,
 		.directory = repository.directory,
 		.baseline = request->baseline_path,
+		.date = report_date(),
 		.fail_on = (enum report_threshold)request->values->fail_on,
 	};
 	return finding_baseline_write(request, run);

@@ -65,6 +65,27 @@ need_tests()
 	need perl perl -MTAP::Parser -e 1
 }
 
+need_browser()
+{
+	need chromium command -v chromium
+	need nodejs command -v node
+	need npm command -v npm
+}
+
+# node_packages DIRECTORY PACKAGE...: packages of npm, once. A test that finds them missing says so.
+node_packages()
+{
+	node_dir=$1
+	shift
+	for node_package in "$@"; do
+		[ -d "$node_dir/node_modules/$node_package" ] && continue
+		mkdir -p "$node_dir"
+		npm install --prefix "$node_dir" --no-audit --no-fund --silent "$@" </dev/null >&2 ||
+			say "${0##*/}: npm could not install $*"
+		return 0
+	done
+}
+
 # apt_get COMMAND...: apt-get as root, or through sudo. sudo may ask for a password when there is a
 # terminal to ask on; it asks there, never on standard input.
 apt_get()

@@ -101,8 +101,7 @@ static void add_gutter(struct buf *buf, const struct excerpt_options *options, u
 	style_end(buf, options->colour);
 }
 
-/* A span that knows its line only (column 1, no length) means the text of that line. */
-static struct span whole_line(struct str line, struct span span)
+struct span excerpt_span(struct str line, struct span span)
 {
 	if (span.column != 1 || span.length)
 		return span;
@@ -120,7 +119,7 @@ bool excerpt_add(struct buf *buf, struct str line, struct span span,
 {
 	struct cells marked;
 
-	span = whole_line(line, span);
+	span = excerpt_span(line, span);
 
 	size_t total = measure(line, span, &marked);
 	size_t used = options->gutter + 3u;

@@ -21,4 +21,7 @@ struct excerpt_options {
 bool excerpt_add(struct buf *buf, struct str line, struct span span,
 		 const struct excerpt_options *options);
 
+/* A span that knows its line only (column 1, no length) means the text of that line; others stay. */
+struct span excerpt_span(struct str line, struct span span);
+
 #endif

@@ -11,6 +11,7 @@ const struct report_format report_formats[] = {
 		.write_side = markdown_write,
 	},
 	{.name = "gitlab", .title = "GitLab's code quality report", .write = gitlab_write},
+	{.name = "html", .title = "one page to read, sort and filter", .write = html_write},
 	{.name = "json", .title = "for programs", .write = json_report_write},
 	{.name = "junit", .title = "JUnit XML for GitLab and Jenkins", .write = junit_write},
 	{

@@ -8,6 +8,7 @@
 void concise_write(struct buf *buf, const struct report *report);
 void github_write(struct buf *buf, const struct report *report);
 void gitlab_write(struct buf *buf, const struct report *report);
+void html_write(struct buf *buf, const struct report *report);
 void json_report_write(struct buf *buf, const struct report *report);
 void junit_write(struct buf *buf, const struct report *report);
 void markdown_write(struct buf *buf, const struct report *report);

@@ -38,6 +38,7 @@ struct report {
 		directory; /* absolute path that names of sources start from, when there is a root */
 	enum severity least; /* text formats leave out findings below; counts never do */
 	enum report_threshold fail_on;
+	int64_t date;   /* for html: seconds since 1970; 0: none is written */
 	bool baseline;  /* a baseline was used: what counts is new */
 	size_t most;    /* text: at most this many in full, then "and N more"; 0: all */
 	unsigned width; /* columns; 0 means 100 */

@@ -16,19 +16,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			BUG("does not hold: %s\n%.*s", #what, STR_ARG(str_sub(text, 0, 4000)));    \
 	} while (0)
 
-/* UTF-8 without control characters other than line feeds, ending in one. */
-static void check_text(struct str text)
+/* UTF-8 without control characters other than these. */
+static void check_characters(struct str text, const char *control)
 {
 	for (size_t i = 0; i < text.len;) {
 		uint32_t c;
 		size_t len = utf8_decode(text, i, &c);
 
 		HOLDS(len > 0, text);
-		HOLDS(c >= 0x20 || c == '\n', text);
+		HOLDS(c >= 0x20 || (c && strchr(control, (int)c)), text);
 		HOLDS(c < 0x7f || c > 0x9f, text);
 		HOLDS(c < 0x202a || c > 0x202e, text);
 		i += len;
 	}
+}
+
+static void check_text(struct str text)
+{
+	check_characters(text, "\n");
 	HOLDS(!text.len || text.at[text.len - 1] == '\n', text);
 }
 
@@ -102,23 +107,31 @@ static void check_escaped(const struct xml *xml, struct str text)
 /* name="value" pairs behind the name of an element. */
 static void check_attributes(struct xml *xml, struct str attributes)
 {
-	struct xml inner = {.text = xml->text, .rest = str_trim(attributes)};
+	bool hidden = str_ends(attributes, " hidden");
+	struct xml inner = {
+		.text = xml->text,
+		.rest = str_trim(str_sub(attributes, 0, attributes.len - (hidden ? 7 : 0)))};
 
 	while (inner.rest.len) {
 		struct str name = take_until(&inner, "=\"");
 
 		for (size_t i = 0; i < name.len; i++)
-			HOLDS(name.at[i] >= 'a' && name.at[i] <= 'z', xml->text);
+			HOLDS((name.at[i] | 0x20) >= 'a' || name.at[i] == '-', xml->text);
 		check_escaped(xml, take_until(&inner, "\""));
 		inner.rest = str_trim(inner.rest);
 	}
 }
 
+static bool is_void(struct str tag)
+{
+	return str_ends(tag, "/") || str_starts(tag, "meta ") || str_starts(tag, "input ");
+}
+
 static void check_element(struct xml *xml)
 {
 	struct str tag = take_until(xml, ">");
-	bool closed = str_ends(tag, "/");
-	struct str inside = str_sub(tag, 0, tag.len - closed);
+	bool closed = is_void(tag);
+	struct str inside = str_sub(tag, 0, tag.len - str_ends(tag, "/"));
 	size_t blank = str_find(inside, ' ');
 	struct str name = str_sub(inside, 0, blank);
 
@@ -145,6 +158,31 @@ static void check_xml(struct str text)
 		check_element(&xml);
 	}
 	check_escaped(&xml, xml.rest);
+	HOLDS(xml.depth == 0, text);
+}
+
+/* Our pages are as strict as XML, but for elements without an end and for style and script, whose text
+ * is that of the build, or JSON without "<". */
+static void check_html(struct str text)
+{
+	static const char doctype[] = "<!doctype html>\n";
+	struct xml xml = {.text = text, .rest = str_from_pos(text, strlen(doctype))};
+
+	check_characters(str_sub(text, 0, str_find_str(text, "<script ")), "\n\t");
+	HOLDS(str_starts(text, doctype), text);
+	while (str_find(xml.rest, '<') != SIZE_MAX) {
+		check_escaped(&xml, take_until(&xml, "<"));
+		if (str_starts(xml.rest, "style>")) {
+			take_until(&xml, "</style>");
+		} else if (str_starts(xml.rest, "script>")) {
+			take_until(&xml, "</script>");
+		} else if (str_starts(xml.rest, "script ")) {
+			take_until(&xml, ">");
+			check_json(take_until(&xml, "</script>"));
+		} else {
+			check_element(&xml);
+		}
+	}
 	HOLDS(xml.depth == 0, text);
 }
 
@@ -206,9 +244,10 @@ static const struct {
 	const char *format;
 	void (*check)(struct str text);
 } checks[] = {
-	{"concise", check_text}, {"github", check_github}, {"gitlab", check_json},
-	{"json", check_json},    {"junit", check_xml},     {"markdown", check_markdown},
-	{"sarif", check_json},   {"tap", check_tap},       {"text", check_text},
+	{"concise", check_text},      {"github", check_github}, {"gitlab", check_json},
+	{"html", check_html},         {"json", check_json},     {"junit", check_xml},
+	{"markdown", check_markdown}, {"sarif", check_json},    {"tap", check_tap},
+	{"text", check_text},
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -7,6 +7,9 @@ Every text that other people choose (names, files, messages, hints, reasons) is 
 out of a reader must be that text, escaped where it is shown to people, and nothing else.
 """
 
+import base64
+import functools
+import hashlib
 import html.parser
 import itertools
 import json
@@ -27,6 +30,7 @@ import program  # noqa: E402
 from tally import Tally  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TAP_PARSER_AT = os.path.join(os.path.abspath(sys.argv[1]), "node", "node_modules", "tap-parser")
 SEVERITIES = ("info", "warning", "error")
 COUNTS, KNOWN, IGNORED = range(3)
 
@@ -123,7 +127,7 @@ def cases():
     yield Case("many", [Finding(b"m%d" % i, rule=i, severity=2 - i % 3, name=b"o%d" % (i // 4),
                                 place=(0, i + 1, 1, 1)) for i in range(60)])
     yield Case("one identity", [Finding(b"m%d" % i) for i in range(5)])
-    yield Case("big", [Finding(BIG, hint=BIG), Finding(BIG, state=IGNORED, reason=BIG)])
+    yield Case("big", [Finding(BIG, hint=b"short"), Finding(b"x", state=IGNORED, reason=BIG)])
     yield Case("more than GitHub takes", [Finding(b"x", severity=i % 3, name=b"n%d" % i, hint=b"h" * 40)
                                           for i in range(25100)])
     for source, path in ((b"shop.yaml", "repo/deploy/shop.yaml"), (b"./a/../b.yaml", "repo/deploy/b.yaml"),
@@ -140,20 +144,22 @@ UNSAFE = [(0, 0x1f), (0x7f, 0x9f), (0xad, 0xad), (0x61c, 0x61c), (0x180e, 0x180e
           (0xfffe, 0xffff), (0xe0000, 0xe0fff)]
 
 
-def visible(char):
-    code = ord(char)
+def visible(found):
+    code = ord(found[0])
     if 0xdc80 <= code <= 0xdcff:  # a byte that is no UTF-8
         return "\\x%02x" % (code - 0xdc00)
-    if char in "\t\n":
-        return {"\t": "\\t", "\n": "\\n"}[char]
-    if not any(first <= code <= last for first, last in UNSAFE):
-        return char
+    if found[0] in "\t\n":
+        return {"\t": "\\t", "\n": "\\n"}[found[0]]
     return "\\x%02x" % code if code < 0x100 else "\\u%04x" % code
 
 
+HIDDEN = re.compile("[%s]" % "".join("%s-%s" % (chr(a), chr(b)) for a, b in UNSAFE + [(0xdc80, 0xdcff)]))
+
+
+@functools.lru_cache(maxsize=64)
 def clean(text):
     """As people see it."""
-    return "".join(map(visible, text.decode("utf-8", "surrogateescape")))
+    return HIDDEN.sub(visible, text.decode("utf-8", "surrogateescape"))
 
 
 def message_of(finding):
@@ -351,6 +357,33 @@ print "version ", $parser->version, " planned ", $parser->tests_planned // 0, " 
 """
 
 
+TAP_PARSER = """
+import { Parser } from "%s";
+const parser = new Parser((result) => console.log(JSON.stringify(["result", result.count, result.todo, result.ok])));
+parser.on("assert", (point) => console.log(JSON.stringify(["test", point.id, point.ok, point.name, !!point.todo,
+    point.diag ? point.diag.findings.map((f) => f.message) : null])));
+parser.on("extra", (line) => console.log(JSON.stringify(["extra", line])));
+parser.on("bailout", () => console.log(JSON.stringify(["bailout"])));
+process.stdin.pipe(parser);
+"""
+
+
+def tap_parser_complaints(points, text):
+    """The same of npm's tap-parser, which knows version 14."""
+    if not (shutil.which("node") and os.path.isdir(TAP_PARSER_AT)):
+        return []
+    script = TAP_PARSER % os.path.join(TAP_PARSER_AT, "dist", "esm", "index.js")
+    done = subprocess.run(["node", "--input-type=module", "-e", script], input=text.encode(),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    complaints = ["tap-parser: %s" % row for row in rows if row[0] in ("extra", "bailout")]
+    # A description's escapes and its directive are the parser's to undo; findings are what counts.
+    expected = [[i + 1, p[0], [f["message"] for f in p[2]["findings"]] if p[2] else None]
+                for i, p in enumerate(points)]
+    complaints += differ("tap-parser's tests", expected, [[r[1], r[2], r[5]] for r in rows if r[0] == "test"])
+    return complaints + ([done.stderr.decode("utf-8", "replace")] if done.returncode else [])
+
+
 def tap_blocks(text):
     """Of each point: whether it is ok, its description, and the value of its YAML block."""
     points, block = [], None
@@ -381,6 +414,7 @@ def read_tap(case, text):
     least = 1 if b"w" in case.flags else 2
     failing = any(f.severity >= least for f in case.counting())
     complaints += differ("failures", failing, any(not p[0] and "# TODO" not in p[1] for p in points))
+    complaints += tap_parser_complaints(points, text)
     if not shutil.which("perl") or len(text) > 1 << 20:
         return complaints
     # TAP::Parser 3.44 refuses the number 14; what we use of it is the same in 13.
@@ -457,6 +491,61 @@ def read_markdown(case, text):
     return complaints
 
 
+class Page(html.parser.HTMLParser):
+    """A page of ours: elements, addresses, the texts of scripts and styles, what is in the summaries."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.attributes, self.links, self.policy = set(), set(), [], ""
+        self.raw, self.what, self.inside = {}, [], None
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.add(tag)
+        self.attributes |= set(attrs)
+        self.links += [attrs[name] for name in ("href", "src", "action", "xlink:href") if name in attrs]
+        if tag == "meta" and attrs.get("http-equiv") == "Content-Security-Policy":
+            self.policy = attrs["content"]
+        if tag in ("style", "script"):
+            self.inside = tag if attrs.get("type") is None else attrs["id"]
+        elif attrs.get("class") == "what":
+            self.inside = "what"
+            self.what.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+    def handle_data(self, data):
+        if self.inside == "what":
+            self.what[-1] += data
+        elif self.inside:
+            self.raw[self.inside] = self.raw.get(self.inside, "") + data
+
+
+def read_html(case, text):
+    if len(case.findings) > 1000:
+        return []
+    page = Page(text)
+    complaints = []
+    for kind in ("style", "script"):
+        digest = base64.b64encode(hashlib.sha256(page.raw[kind].encode()).digest()).decode()
+        if "%s-src 'sha256-%s'" % (kind, digest) not in page.policy:
+            complaints.append("the policy does not allow the page's own " + kind)
+    if not page.policy.startswith("default-src 'none'") or "unsafe" in page.policy:
+        complaints.append("policy: " + page.policy)
+    forbidden = {name for name in page.attributes if name.startswith("on")} | page.attributes & {"style"}
+    if forbidden or page.tags & {"img", "iframe", "link", "object", "base", "form"}:
+        complaints.append("attributes %s, elements %s" % (sorted(forbidden), sorted(page.tags)))
+    if any(not re.match(r"#|https://pages.example/rules/I2G", link) for link in page.links):
+        complaints.append("links: %s" % page.links)
+    complaints += differ("messages", sorted(clean(f.message) for f in case.findings), sorted(page.what))
+    embedded = json.loads(page.raw["ingress2gw-report"])
+    complaints += differ("embedded", len(case.counting()), len(embedded["findings"]))
+    return complaints
+
+
 def read_concise(case, text):
     complaints = differ("lines", len(case.counting()), text.count("\n"))
     expected = sorted("%s: %s" % (SEVERITIES[f.severity], clean(f.message)) for f in case.counting())
@@ -471,8 +560,9 @@ def read_text(case, text):
 
 
 READERS = {
-    "concise": read_concise, "github": read_github, "gitlab": read_gitlab, "json": read_json,
-    "junit": read_junit, "markdown": read_markdown, "sarif": read_sarif, "tap": read_tap, "text": read_text,
+    "concise": read_concise, "github": read_github, "gitlab": read_gitlab, "html": read_html,
+    "json": read_json, "junit": read_junit, "markdown": read_markdown, "sarif": read_sarif,
+    "tap": read_tap, "text": read_text,
 }
 
 
@@ -510,7 +600,7 @@ def test_case(reporter, case):
             except UnicodeDecodeError as error:
                 complaints.append("%s: %s" % (name, error))
                 continue
-            if re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text) and name != "json":
+            if re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text) and name not in ("json", "html"):
                 complaints.append(name + ": control characters")
             complaints += ["%s: %s" % (name, c) for c in READERS[name](case, text)]
     return complaints
@@ -521,6 +611,8 @@ def main():
     for needed, use in (("perl", "TAP::Parser"), ("cmark-gfm", "rendering of Markdown")):
         if not shutil.which(needed):
             tally.skip(use, "there is no %s here" % needed)
+    if not os.path.isdir(TAP_PARSER_AT):
+        tally.skip("tap-parser", "npm's is not installed: scripts/test --browser")
     try:
         import jsonschema  # noqa: F401
     except ImportError:

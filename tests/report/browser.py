@@ -1,0 +1,81 @@
+"""html reports in a browser: headless Chromium opens them and clicks, as browser.mjs says.
+
+usage: browser.py BUILD
+
+Chromium is Debian's; playwright-core stands in BUILD/node, where scripts/test --browser puts it.
+Screenshots are kept in BUILD/screenshots.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+import program  # noqa: E402
+from tally import Tally  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SHOP = os.path.join(program.ROOT, "examples", "shop")
+HOSTILE = """apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: "</script><script>window.pwned=1</script>"
+  namespace: "<img src=x onerror=window.pwned=1>"
+  annotations:
+    nginx.ingress.kubernetes.io/auth-url: "http://host/\\"><svg onload=window.pwned=1>"
+    nginx.ingress.kubernetes.io/<b>: "javascript:window.pwned=1"
+    nginx.ingress.kubernetes.io/proxy-read-timeot: "\\u202e120"
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: "shop.example.com"
+    http:
+      paths:
+      - path: "/<!--'\\"`]]>"
+        pathType: Prefix
+        backend: {service: {name: "<iframe src=//host>", port: {number: 80}}}
+"""
+
+
+def pages(home):
+    """Reports to look at: [file]."""
+    hostile = os.path.join(home, "<hostile>&'.yaml")
+    with open(hostile, "w", encoding="utf-8") as file:
+        file.write(HOSTILE)
+    empty = os.path.join(home, "empty.yaml")
+    with open(empty, "w", encoding="utf-8") as file:
+        file.write("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n")
+    wanted = [("shop", ["lint", SHOP]), ("hostile", ["lint", hostile]),
+              ("nothing", ["validate", empty])]
+    for name, args in wanted:
+        path = os.path.join(home, name + ".html")
+        result = program.run(args + ["-q", "-o", "html=" + path])
+        if not os.path.exists(path):
+            sys.exit("%s: no page: %s" % (name, result.error_text()))
+        yield path
+
+
+def main():
+    tally = Tally("browser")
+    build = os.path.abspath(sys.argv[1])
+    playwright = os.path.join(build, "node", "node_modules", "playwright-core", "index.mjs")
+    chromium, node = shutil.which("chromium"), shutil.which("node")
+    if not (chromium and node and os.path.exists(playwright)):
+        tally.skip("html", "chromium, node and playwright-core are needed: scripts/test --browser")
+        tally.finish()
+    shots = os.path.join(build, "screenshots")
+    os.makedirs(shots, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        command = [node, os.path.join(HERE, "browser.mjs"), playwright, chromium, shots]
+        done = subprocess.run(command + list(pages(home)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=dict(program.ENVIRONMENT, TMPDIR=home), timeout=600)
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        tally.check(line, line.startswith("ok "))
+    tally.check("browser.mjs ends well", done.returncode == 0, done.stderr.decode("utf-8", "replace"))
+    tally.finish()
+
+
+main()
