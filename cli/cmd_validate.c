@@ -1,16 +1,27 @@
 #include "cli/cmd.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
+#include "cli/status.h"
 #include "cli/validation.h"
 
 static const char *const channels[] = {"standard", "experimental", NULL};
 
+/* In the order of enum attach_external and enum status_format. */
+static const char *const externals[] = {"auto", "deny", "allow", NULL};
+static const char *const status_formats[] = {"table", "yaml", "json", NULL};
+
 struct validate_values {
 	struct input_values input;
 	struct finding_values judging;
-	struct texts crds;
-	int channel;
+	struct texts crds, lacking;
+	int channel, external, status_format;
+	bool status;
 };
+
+static const char *word_feature(size_t index)
+{
+	return attach_feature_names[index];
+}
 
 #define AT(field) .offset = offsetof(struct validate_values, field)
 
@@ -30,6 +41,38 @@ static const struct flag flags[] = {
 		.more = "A file or directory, or - for standard input. Kinds of Gateway API are "
 			"replaced by those given here. May be given several times.",
 		AT(crds),
+	},
+	{
+		.name = "external-refs",
+		.kind = FLAG_CHOICE,
+		.choices = externals,
+		.help = "whether references may lead to objects outside the input",
+		.more = "With auto they may where the input has no object of that kind in that "
+			"namespace.",
+		AT(external),
+	},
+	{
+		.name = "status",
+		.kind = FLAG_SWITCH,
+		.help = "print what a controller would report, and why a route is not attached",
+		.more = "Findings are then written only where -o says.",
+		AT(status),
+	},
+	{
+		.name = "status-format",
+		.kind = FLAG_CHOICE,
+		.choices = status_formats,
+		.help = "how --status prints it",
+		AT(status_format),
+	},
+	{
+		.name = "lacks",
+		.kind = FLAG_COMMAS,
+		.argument = "FEATURE",
+		.help = "features of Gateway API that the implementation lacks, for --status",
+		.more = "TLSRouteModeTerminate and TLSRouteModeMixed make a difference.",
+		.word = word_feature,
+		AT(lacking),
 	},
 };
 
@@ -60,6 +103,7 @@ struct job {
 	struct cli *cli;
 	const struct validate_values *values;
 	struct finding_request request;
+	struct attach_options attach;
 	struct validation validation;
 	struct sources sources;
 	struct findings findings;
@@ -77,6 +121,7 @@ static int validate(struct job *job)
 		.findings = &job->findings,
 		.sources = &job->sources,
 		.raises = {raises, sizeof raises / sizeof *raises},
+		.aside = job->values->status,
 	};
 
 	if (!validation_read_crds(v, &job->values->crds, &job->findings))
@@ -89,7 +134,31 @@ static int validate(struct job *job)
 	run.subject = subject_of(v);
 	run.objects = v->at;
 	run.object_count = v->count;
+	if (job->values->status)
+		run.incomplete |=
+			!status_print(&v->attached, (enum status_format)job->values->status_format,
+				      &job->cli->arena);
 	return finding_finish(&job->request, &run);
+}
+
+static bool read_options(struct job *job)
+{
+	const struct validate_values *values = job->values;
+
+	if (!finding_request_read(&job->request, &values->judging, job->cli) ||
+	    (values->status && !finding_leaves_output(&job->request, "status")))
+		return false;
+	job->attach.external = (enum attach_external)values->external;
+	for (size_t i = 0; i < values->lacking.count; i++) {
+		unsigned feature = attach_feature_find(str_from(values->lacking.at[i]));
+
+		if (!feature) {
+			say_error("--lacks: unknown feature '%s'", values->lacking.at[i]);
+			return false;
+		}
+		job->attach.lacking |= feature;
+	}
+	return true;
 }
 
 static int run(struct cli *cli, const void *given)
@@ -99,12 +168,13 @@ static int run(struct cli *cli, const void *given)
 
 	if (!inputs_given(&job.values->input, &cli->args))
 		return help_no_input(cli, &cmd_validate);
-	if (!finding_request_read(&job.request, &job.values->judging, cli))
+	if (!read_options(&job))
 		return STATUS_INCOMPLETE;
 	findings_init(&job.findings, &cli->arena);
 	validation_init(&job.validation,
 			job.values->channel ? SCHEMA_EXPERIMENTAL : SCHEMA_STANDARD, &cli->arena);
 	job.validation.suppressions = &job.request.suppressions;
+	job.validation.attach = job.attach;
 	status = validate(&job);
 	sources_finish(&job.sources);
 	validation_finish(&job.validation);

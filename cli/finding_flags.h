@@ -63,7 +63,11 @@ struct finding_run {
 	struct codes raises; /* see struct gate */
 	bool partial;        /* see struct gate */
 	bool incomplete;     /* something could not be read */
+	bool aside; /* standard output is for something else: findings go only where -o says */
 };
+
+/* False after a message when -o sends findings to standard output, which `flag` uses. */
+bool finding_leaves_output(const struct finding_request *request, const char *flag);
 
 /* Judges the findings of a run, and writes the baseline when that is asked for. Comments are looked for
  * in the sources, to which the baseline is added. False after a message. */

@@ -136,12 +136,26 @@ bool finding_write(const struct finding_request *request, struct report *report)
 	return ok;
 }
 
-static bool shows_counts(const struct finding_request *request)
+bool finding_leaves_output(const struct finding_request *request, const char *flag)
+{
+	for (size_t i = 0; i < request->output_count; i++)
+		if (file_is_dash(request->outputs[i].path)) {
+			const char *format = request->outputs[i].format->name;
+
+			say_error("-o %s and --%s both write to standard output; -o %s=FILE "
+				  "writes to a file",
+				  format, flag, format);
+			return false;
+		}
+	return true;
+}
+
+static bool shows_counts(const struct finding_request *request, const struct finding_run *run)
 {
 	for (size_t i = 0; i < request->output_count; i++)
 		if (file_is_dash(request->outputs[i].path) && request->outputs[i].format->counts)
 			return true;
-	return request->output_count == 0;
+	return request->output_count == 0 && !run->aside;
 }
 
 int finding_finish(struct finding_request *request, struct finding_run *run)
@@ -150,10 +164,10 @@ int finding_finish(struct finding_request *request, struct finding_run *run)
 	const struct cli *cli = request->cli;
 	struct report report;
 	bool judged = finding_judge(request, run, &report);
-	bool ok = request->output_count ? finding_write(request, &report)
-					: write_output(&text, &report, cli);
+	bool ok = request->output_count || run->aside ? finding_write(request, &report)
+						      : write_output(&text, &report, cli);
 
-	if (!shows_counts(request) && !cli->global.quiet)
+	if (!shows_counts(request, run) && !cli->global.quiet)
 		write_counts(&report);
 	if (!judged || !ok || run->incomplete)
 		return STATUS_INCOMPLETE;

@@ -25,7 +25,7 @@ static struct str cell_text(const struct listing *listing, size_t row, size_t co
 
 	if (!cell.len)
 		return STR("-");
-	if (cell.len <= CELL_MOST || is_last(listing, column))
+	if (listing->whole || cell.len <= CELL_MOST || is_last(listing, column))
 		return cell;
 	return str_format(listing->arena, "%.*s...", CELL_MOST - 3, cell.at);
 }

@@ -18,6 +18,7 @@ struct listing {
 	const char *keys[LISTING_COLUMNS];  /* in JSON: "gatewayApi" */
 	const char *heads[LISTING_COLUMNS]; /* in text: "GATEWAY API"; NULL: in JSON only */
 	size_t columns;
+	bool whole; /* long cells are not cut */
 	struct listing_row *rows;
 	size_t count;
 };

@@ -18,6 +18,7 @@ void validation_finish(struct validation *validation)
 	schema_set_finish(&validation->set);
 	pthread_mutex_destroy(&validation->lock);
 	arena_finish(&validation->scratch);
+	kube_set_finish(&validation->kube);
 }
 
 /* ---- reading ---- */
@@ -192,7 +193,8 @@ static void say_of_object(const struct subject *subject, const char *code, struc
 					});
 }
 
-static void check_object(const struct subject *subject, const struct schema_kind *kind,
+/* False when the API server refuses it. */
+static bool check_object(const struct subject *subject, const struct schema_kind *kind,
 			 const struct yaml_item *item)
 {
 	struct validation *v = subject->validation;
@@ -205,7 +207,7 @@ static void check_object(const struct subject *subject, const struct schema_kind
 	for (size_t i = 0; i < result.count; i++)
 		add_violation(subject, &result.violations[i]);
 	if (!result.count)
-		return;
+		return true;
 
 	struct finding *last = &subject->findings->at[subject->findings->count - 1];
 
@@ -214,6 +216,7 @@ static void check_object(const struct subject *subject, const struct schema_kind
 	else if (result.rules_skipped && !last->hint.len)
 		last->hint = STR("some validation rules were not checked because the object was "
 				 "invalid; correct the existing errors to complete validation");
+	return !result.refused;
 }
 
 /* Kinds of Kubernetes itself are none of our business, and not worth a finding. */
@@ -234,7 +237,8 @@ static struct str no_matches(const struct subject *subject, struct str api_versi
 			  STR_ARG(subject->ref.kind), STR_ARG(api_version));
 }
 
-static void check_known(const struct subject *subject, struct str api_version,
+/* Whether it may be looked at further: the API server takes it, or nobody here knows its kind. */
+static bool check_known(const struct subject *subject, struct str api_version,
 			const struct yaml_item *item)
 {
 	const struct schema_kind *kind;
@@ -242,23 +246,23 @@ static void check_known(const struct subject *subject, struct str api_version,
 
 	switch (schema_find(&subject->validation->set, api_version, subject->ref.kind, &kind)) {
 	case SCHEMA_KNOWN:
-		check_object(subject, kind, item);
-		return;
+		return check_object(subject, kind, item);
 	case SCHEMA_NOT_SERVED:
 		say_of_object(subject, "I2G615", no_matches(subject, api_version),
 			      kind ? str_format(arena, "%.*s/%.*s is served", STR_ARG(kind->group),
 						STR_ARG(kind->version))
 				   : STR(""));
-		return;
+		return false;
 	case SCHEMA_OTHER_CHANNEL:
 		say_of_object(subject, "I2G614", no_matches(subject, api_version),
 			      STR("only the experimental channel has this kind; "
 				  "--channel=experimental checks it"));
-		return;
+		return false;
 	default:
 		if (!is_builtin(api_version))
 			say_of_object(subject, "I2G614", no_matches(subject, api_version),
 				      STR("--crds=PATH reads the CustomResourceDefinition"));
+		return true;
 	}
 }
 
@@ -312,10 +316,11 @@ static bool is_left_out(const struct validation *v, const struct yaml_item *item
 	return v->namespace.len && namespace.len && !str_eq(namespace, v->namespace);
 }
 
-static void take_object(struct subject *subject, const struct yaml_item *item)
+static bool take_object(struct subject *subject, const struct yaml_item *item)
 {
 	struct validation *v = subject->validation;
 	struct str api_version = own_or(item->root, "apiVersion", item->list_version);
+	bool taken;
 
 	v->objects++;
 	name_object(subject, item);
@@ -323,33 +328,44 @@ static void take_object(struct subject *subject, const struct yaml_item *item)
 	if (!subject->ref.kind.len || !api_version.len) {
 		say_of_object(subject, "I2G614", STR("the document has no apiVersion and kind"),
 			      STR(""));
-		return;
+		return true;
 	}
-	check_known(subject, api_version, item);
+	taken = check_known(subject, api_version, item);
 	ARENA_PUSH(v->arena, v->at, v->count, (struct report_object){subject->ref, subject->span});
+	return taken;
 }
 
-void validation_take(struct validation *validation, const struct yaml_item *item,
+bool validation_take(struct validation *validation, const struct yaml_item *item,
 		     struct findings *findings)
 {
 	struct subject subject = {.validation = validation, .findings = findings};
+	bool taken;
 
 	if (item->root->kind == NODE_NULL || is_left_out(validation, item))
-		return;
+		return true;
 	pthread_mutex_lock(&validation->lock);
-	take_object(&subject, item);
+	taken = take_object(&subject, item);
 	pthread_mutex_unlock(&validation->lock);
+	return taken;
 }
 
-static void take_checked(struct reading *reading, const struct yaml_item *item)
+static bool admit(void *user, const struct yaml_item *item, struct findings *findings)
 {
-	validation_take(reading->validation, item, reading->findings);
+	return validation_take(user, item, findings);
 }
 
 bool validation_read(struct validation *validation, const struct sources *sources,
 		     struct findings *findings)
 {
-	struct reading reading = {validation, findings, take_checked, true};
+	const struct kube_load_options options = {
+		.threads = 1, .gate = {admit, validation}, .silent = true};
+	struct error error;
+	bool ok = gateway_load(&validation->gateway, &validation->kube, validation->arena, sources,
+			       &options, findings, &error);
 
-	return read_sources(&reading, sources);
+	if (!ok)
+		say_error("%s", error.text);
+	attach_run(&validation->attached, validation->arena, &validation->gateway,
+		   &validation->attach);
+	return ok;
 }

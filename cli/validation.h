@@ -8,6 +8,7 @@
 
 #include "check/suppress.h"
 #include "cli/flags.h"
+#include "gateway/attach.h"
 #include "report/report.h"
 #include "schema/schema.h"
 #include "yaml/stream.h"
@@ -17,6 +18,14 @@ struct validation {
 	struct schema_set set;
 	struct arena scratch;
 	pthread_mutex_t lock; /* a schema set compiles what it needs when it first needs it */
+
+	/* Set by the caller after validation_init. */
+	struct attach_options attach;
+
+	/* What validation_read() made of the objects that the API server takes. */
+	struct kube_set kube;
+	struct gateway_set gateway;
+	struct attach attached;
 
 	/* Set by the caller after validation_init: objects without a schema are somebody else's, and
 	 * neither counted nor complained about. */
@@ -41,13 +50,13 @@ void validation_finish(struct validation *validation);
 bool validation_read_crds(struct validation *validation, const struct texts *paths,
 			  struct findings *findings);
 
-/* Checks one object; texts of findings live in the arena of `findings`. May be called by several
- * threads. */
-void validation_take(struct validation *validation, const struct yaml_item *item,
+/* Checks one object; texts of findings live in the arena of `findings`. False when the API server
+ * refuses it. May be called by several threads. */
+bool validation_take(struct validation *validation, const struct yaml_item *item,
 		     struct findings *findings);
 
-/* Reads all sources on this thread and takes every object. False after a message when one cannot be
- * read. */
+/* Reads all sources on this thread and takes every object; then looks at how those of Gateway API fit
+ * together (check/gateway.h). False after a message when one cannot be read. */
 bool validation_read(struct validation *validation, const struct sources *sources,
 		     struct findings *findings);
 

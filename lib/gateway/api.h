@@ -382,7 +382,8 @@ struct gateway_set {
 };
 
 /* Reads all sources as kube_load() does: the core kinds into `kube`, those of Gateway API into `set`.
- * `options` may set everything but `more`, which is set here. Both sets live in `arena`, but for what
+ * `options` may set everything but `more` and
+ * `keep_others`, which are set here. Both sets live in `arena`, but for what
  * the second thread made: kube_set_finish() ends both. */
 bool gateway_load(struct gateway_set *set, struct kube_set *kube, struct arena *arena,
 		  const struct sources *sources, const struct kube_load_options *options,

@@ -173,6 +173,7 @@ bool gateway_load(struct gateway_set *set, struct kube_set *kube, struct arena *
 
 	gateway_set_init(set, arena, kube);
 	with_ours.more = gateway_kinds(set);
+	with_ours.keep_others = true;
 	return kube_load(kube, arena, sources, &with_ours, findings, error);
 }
 

@@ -64,15 +64,33 @@ static void add_common_name(struct arena *arena, const X509 *certificate,
 			 secret);
 }
 
+/* NULL when it does not read. */
+static X509 *first_certificate(struct str pem)
+{
+	X509 *certificate = NULL;
+
+	if (pem.len && pem.len <= KUBE_PEM_LONGEST) {
+		BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
+
+		certificate = bio ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
+		BIO_free(bio);
+		ERR_clear_error();
+	}
+	return certificate;
+}
+
+bool kube_is_certificate(struct str pem)
+{
+	X509 *certificate = first_certificate(pem);
+
+	X509_free(certificate);
+	return certificate;
+}
+
 void kube_read_certificate(struct arena *arena, struct str pem, struct kube_secret *secret)
 {
-	if (!pem.len || pem.len > KUBE_PEM_LONGEST)
-		return;
+	X509 *certificate = first_certificate(pem);
 
-	BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
-	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
-
-	BIO_free(bio);
 	if (certificate) {
 		secret->has_certificate = true;
 		if (!add_alternative_names(arena, certificate, secret))

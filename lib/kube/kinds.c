@@ -90,16 +90,22 @@ static const struct kube_kind kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static struct str group_of(struct str version)
+struct str kube_group(struct str version)
 {
 	size_t slash = str_find(version, '/');
 
 	return str_sub(version, 0, slash == SIZE_MAX ? 0 : slash);
 }
 
+struct str kube_other_key(struct arena *arena, const struct object_ref *ref, struct str group)
+{
+	return str_format(arena, "%.*s/%.*s/%.*s/%.*s", STR_ARG(group), STR_ARG(ref->kind),
+			  STR_ARG(ref->namespace), STR_ARG(ref->name));
+}
+
 static enum kube_fit fit_of(const struct kube_kind *kind, struct str version)
 {
-	struct str group = group_of(version);
+	struct str group = kube_group(version);
 
 	if (!version.len)
 		return KUBE_FIT_NO_VERSION;
@@ -107,7 +113,7 @@ static enum kube_fit fit_of(const struct kube_kind *kind, struct str version)
 		if (str_is(version, *known))
 			return KUBE_FIT_EXACT;
 	for (const char *const *known = kind->versions; *known; known++)
-		if (str_eq(group, group_of(str_from(*known))))
+		if (str_eq(group, kube_group(str_from(*known))))
 			return KUBE_FIT_VERSION;
 	/* "v1" without a group, in front of a kind that has one. */
 	return group.len ? KUBE_FIT_FOREIGN : KUBE_FIT_VERSION;

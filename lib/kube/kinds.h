@@ -36,6 +36,12 @@ const struct kube_kind *kube_kind_more(const struct kube_more *more, struct str 
 /* Row of Ingress when an object without kind can only be one: by its apiVersion. */
 const struct kube_kind *kube_kind_guess(struct str version);
 
+/* "networking.k8s.io" of "networking.k8s.io/v1"; "" of "v1". */
+struct str kube_group(struct str version);
+
+/* Key of an object in kube_set.others. */
+struct str kube_other_key(struct arena *arena, const struct object_ref *ref, struct str group);
+
 /* Number of ready endpoints of a Service. */
 struct kube_ready {
 	bool sliced; /* EndpointSlices were read: the Endpoints that mirror them do not count */

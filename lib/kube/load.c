@@ -125,7 +125,8 @@ static void merge_entry(struct loader *loader, struct kube_entry *entry)
 	meta->order = loader->order++;
 	entry->next = NULL;
 	if (before) {
-		say_twice(loader, before->meta, meta);
+		if (!loader->options->silent || entry->more)
+			say_twice(loader, before->meta, meta);
 		meta->order = before->meta->order;
 		before->meta = meta;
 		before->kind = entry->kind;
@@ -174,6 +175,8 @@ static void merge_batch(struct loader *loader, const struct kube_batch *batch)
 		merge_entry(loader, entry);
 	}
 	merge_findings(loader, &batch->findings, done, batch->findings.count);
+	for (const struct kube_other *other = batch->other_keys; other; other = other->next)
+		*map_at(&loader->set->others, other->key) = loader->set;
 	loader->set->document_count += batch->documents;
 	loader->set->other_count += batch->others;
 }
@@ -207,6 +210,7 @@ static void set_init(struct kube_set *set, struct arena *arena, void *more)
 	map_init(&set->class_map, arena);
 	map_init(&set->namespace_map, arena);
 	map_init(&set->ready_map, arena);
+	map_init(&set->others, arena);
 }
 
 static void loader_init(struct loader *loader)

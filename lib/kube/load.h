@@ -33,7 +33,8 @@ struct kube_set {
 	/* By "namespace/name" (namespaces and classes by name). */
 	struct map service_map, secret_map, config_map_map, class_map, namespace_map;
 
-	void *more; /* the set of kube_load_options.more */
+	void *more;        /* the set of kube_load_options.more */
+	struct map others; /* private: names of objects of other kinds, with `keep_others` */
 
 	struct map ready_map; /* private to lib/kube: ready endpoints by "namespace/service" */
 	struct arena second;  /* what the second reading thread made */
@@ -66,7 +67,8 @@ struct kube_load_options {
 	struct kube_more more;
 	struct kube_gate gate; /* no `admit`: everything may. It checks the metadata of `more` too,
 	                          so that nothing is said twice */
-	bool silent; /* says nothing about objects of lib/kube's own kinds, apart from I2G112 */
+	bool keep_others; /* remember which objects of other kinds there are: kube_has_other() */
+	bool silent;      /* says nothing about objects of lib/kube's own kinds */
 };
 
 /* Reads every source of the table, in order. Findings are appended in input order. False only when a
@@ -91,6 +93,9 @@ struct kube_namespace *kube_namespace(const struct kube_set *set, struct str nam
 
 /* Value of a map of the set by "namespace/name". */
 void *kube_map_get(const struct map *map, struct str namespace, struct str name);
+
+/* Whether the input had this object of a kind that is not read, in the namespace or in none. */
+bool kube_has_other(const struct kube_set *set, const struct object_ref *ref, struct str group);
 
 /* Ready endpoints of a Service: -1 when the set holds no endpoints for it. */
 long kube_ready_endpoints(const struct kube_set *set, struct str namespace, struct str name);

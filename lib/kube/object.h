@@ -159,6 +159,9 @@ struct kube_config_map {
 	struct kube_pairs data;
 };
 
+/* Whether a PEM text, such as the ca.crt of a ConfigMap, begins with a certificate that can be read. */
+bool kube_is_certificate(struct str pem);
+
 struct kube_namespace {
 	struct kube_meta meta;
 };

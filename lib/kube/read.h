@@ -1,6 +1,6 @@
 /* read.h - how the typed views read a tree: fields by name, scalars with the API server's types.
  *
- * Private to lib/kube. Whatever shape the tree has, a read yields something usable or nothing at
+ * For lib/kube and for rooms that read kinds of their own. Whatever shape the tree has, a read yields something usable or nothing at
  * all; what the API server would say about it becomes a finding. Node arguments may be NULL (absent).
  */
 #ifndef KUBE_READ_H

@@ -52,6 +52,20 @@ struct kube_namespace *kube_namespace(const struct kube_set *set, struct str nam
 	return map_get(&set->namespace_map, name);
 }
 
+bool kube_has_other(const struct kube_set *set, const struct object_ref *ref, struct str group)
+{
+	struct object_ref anywhere = *ref;
+	struct arena scratch;
+	bool found;
+
+	anywhere.namespace = STR("");
+	arena_init(&scratch);
+	found = map_get(&set->others, kube_other_key(&scratch, ref, group)) ||
+		map_get(&set->others, kube_other_key(&scratch, &anywhere, group));
+	arena_finish(&scratch);
+	return found;
+}
+
 long kube_ready_endpoints(const struct kube_set *set, struct str namespace, struct str name)
 {
 	const struct kube_ready *ready = kube_map_get(&set->ready_map, namespace, name);

@@ -153,12 +153,17 @@ static bool is_in_namespace(const struct node *root, const struct kube_kind *kin
 	       str_eq(namespace.len ? namespace : STR("default"), wanted);
 }
 
-static void add_entry(struct kube_batch *batch, const struct kube_kind *kind,
+static void add_entry(struct kube_batch *batch, const struct identity *identity,
 		      struct kube_meta *meta)
 {
 	struct kube_entry *entry = arena_new(&batch->worker->entries, struct kube_entry);
 
-	*entry = (struct kube_entry){.kind = kind, .meta = meta, .findings = batch->findings.count};
+	*entry = (struct kube_entry){
+		.kind = identity->kind,
+		.meta = meta,
+		.findings = batch->findings.count,
+		.more = identity->more,
+	};
 	if (batch->last)
 		batch->last->next = entry;
 	else
@@ -212,7 +217,7 @@ static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 	if (batch->options->silent && !identity.more)
 		batch->findings.count = findings;
 	if (meta)
-		add_entry(batch, identity.kind, meta);
+		add_entry(batch, &identity, meta);
 	return ours;
 }
 
@@ -221,6 +226,26 @@ static bool is_admitted(struct kube_batch *batch, const struct yaml_item *item)
 	const struct kube_gate *gate = &batch->options->gate;
 
 	return !gate->admit || gate->admit(gate->user, item, &batch->findings);
+}
+
+static void keep_other(struct kube_batch *batch, const struct yaml_item *item)
+{
+	const struct node *metadata = node_get(item->root, "metadata");
+	struct kube_other *other;
+
+	if (!batch->options->keep_others)
+		return;
+	other = arena_new(&batch->worker->entries, struct kube_other);
+	other->key =
+		kube_other_key(batch->worker->kept,
+			       &(struct object_ref){
+				       own_or(item->root, "kind", item->list_kind),
+				       node_text(metadata, "namespace"),
+				       node_text(metadata, "name"),
+			       },
+			       kube_group(own_or(item->root, "apiVersion", item->list_version)));
+	other->next = batch->other_keys;
+	batch->other_keys = other;
 }
 
 void kube_take(struct kube_batch *batch, const struct yaml_item *item)
@@ -242,7 +267,9 @@ void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 
 	batch->documents++;
 	if (!is_admitted(batch, item) || item->root->kind != NODE_MAP ||
-	    !take_object(batch, &reader, item))
+	    !take_object(batch, &reader, item)) {
 		batch->others++;
+		keep_other(batch, item);
+	}
 	arena_rewind(&worker->scratch, mark);
 }

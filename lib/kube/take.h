@@ -12,6 +12,13 @@ struct kube_entry {
 	struct kube_meta *meta;
 	struct str key;  /* "namespace/name"; set when merged */
 	size_t findings; /* of the batch that were there when the object was taken */
+	bool more;       /* of a kind of the caller's */
+};
+
+/* An object of another kind, by its name: "group/Kind/namespace/name". */
+struct kube_other {
+	struct kube_other *next;
+	struct str key;
 };
 
 /* What one reading thread works with. */
@@ -30,6 +37,7 @@ struct kube_batch {
 	struct kube_entry *first, *last;
 	size_t documents; /* that could be parsed */
 	size_t others;
+	struct kube_other *other_keys;
 };
 
 /* Takes an item, or counts it. */

@@ -1,63 +1,39 @@
-#include "gateway/api.h"
-#include "kube_case.h"
-
-struct api_case {
-	struct kube_case kube;
-	struct gateway_set set;
-};
-
-static void api_load(struct api_case *kase, const char *text,
-		     const struct kube_load_options *options)
-{
-	struct error error = {""};
-
-	case_init(&kase->kube);
-	case_add(&kase->kube, "in.yaml", str_from(text));
-	assert_true(gateway_load(&kase->set, &kase->kube.set, &kase->kube.arena,
-				 &kase->kube.sources, options, &kase->kube.findings, &error));
-	case_print(&kase->kube);
-}
-
-static void api_text(struct api_case *kase, const char *text)
-{
-	api_load(kase, text, &(struct kube_load_options){0});
-}
-
-#define HEAD(kind) "apiVersion: gateway.networking.k8s.io/v1\nkind: " kind "\n"
+#include "gateway_case.h"
 
 static void test_gateway(void **state)
 {
-	struct api_case kase;
+	struct gateway_case kase;
 	const struct gateway *gateway;
 
 	(void)state;
-	api_text(&kase, HEAD("Gateway") "metadata: {name: gw, namespace: infra}\n"
-					"spec:\n"
-					"  gatewayClassName: shared\n"
-					"  addresses: [{value: 203.0.113.7}]\n"
-					"  allowedListeners: {namespaces: {from: All}}\n"
-					"  listeners:\n"
-					"  - {name: http, port: 80, protocol: HTTP}\n"
-					"  - name: https\n"
-					"    port: 443\n"
-					"    protocol: HTTPS\n"
-					"    hostname: \"*.test\"\n"
-					"    tls: {certificateRefs: [{name: cert}]}\n"
-					"    allowedRoutes:\n"
-					"      kinds: [{kind: HTTPRoute}]\n"
-					"      namespaces:\n"
-					"        from: Selector\n"
-					"        selector:\n"
-					"          matchLabels: {team: web}\n"
-					"          matchExpressions: [{key: env, operator: NotIn, "
-					"values: [dev]}]\n"
-					"  tls:\n"
-					"    frontend:\n"
-					"      default: {validation: {caCertificateRefs: "
-					"[{group: '', kind: ConfigMap, name: ca}]}}\n"
-					"      perPort: [{port: 8443, tls: {validation: {mode: "
-					"AllowInsecureFallback, caCertificateRefs: []}}}]\n"
-					"    backend: {clientCertificateRef: {name: client}}\n");
+	gateway_text(&kase,
+		     HEAD("Gateway") "metadata: {name: gw, namespace: infra}\n"
+				     "spec:\n"
+				     "  gatewayClassName: shared\n"
+				     "  addresses: [{value: 203.0.113.7}]\n"
+				     "  allowedListeners: {namespaces: {from: All}}\n"
+				     "  listeners:\n"
+				     "  - {name: http, port: 80, protocol: HTTP}\n"
+				     "  - name: https\n"
+				     "    port: 443\n"
+				     "    protocol: HTTPS\n"
+				     "    hostname: \"*.test\"\n"
+				     "    tls: {certificateRefs: [{name: cert}]}\n"
+				     "    allowedRoutes:\n"
+				     "      kinds: [{kind: HTTPRoute}]\n"
+				     "      namespaces:\n"
+				     "        from: Selector\n"
+				     "        selector:\n"
+				     "          matchLabels: {team: web}\n"
+				     "          matchExpressions: [{key: env, operator: NotIn, "
+				     "values: [dev]}]\n"
+				     "  tls:\n"
+				     "    frontend:\n"
+				     "      default: {validation: {caCertificateRefs: "
+				     "[{group: '', kind: ConfigMap, name: ca}]}}\n"
+				     "      perPort: [{port: 8443, tls: {validation: {mode: "
+				     "AllowInsecureFallback, caCertificateRefs: []}}}]\n"
+				     "    backend: {clientCertificateRef: {name: client}}\n");
 	assert_said(&kase.kube, "");
 	gateway = gateway_find(&kase.set, STR("infra"), STR("gw"));
 	assert_non_null(gateway);
@@ -85,44 +61,45 @@ static void test_gateway(void **state)
 	assert_true(gateway->frontends[1].insecure_fallback);
 	assert_str(gateway->client_certificate.name.text, "client");
 	assert_null(gateway_find(&kase.set, STR("default"), STR("gw")));
-	case_finish(&kase.kube);
+	gateway_finish(&kase);
 }
 
 static void test_http_route(void **state)
 {
-	struct api_case kase;
+	struct gateway_case kase;
 	const struct gateway_route *route;
 	const struct gateway_rule *rule;
 
 	(void)state;
-	api_text(&kase,
-		 HEAD("HTTPRoute") "metadata: {name: r, creationTimestamp: 2024-01-31T08:00:00Z}\n"
-				   "spec:\n"
-				   "  parentRefs: [{name: gw, namespace: infra, sectionName: http, "
-				   "port: 80}]\n"
-				   "  hostnames: [a.test, '*.b.test']\n"
-				   "  rules:\n"
-				   "  - matches:\n"
-				   "    - path: {type: Exact, value: /a}\n"
-				   "      method: GET\n"
-				   "      headers: [{name: x, value: v, type: RegularExpression}]\n"
-				   "      queryParams: [{name: q, value: '1'}]\n"
-				   "    - headers: []\n"
-				   "    filters:\n"
-				   "    - type: RequestRedirect\n"
-				   "      requestRedirect: {scheme: https, path: {type: "
-				   "ReplacePrefixMatch, replacePrefixMatch: /z}}\n"
-				   "    - {type: RequestMirror, requestMirror: {percent: 20, "
-				   "backendRef: {name: m, port: 1}}}\n"
-				   "    timeouts: {request: 1m30s, backendRequest: 500ms}\n"
-				   "    retry: {attempts: 2, codes: [500, 503], backoff: 1s}\n"
-				   "    sessionPersistence: {sessionName: s, absoluteTimeout: 1h, "
-				   "cookieConfig: {lifetimeType: Permanent}}\n"
-				   "  - backendRefs:\n"
-				   "    - {name: web, port: 80, weight: 0}\n"
-				   "    - {name: two, port: 81, filters: [{type: CORS, cors: "
-				   "{allowOrigins: ['*']}}]}\n"
-				   "---\n" HEAD("HTTPRoute") "metadata: {name: bare}\nspec: {}\n");
+	gateway_text(
+		&kase,
+		HEAD("HTTPRoute") "metadata: {name: r, creationTimestamp: 2024-01-31T08:00:00Z}\n"
+				  "spec:\n"
+				  "  parentRefs: [{name: gw, namespace: infra, sectionName: http, "
+				  "port: 80}]\n"
+				  "  hostnames: [a.test, '*.b.test']\n"
+				  "  rules:\n"
+				  "  - matches:\n"
+				  "    - path: {type: Exact, value: /a}\n"
+				  "      method: GET\n"
+				  "      headers: [{name: x, value: v, type: RegularExpression}]\n"
+				  "      queryParams: [{name: q, value: '1'}]\n"
+				  "    - headers: []\n"
+				  "    filters:\n"
+				  "    - type: RequestRedirect\n"
+				  "      requestRedirect: {scheme: https, path: {type: "
+				  "ReplacePrefixMatch, replacePrefixMatch: /z}}\n"
+				  "    - {type: RequestMirror, requestMirror: {percent: 20, "
+				  "backendRef: {name: m, port: 1}}}\n"
+				  "    timeouts: {request: 1m30s, backendRequest: 500ms}\n"
+				  "    retry: {attempts: 2, codes: [500, 503], backoff: 1s}\n"
+				  "    sessionPersistence: {sessionName: s, absoluteTimeout: 1h, "
+				  "cookieConfig: {lifetimeType: Permanent}}\n"
+				  "  - backendRefs:\n"
+				  "    - {name: web, port: 80, weight: 0}\n"
+				  "    - {name: two, port: 81, filters: [{type: CORS, cors: "
+				  "{allowOrigins: ['*']}}]}\n"
+				  "---\n" HEAD("HTTPRoute") "metadata: {name: bare}\nspec: {}\n");
 	assert_said(&kase.kube, "");
 	route = gateway_route(&kase.set, GATEWAY_HTTP_ROUTE, STR("default"), STR("r"));
 	assert_non_null(route);
@@ -161,16 +138,16 @@ static void test_http_route(void **state)
 	assert_str(route->rules[0].matches[0].path.text, "/");
 	assert_int_equal(route->rules[0].matches[0].span.line, 0);
 	assert_int_equal(route->rules[0].backend_count, 0);
-	case_finish(&kase.kube);
+	gateway_finish(&kase);
 }
 
 static void test_other_kinds(void **state)
 {
-	struct api_case kase;
+	struct gateway_case kase;
 	const struct gateway_route *route;
 
 	(void)state;
-	api_text(
+	gateway_text(
 		&kase,
 		HEAD("GRPCRoute") "metadata: {name: g}\n"
 				  "spec: {rules: [{matches: [{method: {service: a.B, method: "
@@ -217,7 +194,7 @@ static void test_other_kinds(void **state)
 	assert_str(kase.set.listener_sets[0]->parent.kind, "Gateway");
 	assert_str(gateway_class(&kase.set, STR("c"))->controller.text, "example.com/c");
 	assert_int_equal(kase.set.gateway_count, 0);
-	case_finish(&kase.kube);
+	gateway_finish(&kase);
 }
 
 /* What has not the shape of its kind is left out, with one finding at the first such value. */
@@ -245,35 +222,36 @@ static void test_misfits(void **state)
 		 "I2G617 4:37 spec.parentRefs[0].port: spec.parentRefs[0].port: 70000 is not from "
 		 "1 to 65535; the object is left out\n"},
 	};
-	struct api_case kase;
+	struct gateway_case kase;
 	char text[400];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		snprintf(text, sizeof text, HEAD("HTTPRoute") "metadata: {name: r}\nspec: {%s}\n",
 			 cases[i].spec);
-		api_text(&kase, text);
+		gateway_text(&kase, text);
 		assert_said(&kase.kube, cases[i].said);
 		assert_int_equal(kase.set.route_count, 0);
-		case_finish(&kase.kube);
+		gateway_finish(&kase);
 	}
 }
 
 static void test_grants(void **state)
 {
-	struct api_case kase;
+	struct gateway_case kase;
 	struct gateway_ref ref = {.group = STR_INIT(""),
 				  .kind = STR_INIT("Service"),
 				  .namespace = STR_INIT("b"),
 				  .name = {.text = STR_INIT("web")}};
 
 	(void)state;
-	api_text(&kase, HEAD("ReferenceGrant") "metadata: {name: g, namespace: b}\n"
-					       "spec:\n"
-					       "  from: [{group: gateway.networking.k8s.io, kind: "
-					       "HTTPRoute, namespace: a}]\n"
-					       "  to: [{group: '', kind: Service, name: web}, "
-					       "{group: '', kind: Secret}]\n");
+	gateway_text(&kase,
+		     HEAD("ReferenceGrant") "metadata: {name: g, namespace: b}\n"
+					    "spec:\n"
+					    "  from: [{group: gateway.networking.k8s.io, kind: "
+					    "HTTPRoute, namespace: a}]\n"
+					    "  to: [{group: '', kind: Service, name: web}, "
+					    "{group: '', kind: Secret}]\n");
 	assert_said(&kase.kube, "");
 	assert_true(gateway_is_permitted(&kase.set, "HTTPRoute", STR("a"), &ref));
 	assert_true(gateway_is_permitted(&kase.set, "TCPRoute", STR("b"), &ref));
@@ -285,7 +263,7 @@ static void test_grants(void **state)
 	assert_true(gateway_is_permitted(&kase.set, "HTTPRoute", STR("a"), &ref));
 	ref.namespace = STR("c");
 	assert_false(gateway_is_permitted(&kase.set, "HTTPRoute", STR("a"), &ref));
-	case_finish(&kase.kube);
+	gateway_finish(&kase);
 }
 
 static bool admit(void *user, const struct yaml_item *item, struct findings *findings)
@@ -301,23 +279,24 @@ static bool admit(void *user, const struct yaml_item *item, struct findings *fin
 /* The gate sees everything first; what it refuses never becomes an object. */
 static void test_gate(void **state)
 {
-	struct api_case kase;
+	struct gateway_case kase;
 	const struct kube_load_options options = {
 		.threads = 1, .gate = {.admit = admit}, .silent = true};
 
 	(void)state;
-	api_load(&kase,
-		 HEAD("HTTPRoute") "metadata: {name: bad}\nspec: {}\n---\n" HEAD(
-			 "HTTPRoute") "metadata: {name: good, oddity: 1}\nspec: {}\n---\n"
-				      "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: "
-				      "{ports: 3}\n---\n"
-				      "apiVersion: v1\nkind: Service\nmetadata: {}\n",
-		 &options);
+	gateway_load_text(
+		&kase,
+		HEAD("HTTPRoute") "metadata: {name: bad}\nspec: {}\n---\n" HEAD(
+			"HTTPRoute") "metadata: {name: good, oddity: 1}\nspec: {}\n---\n"
+				     "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: "
+				     "{ports: 3}\n---\n"
+				     "apiVersion: v1\nkind: Service\nmetadata: {}\n",
+		&options);
 	assert_said(&kase.kube, "I2G610 0:0 seen: HTTPRoute\nI2G610 0:0 seen: HTTPRoute\n"
 				"I2G610 0:0 seen: Service\nI2G610 0:0 seen: Service\n");
 	assert_int_equal(kase.set.route_count, 1);
 	assert_int_equal(kase.kube.set.service_count, 1);
-	case_finish(&kase.kube);
+	gateway_finish(&kase);
 }
 
 static void test_durations(void **state)
