@@ -72,7 +72,7 @@ static void open_source(struct source_lines *lines, uint32_t index)
 static int next_byte(struct source_lines *lines)
 {
 	if (lines->file)
-		return getc(lines->file);
+		return getc_unlocked(lines->file);
 
 	struct str text = lines->sources->at[lines->source].text;
 

@@ -82,13 +82,26 @@ static struct glyph escape(uint32_t code)
 	return glyph;
 }
 
+/* Most text is this, and needs no look at the tables. */
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 struct glyph glyph_next(struct str *rest)
 {
 	struct glyph glyph = {.cells = 1};
 	uint32_t code = 0;
-	size_t len = decode(*rest, &code);
+	size_t len;
 	const char *at = rest->at;
 
+	if (is_plain(*at)) {
+		glyph.text[0] = *at;
+		glyph.len = 1;
+		*rest = str_from_pos(*rest, 1);
+		return glyph;
+	}
+	len = decode(*rest, &code);
 	*rest = str_from_pos(*rest, len ? len : 1);
 	if (len == 0)
 		return escape((unsigned char)*at);
@@ -106,8 +119,16 @@ struct glyph glyph_next(struct str *rest)
 void clean_add(struct buf *buf, struct str text)
 {
 	while (text.len) {
-		struct glyph glyph = glyph_next(&text);
+		struct glyph glyph;
+		size_t plain = 0;
 
+		while (plain < text.len && is_plain(text.at[plain]))
+			plain++;
+		buf_add(buf, text.at, plain);
+		text = str_from_pos(text, plain);
+		if (!text.len)
+			return;
+		glyph = glyph_next(&text);
 		buf_add(buf, glyph.text, glyph.len);
 	}
 }
