@@ -1,6 +1,7 @@
 #include "cli/cmd.h"
 
 #include "check/rules.h"
+#include "cli/examples.h"
 #include "converters/provider.h"
 
 enum { INDENT = 2, LABEL_COLUMN = 14 };
@@ -39,6 +40,42 @@ static void add_raised_by(struct buf *buf, const struct rule *rule, unsigned wid
 	buf_finish(&keys);
 }
 
+static bool is_marked(const struct example *example, unsigned line)
+{
+	for (const unsigned *at = example->lines; *at; at++)
+		if (*at == line)
+			return true;
+	return false;
+}
+
+/* Lines that the finding is raised at have a mark in front. */
+static void add_file(struct buf *buf, const char *file, const struct example *marks)
+{
+	struct str rest = str_from(file), line;
+	bool more = true;
+
+	for (unsigned number = 1; str_split(&rest, '\n', &more, &line) && (more || line.len);
+	     number++) {
+		buf_text(buf, marks && is_marked(marks, number) ? "  > " : "    ");
+		buf_str(buf, line);
+		buf_char(buf, '\n');
+	}
+}
+
+static void add_example(struct buf *buf, const struct rule *rule)
+{
+	for (size_t i = 0; i < example_count; i++) {
+		const struct example *example = &examples[i];
+
+		if (strcmp(example->code, rule->code) != 0)
+			continue;
+		buf_text(buf, "\n  This raises it:\n\n");
+		add_file(buf, example->bad, example);
+		buf_text(buf, "\n  This does not:\n\n");
+		add_file(buf, example->good, NULL);
+	}
+}
+
 static void explain_rule(struct buf *buf, const struct rule *rule, unsigned width)
 {
 	buf_format(buf, "%s %s  (%s)\n", rule->code, rule->name, severity_name(rule->severity));
@@ -48,6 +85,7 @@ static void explain_rule(struct buf *buf, const struct rule *rule, unsigned widt
 	buf_char(buf, '\n');
 	add_line(buf, "Do", rule->fix, width);
 	add_raised_by(buf, rule, width);
+	add_example(buf, rule);
 }
 
 static const char *risk_name(enum risk risk)

@@ -85,16 +85,25 @@ static void list_objects(struct job *job)
 
 /* ---- the findings ---- */
 
-/* Findings of the conversion that are about what it wrote, not about a file without Ingresses. */
-static void forget_empty_output(struct job *job)
+/* Findings about the objects of a conversion, of which there are none: the class of the Gateway, and that
+ * nothing was written. */
+static bool is_about_output(const struct finding *finding)
+{
+	static const char *const codes[] = {"I2G603", "I2G606"};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(finding->code, codes[i]) == 0)
+			return true;
+	return false;
+}
+
+static void forget_output(struct job *job)
 {
 	struct findings *findings = &job->result.findings;
 	size_t kept = 0;
 
-	if (job->result.set.ingress_count || !job->validation.count)
-		return;
 	for (size_t i = 0; i < findings->count; i++)
-		if (!str_is(str_from(findings->at[i].code), "I2G606"))
+		if (!is_about_output(&findings->at[i]))
 			findings->at[kept++] = findings->at[i];
 	findings->count = kept;
 }
@@ -120,7 +129,7 @@ static int lint(struct job *job)
 		job->run.incomplete = true;
 	}
 	suppressions_add_set(&job->request.suppressions, &job->result.set);
-	forget_empty_output(job);
+	forget_output(job);
 	list_objects(job);
 	job->run.findings = &job->result.findings;
 	job->run.sources = &job->sources;

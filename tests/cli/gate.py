@@ -6,6 +6,7 @@ usage: gate.py
 
 import json
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -361,13 +362,29 @@ def newer_entries_are_kept():
     return wrong + expect("I2G899" in bench.read("b.json"), True)
 
 
+# ---- pre-commit ----
+
+def hooks_run():
+    """What .pre-commit-hooks.yaml calls, with names of files behind it, as pre-commit does."""
+    with open(os.path.join(program.ROOT, ".pre-commit-hooks.yaml"), encoding="utf-8") as file:
+        entries = re.findall(r"^  entry: ingress2gw (.*)$", file.read(), re.M)
+    wrong = expect(len(entries), 2)
+    bench = Bench(a_yaml=shop(), b_yaml=shop("cart"), ok_yaml="a: 1\n")
+    for entry, want in zip(entries, (1, 0)):
+        command, *args = entry.split()
+        for files, status in ((["a.yaml", "b.yaml"], want), (["ok.yaml"], 0)):
+            result = bench.run(*args, *files, command=command)
+            wrong += ["%s %s: %s" % (entry, files, w) for w in expect(result.status, status)]
+    return wrong
+
+
 CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several_outputs,
          annotations_set_aside, comments_set_aside, conversion_stays_the_same,
          gateway_objects_are_set_aside_too, filters_call_nothing_unused,
          moved_lines_and_files_stay_known, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
-         newer_entries_are_kept)
+         newer_entries_are_kept, hooks_run)
 
 
 def main():
