@@ -28,6 +28,8 @@ static const struct dialect dialects[] = {
 void matchers_init(struct matchers *matchers, struct arena *arena)
 {
 	*matchers = (struct matchers){.arena = arena};
+	for (int i = 0; i < MATCHER_DIALECTS; i++)
+		map_init(&matchers->seen[i], arena);
 }
 
 void matchers_finish(struct matchers *matchers)
@@ -118,8 +120,12 @@ static void compile(struct arena *arena, struct matcher *matcher)
 const struct matcher *matcher_new(struct matchers *matchers, struct str text,
 				  enum matcher_dialect dialect)
 {
-	struct matcher *matcher = arena_new(matchers->arena, struct matcher);
+	void **place = map_at(&matchers->seen[dialect], text.at ? text : STR(""));
+	struct matcher *matcher;
 
+	if (*place)
+		return *place;
+	*place = matcher = arena_new(matchers->arena, struct matcher);
 	matcher->text = text;
 	matcher->dialect = dialect;
 	ARENA_PUSH(matchers->arena, matchers->at, matchers->count, matcher);

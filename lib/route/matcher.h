@@ -7,6 +7,7 @@
 #ifndef ROUTE_MATCHER_H
 #define ROUTE_MATCHER_H
 
+#include "base/map.h"
 #include "route/table.h"
 
 enum matcher_dialect {
@@ -30,17 +31,20 @@ struct matcher {
 	struct str head;
 };
 
+enum { MATCHER_DIALECTS = MATCHER_NGINX_CASE + 1 };
+
 /* Owns the compiled patterns of a table. */
 struct matchers {
 	struct arena *arena;
 	struct matcher **at;
 	size_t count;
+	struct map seen[MATCHER_DIALECTS]; /* by text */
 };
 
 void matchers_init(struct matchers *matchers, struct arena *arena);
 void matchers_finish(struct matchers *matchers);
 
-/* Never NULL. `text` must live as long as the owner. */
+/* The pattern, compiled when it is new. Never NULL. `text` must live as long as the owner. */
 const struct matcher *matcher_new(struct matchers *matchers, struct str text,
 				  enum matcher_dialect dialect);
 

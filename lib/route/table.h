@@ -49,6 +49,7 @@ struct route_term {
 	struct str path;   /* literal, or a pattern as its engine gets it; empty: any */
 	bool path_nocase;  /* the pattern, or the literal, is compared without case */
 	struct str method; /* empty: any */
+	bool grpc;         /* takes gRPC requests only */
 	const struct route_field_term *fields;
 	size_t field_count;
 	const struct str *networks; /* CIDRs that a guard names */
@@ -65,8 +66,8 @@ struct route_side {
 	 * initialised. Texts and lists that are made live in the scratch until its next decision. */
 	void (*decide)(const struct route_table *table, const struct route_request *request,
 		       struct route_scratch *scratch, struct route_decision *decision);
-	/* Says each term, in the order in which the table holds them. A term lives until the call
-	 * returns, its texts as long as the table. */
+	/* Says each term, in the order in which the table holds them. Terms and their texts live
+	 * until `say` returns, or as long as the table. */
 	void (*terms)(const struct route_table *table,
 		      void (*say)(void *user, const struct route_term *term), void *user);
 	void (*destroy)(struct route_table *table);

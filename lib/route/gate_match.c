@@ -1,0 +1,188 @@
+/* Which match of a host takes a request: exact paths, patterns, prefixes from long to short. */
+#include "route/gate.h"
+
+/* ---- host names ---- */
+
+static const struct gate_host *host_get(const struct gate_front *front, struct str key,
+					bool wildcard)
+{
+	uint64_t hash = hash_name(key);
+	uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (uint64_t at = hash & front->mask;; at = (at + 1) & front->mask) {
+		const struct paths_slot *slot = &front->slots[at];
+
+		if (!slot->node)
+			return NULL;
+
+		const struct gate_host *host = &front->hosts[slot->node - 1];
+
+		if (slot->tag == tag && host->wildcard == wildcard &&
+		    hash_same_name(key, host->key))
+			return host;
+	}
+}
+
+const struct gate_host *gate_wildcard_get(const struct gate_front *front, struct str suffix)
+{
+	return host_get(front, suffix, true);
+}
+
+const struct gate_host *gate_host_find(const struct gate_front *front, struct str host)
+{
+	const struct gate_host *found = host.len ? host_get(front, host, false) : NULL;
+
+	/* A wildcard stands for one label or more, so the first dot that counts is behind one. */
+	for (size_t i = 1; front->wildcards && !found && i < host.len; i++)
+		if (host.at[i] == '.')
+			found = host_get(front, str_from_pos(host, i), true);
+	if (!found && front->any)
+		found = &front->hosts[front->any - 1];
+	return found;
+}
+
+/* ---- conditions ---- */
+
+static bool value_fits(const struct gate_ask *ask, const struct gate_condition *condition,
+		       struct str value)
+{
+	if (condition->matcher)
+		return matcher_matches(condition->matcher, value, ask->scratch);
+	return str_eq(condition->value, value);
+}
+
+/* A repeated header is one with a list (RFC 9110 5.3). */
+static struct str joined(const struct gate_ask *ask, struct str name)
+{
+	const struct route_header *header;
+	struct str all = {0};
+	size_t from = 0;
+
+	while ((header = route_header_next(ask->request, name, &from)))
+		all = all.at ? str_format(&ask->scratch->arena, "%.*s,%.*s", STR_ARG(all),
+					  STR_ARG(header->value))
+			     : (struct str){header->value.at ? header->value.at : "",
+					    header->value.len};
+	return all;
+}
+
+/* Value of the first parameter of that name, as it is written. */
+static struct str parameter(struct str query, struct str name)
+{
+	struct str part;
+	bool more = true;
+
+	while (str_split(&query, '&', &more, &part)) {
+		size_t equal = str_find(part, '=');
+
+		if (!str_eq(str_sub(part, 0, equal), name))
+			continue;
+		return equal == SIZE_MAX ? STR("") : str_from_pos(part, equal + 1);
+	}
+	return (struct str){0};
+}
+
+static bool condition_holds(const struct gate_ask *ask, const struct gate_condition *condition)
+{
+	struct str value = condition->query ? parameter(ask->target.query, condition->name)
+					    : joined(ask, condition->name);
+
+	return value.at && value_fits(ask, condition, value);
+}
+
+/* ---- matches ---- */
+
+/* Something stands behind the prefix: "/service/method". */
+static struct str rpc_method(const struct gate_ask *ask, const struct gate_match *match)
+{
+	struct str rest = str_from_pos(ask->target.path, match->prefix + 1);
+
+	if (match->prefix)
+		return rest;
+
+	size_t slash = str_find(rest, '/');
+
+	return slash == SIZE_MAX ? STR("") : str_from_pos(rest, slash + 1);
+}
+
+static bool rpc_fits(const struct gate_ask *ask, const struct gate_match *match)
+{
+	struct str method = rpc_method(ask, match);
+
+	if (match->rpc_matcher)
+		return matcher_matches(match->rpc_matcher, method, ask->scratch);
+	return match->rpc.len ? str_eq(match->rpc, method) : method.len > 0;
+}
+
+const char *gate_match_refuses(const struct gate_ask *ask, const struct gate_match *match)
+{
+	if (match->grpc && !ask->grpc)
+		return "it is no gRPC request";
+	if (match->method.len && !str_eq(match->method, route_method(ask->request)))
+		return "another method";
+	if (match->is_rpc && !rpc_fits(ask, match))
+		return "another gRPC method";
+	for (uint16_t i = 0; i < match->condition_count; i++)
+		if (!condition_holds(ask, &match->conditions[i]))
+			return match->conditions[i].query ? "a query parameter differs"
+							  : "a header differs";
+	return NULL;
+}
+
+static bool takes(const struct gate_ask *ask, const struct gate_match *match)
+{
+	if (!match->method.len && !match->condition_count && !match->grpc)
+		return true;
+	return !gate_match_refuses(ask, match);
+}
+
+/* values[0] of a node: how many exact matches and how many prefixes follow. */
+static const struct gate_match *first_of(const struct gate_ask *ask, const struct paths_node *node,
+					 bool exact)
+{
+	uint32_t exacts = (uint32_t)node->values[0];
+	uint32_t from = exact ? 1 : 1 + exacts;
+	uint32_t to = exact ? 1 + exacts : node->count;
+
+	for (uint32_t i = from; i < to; i++) {
+		const struct gate_match *match =
+			(const struct gate_match *)(uintptr_t)node->values[i];
+
+		if (takes(ask, match))
+			return match;
+	}
+	return NULL;
+}
+
+static const struct gate_match *first_pattern(const struct gate_ask *ask,
+					      const struct gate_patterns *patterns)
+{
+	struct heads_found found =
+		heads_find(&patterns->heads, ask->target.path, &ask->scratch->arena);
+
+	for (size_t i = 0; i < found.count; i++) {
+		const struct gate_match *match =
+			patterns->matches[found.patterns ? found.patterns[i] : i];
+
+		if (takes(ask, match) &&
+		    matcher_matches(match->matcher, ask->target.path, ask->scratch))
+			return match;
+	}
+	return NULL;
+}
+
+const struct gate_match *gate_match_find(const struct gate_ask *ask, const struct gate_host *host)
+{
+	const struct paths *paths = &ask->table->paths;
+	struct paths_found found = paths_find(paths, &host->paths, ask->target.path);
+	const struct gate_match *match = NULL;
+
+	if (found.exact)
+		match = first_of(ask, found.exact, true);
+	if (!match && host->patterns)
+		match = first_pattern(ask, host->patterns);
+	for (const struct paths_node *node = found.prefix; node && !match;
+	     node = paths_up(paths, node))
+		match = first_of(ask, node, false);
+	return match;
+}

@@ -1,0 +1,129 @@
+/* paths.h - the literal paths of all hosts in one hash table. Private to lib/route.
+ *
+ * A path is found by one probe for each of its elements that some literal of the host is as long as, so
+ * the cost does not depend on how many there are. What a node holds is the caller's: it gets room of the
+ * size it asks for, beside the text, so that looking at both costs one line of the cache.
+ */
+#ifndef ROUTE_PATHS_H
+#define ROUTE_PATHS_H
+
+#include "base/arena.h"
+#include "route/hash.h"
+
+struct paths_slot {
+	uint32_t tag, node; /* node 0: free */
+};
+
+/* Literals of one host: what keeps probes away that cannot succeed. */
+struct paths_host {
+	uint64_t lengths; /* bit n: there is a literal of n bytes, modulo 64 */
+	uint32_t longest;
+	uint32_t id; /* distinct for each host */
+};
+
+struct paths_node {
+	uint32_t up; /* node of the longest other literal of this host that is a prefix by elements;
+	                0: none */
+	uint32_t host;
+	uint32_t length; /* of the text, which stands behind `count` values */
+	uint32_t count;
+	uint64_t values[];
+};
+
+struct paths {
+	struct paths_slot *slots;
+	uint64_t mask;
+	uint64_t *nodes; /* node numbers count words from here; the first one is not used */
+	size_t used, room;
+};
+
+/* One literal to put in. Equal texts of a host must be put together by the caller. */
+struct paths_literal {
+	struct str text;
+	struct paths_host *host;
+	const uint64_t *values;
+	uint32_t count;
+};
+
+/* Builds the table. Owned by the arena. Fills in `lengths` and `longest` of the hosts; their ids are the
+ * caller's. */
+void paths_build(struct paths *paths, struct arena *arena, const struct paths_literal *literals,
+		 size_t count);
+
+static inline const struct paths_node *paths_node(const struct paths *paths, uint32_t number)
+{
+	return number ? (const struct paths_node *)(paths->nodes + number) : NULL;
+}
+
+static inline struct str paths_text(const struct paths_node *node)
+{
+	return (struct str){(const char *)(node->values + node->count), node->length};
+}
+
+/* Position of a hash in the table, before the mask. */
+static inline uint64_t paths_place(const struct paths_host *host, uint64_t hash)
+{
+	return hash_mix(hash, host->id);
+}
+
+/* The node of exactly this text; NULL when there is none. `hash` is that of a walk over it. */
+static inline const struct paths_node *
+paths_get(const struct paths *paths, const struct paths_host *host, struct str text, uint64_t hash)
+{
+	uint64_t place = paths_place(host, hash);
+	uint32_t tag = (uint32_t)(place >> 32);
+
+	for (uint64_t at = place & paths->mask;; at = (at + 1) & paths->mask) {
+		const struct paths_slot *slot = &paths->slots[at];
+
+		if (!slot->node)
+			return NULL;
+		if (slot->tag != tag)
+			continue;
+
+		const struct paths_node *node = paths_node(paths, slot->node);
+
+		if (node->host == host->id && str_eq(paths_text(node), text))
+			return node;
+	}
+}
+
+/* What is known of a path: the node of the whole of it, and the longest one that is a prefix of it by
+ * elements (perhaps the same); each may be NULL. Shorter prefixes are found by paths_up(). */
+struct paths_found {
+	const struct paths_node *exact, *prefix;
+};
+
+static inline struct paths_found paths_find(const struct paths *paths,
+					    const struct paths_host *host, struct str path)
+{
+	struct hash_walk walk = hash_walk(path);
+	struct paths_found found = {0};
+
+	do {
+		hash_step(&walk);
+
+		size_t len = (size_t)(walk.at - walk.start);
+		const struct paths_node *node;
+
+		if (len > host->longest)
+			return found;
+		if (!(host->lengths >> (len % 64) & 1))
+			continue;
+		node = paths_get(paths, host, (struct str){walk.start, len}, walk.hash);
+		if (!node)
+			continue;
+		found.prefix = node;
+		if (walk.at == walk.end)
+			found.exact = node;
+	} while (walk.at < walk.end);
+	return found;
+}
+
+static inline const struct paths_node *paths_up(const struct paths *paths,
+						const struct paths_node *node)
+{
+	return paths_node(paths, node->up);
+}
+
+#endif
