@@ -67,10 +67,13 @@ struct nginx_location {
 	struct ledger_item *path_item, *backend_item, *host_item;
 	struct origin origin;
 	struct nginx_location *canary; /* the alternative backend; only the oldest counts */
-	bool is_default;               /* the made-up "/" of spec.defaultBackend */
+	bool is_catch_all;             /* "/" of the default server, made of spec.defaultBackend */
 	bool answers_itself;           /* with a redirect or an error; known once written */
 	struct model_path match;       /* what it became; for the check of the order */
+	size_t added;                  /* its place among those of the server when it was found */
 	size_t written;                /* bytes of its value in the route; set by that check */
+	size_t rules_end;            /* of the host's rules: behind the last one of the location */
+	struct model_rule *to_https; /* its redirect on plain HTTP; NULL: none */
 };
 
 struct nginx_server {
@@ -81,8 +84,14 @@ struct nginx_server {
 	size_t owner_count;
 	const struct nginx_value *regex_cause; /* what switched regex mode on; NULL: off */
 	struct nginx_ingress *regex_owner;
-	const char *held; /* code: client certificates that could not be converted */
-	bool tls;         /* an Ingress of the host has a tls section */
+	/* Whose app-root counts for the host, also when it is shadowed. */
+	struct nginx_location *app_root;
+	struct nginx_location
+		*www; /* first that asks for from-to-www-redirect, also when it is shadowed */
+	bool written; /* it has a host in the model */
+	bool unmatched_answered; /* a redirect of the oldest Ingress takes unmatched paths */
+	const char *held;        /* code: client certificates that could not be converted */
+	bool tls;                /* an Ingress of the host has a tls section */
 	struct model_certificate certificate;
 	bool has_certificate;
 	const struct nginx_value *alias_cause;
@@ -274,8 +283,19 @@ void nginx_match(struct nginx_draft *draft);
 /* Whether the pattern has a "|" outside of groups. */
 bool nginx_has_alternatives(struct str pattern);
 
+/* The oldest Ingress of a host that has no "/": the controller makes one up, with the annotations of
+ * that Ingress. NULL when the host has a "/", and for the default server, which exists before all
+ * Ingresses and inherits nothing. */
+struct nginx_ingress *nginx_heir(const struct nginx_server *server);
+
+/* A rewrite-target that is a URL answers what no path matches, too. */
+void nginx_rewrite_unmatched(struct nginx_draft *draft);
+
 /* Whether rewrite-target does something on this location. */
 bool nginx_rewrites(const struct nginx_location *location);
+/* A location for what no path of the host matches, owned by its oldest Ingress. */
+struct nginx_location *nginx_unmatched(struct nginx *nginx, const struct nginx_server *server);
+
 void nginx_redirect(struct nginx_draft *draft); /* temporal-, permanent-redirect */
 void nginx_app_root(struct nginx_draft *draft); /* once a server */
 void nginx_www_redirects(struct nginx *nginx);  /* whole servers */

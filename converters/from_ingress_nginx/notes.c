@@ -25,7 +25,7 @@ static void note_https(struct nginx *nginx)
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		const struct nginx_server *server = nginx->servers[s];
 
-		if (!server->location_count || server->has_certificate)
+		if (!server->written || server->has_certificate)
 			continue;
 		first = first ? first : server;
 		plain++;
@@ -54,7 +54,10 @@ static void note_https(struct nginx *nginx)
 
 static void note_wildcard(struct nginx *nginx, const struct nginx_server *server)
 {
-	nginx_note_location(nginx, server->locations[0], "I2G213",
+	nginx_note_location(nginx,
+			    server->location_count ? server->locations[0]
+						   : nginx_unmatched(nginx, server),
+			    "I2G213",
 			    str_format(nginx->arena,
 				       "'%.*s' stands for one label in ingress-nginx and for any "
 				       "number of labels in Gateway API",
@@ -71,7 +74,7 @@ static void note_hosts(struct nginx *nginx)
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		const struct nginx_server *server = nginx->servers[s];
 
-		if (!server->location_count)
+		if (!server->written)
 			continue;
 		if (!server->name.len)
 			hostless = true;

@@ -225,37 +225,54 @@ static void refuse_app_root(struct nginx *nginx, const struct nginx_ingress *own
 	ledger_mark(value->item, OUTCOME_REFUSED, "I2G224");
 }
 
-/* The first location in nginx's order that has app-root decides for the host. */
-void nginx_app_root(struct nginx_draft *draft)
+/* The made-up "/" of the host comes last. */
+static void inherit_app_root(struct nginx_draft *draft)
 {
-	const struct nginx_value *used = NULL;
+	const struct nginx_ingress *heir = nginx_heir(draft->server);
+	const struct nginx_value *value = heir ? nginx_get(heir, "app-root") : NULL;
+	struct str target = value ? str_trim(value->pair->value) : (struct str){0};
 
+	if (!target.len || url_has_variable(target))
+		return;
+	draft->location = nginx_unmatched(draft->nginx, draft->server);
+	write_app_root(draft, value);
+	drop_exact_root(draft);
+}
+
+static void account_app_root(struct nginx_draft *draft, const struct nginx_value *used)
+{
 	for (size_t i = 0; i < draft->server->location_count; i++) {
-		struct nginx_location *location = draft->server->locations[i];
-		const struct nginx_value *value = nginx_get(location->owner, "app-root");
+		const struct nginx_ingress *owner = draft->server->locations[i]->owner;
+		const struct nginx_value *value = nginx_get(owner, "app-root");
 		struct str target = value ? str_trim(value->pair->value) : (struct str){0};
 
 		if (!value || value == used)
 			continue;
-		if (used) {
-			nginx_note_inert(draft->nginx, location->owner, value,
-					 STR("beside the app-root of a longer path of the host"));
-			continue;
-		}
-		if (!target.len) {
+		if (!target.len)
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
-			continue;
-		}
-		if (url_has_variable(target)) {
-			refuse_app_root(draft->nginx, location->owner, value);
-			continue;
-		}
-		used = value;
-		draft->location = location;
-		write_app_root(draft, value);
-		drop_exact_root(draft);
-		i = SIZE_MAX; /* the list may have moved */
+		else if (used)
+			nginx_note_inert(draft->nginx, owner, value,
+					 STR("beside the app-root of a longer path of the host"));
+		else if (url_has_variable(target))
+			refuse_app_root(draft->nginx, owner, value);
 	}
+}
+
+/* The first location in nginx's order that has app-root decides for the host. */
+void nginx_app_root(struct nginx_draft *draft)
+{
+	struct nginx_location *location = draft->server->app_root;
+	const struct nginx_value *used = NULL;
+
+	if (location) {
+		used = nginx_get(location->owner, "app-root");
+		draft->location = location;
+		write_app_root(draft, used);
+		drop_exact_root(draft);
+	} else {
+		inherit_app_root(draft);
+	}
+	account_app_root(draft, used);
 	draft->location = NULL;
 }
 
@@ -337,6 +354,9 @@ void nginx_www_redirects(struct nginx *nginx)
 			write_www(nginx, server, location, value);
 			done = true;
 		}
+		if (!done && server->www && !is_group_off(server->www->owner))
+			write_www(nginx, server, server->www,
+				  nginx_get(server->www->owner, "from-to-www-redirect"));
 	}
 }
 

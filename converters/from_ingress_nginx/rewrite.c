@@ -160,6 +160,18 @@ static bool is_literal_path(const struct nginx_location *location)
 	return regex_is_literal(location->path) || str_find_str(location->path, "(") == SIZE_MAX;
 }
 
+/* nginx sends the target as it stands, also where that is no path. */
+static void note_slashless(struct nginx_draft *draft, struct str target, struct str path)
+{
+	note_rewrite(draft, "I2G210",
+		     str_format(draft->nginx->arena,
+				"nginx sends '%.*s' as the path of the request, which most servers "
+				"refuse for its missing slash; the route sends '%.*s'",
+				STR_ARG(target), STR_ARG(path)),
+		     STR("write the slash"));
+	mark_rewrite(draft, OUTCOME_APPROXIMATE, "I2G210");
+}
+
 /* No capture in the target: whatever follows the prefix is dropped. */
 static void rewrite_whole(struct nginx_draft *draft, struct str target)
 {
@@ -169,6 +181,8 @@ static void rewrite_whole(struct nginx_draft *draft, struct str target)
 		target.at[0] == '/' ? target : str_format(nginx->arena, "/%.*s", STR_ARG(target));
 
 	draft->rule.rewrite = rewrite_new(draft, PATH_REPLACE_FULL, path);
+	if (target.at[0] != '/')
+		note_slashless(draft, target, path);
 	mark_rewrite(draft, OUTCOME_EXACT, NULL);
 	if (!location->exact && is_literal_path(location))
 		note_rewrite(
@@ -316,6 +330,30 @@ static void climb(struct nginx_draft *draft)
 		rewrite_whole(draft, target);
 	else
 		rewrite_prefix(draft, target);
+}
+
+/* Of the twin locations "/foo/" and "/foo" only the first differs from the target "/foo". */
+static void rewrite_to_itself(struct nginx_draft *draft)
+{
+	struct str path = draft->location->path;
+
+	note_rewrite(draft, "I2G205",
+		     STR("a rewrite-target equal to its path still switches the whole host to "
+			 "regular expressions"),
+		     STR("remove the annotation if no rewrite is wanted"));
+	draft->also = (struct model_path){PATH_REGEX,
+					  str_format(draft->nginx->arena, "%.*s/", STR_ARG(path))};
+	draft->also_rewrite = rewrite_new(draft, PATH_REPLACE_FULL, path);
+	mark_rewrite(draft, OUTCOME_EXACT, NULL);
+}
+
+void nginx_rewrite_unmatched(struct nginx_draft *draft)
+{
+	struct str target = nginx_text(draft->location->owner, "rewrite-target");
+
+	target = drop_missing_groups(draft->nginx->arena, target, draft->location->path);
+	if (str_starts(target, "http://") || str_starts(target, "https://"))
+		rewrite_to_url(draft, target);
 }
 
 /* X-Forwarded-Prefix is sent only where a rewrite happens. */
@@ -473,7 +511,7 @@ void nginx_match(struct nginx_draft *draft)
 {
 	const struct nginx_location *location = draft->location;
 	const struct nginx_ingress *owner = location->owner;
-	bool rewriting = !location->is_default && nginx_rewrites(location);
+	bool rewriting = !location->is_catch_all && nginx_rewrites(location);
 
 	if (location->path.at[0] != '/' && !draft->server->regex_cause) {
 		/* Legal for ImplementationSpecific; nginx then never matches it. */
@@ -491,12 +529,9 @@ void nginx_match(struct nginx_draft *draft)
 		rewriting = false;
 	if (rewriting && !draft->rule.held) {
 		if (str_eq(nginx_text(owner, "rewrite-target"), location->path))
-			note_rewrite(
-				draft, "I2G205",
-				STR("a rewrite-target equal to its path still switches the whole "
-				    "host to regular expressions"),
-				STR("remove the annotation if no rewrite is wanted"));
-		climb(draft);
+			rewrite_to_itself(draft);
+		else
+			climb(draft);
 	} else if (!draft->rule.held) {
 		mark_rewrite(draft, OUTCOME_INERT, NULL);
 	} else {

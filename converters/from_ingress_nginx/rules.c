@@ -45,7 +45,7 @@ struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule r
 
 	rule.namespace = location->owner->ingress->meta.namespace;
 	rule.route_name = route_name(draft->server, rule.namespace);
-	rule.suffix = location->is_default && !draft->server->name.len ? "-default-backend" : "";
+	rule.suffix = location->is_catch_all ? "-default-backend" : "";
 	rule.origin = location->origin;
 	rule.path_item = location->path_item;
 	rule.host_item = location->host_item;
@@ -299,7 +299,7 @@ static void write_location(struct nginx_draft *draft)
 		ledger_mark(draft->location->path_item, OUTCOME_REFUSED, "I2G117");
 		ledger_mark(draft->location->backend_item, OUTCOME_REFUSED, "I2G117");
 	}
-	if (!draft->location->is_default && !rule->deny)
+	if (!draft->location->is_catch_all && !rule->deny)
 		nginx_redirect(draft);
 	if (!draft->no_backend)
 		nginx_snippets(draft);
@@ -318,6 +318,20 @@ static void write_location(struct nginx_draft *draft)
 	if (to_https && !(draft->host->listen & LISTEN_HTTPS) && !draft->no_backend)
 		add_forwarded_redirect(draft);
 	add_main_rules(draft);
+	draft->location->to_https = NULL;
+	draft->location->rules_end = draft->host->rule_count;
+}
+
+struct nginx_location *nginx_unmatched(struct nginx *nginx, const struct nginx_server *server)
+{
+	struct nginx_location *location = arena_new(&nginx->own, struct nginx_location);
+	struct nginx_ingress *owner = server->owners[0];
+
+	*location = (struct nginx_location){
+		.owner = owner,
+		.path = STR("/"),
+		.origin = {.object = &owner->ingress->meta, .span = owner->ingress->meta.span}};
+	return location;
 }
 
 /* ---- HTTP to HTTPS ---- */
@@ -327,7 +341,7 @@ static bool prints_port(const struct nginx *nginx, const struct nginx_ingress *o
 	return nginx_bool(owner, "use-port-in-redirects", nginx->config.use_port_in_redirects);
 }
 
-static void redirect_rule(struct nginx_draft *draft, struct model_path path)
+static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_path path)
 {
 	struct nginx *nginx = draft->nginx;
 	struct model_rule rule = {.match.path = path, .listen = LISTEN_HTTP};
@@ -340,7 +354,7 @@ static void redirect_rule(struct nginx_draft *draft, struct model_path path)
 	};
 	nginx->cuts_slash |= !nginx_bool(draft->location->owner, "preserve-trailing-slash",
 					 nginx->config.preserve_slash);
-	nginx_add_rule(draft, rule);
+	return nginx_add_rule(draft, rule);
 }
 
 static bool answers_itself(const struct nginx_location *location)
@@ -353,6 +367,7 @@ static bool answers_itself(const struct nginx_location *location)
 static bool unmatched_redirects(const struct nginx *nginx, const struct nginx_server *server)
 {
 	return server->name.len && server->owner_count && !server->owners[0]->denied &&
+	       !server->unmatched_answered &&
 	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
 }
 
@@ -370,6 +385,28 @@ static bool everything_redirects(const struct nginx *nginx, const struct nginx_s
 	return unmatched_redirects(nginx, server);
 }
 
+/* Among regular expressions the order of rules decides: each redirect goes behind the rules of its
+ * location. `before`: how many rules there were before the redirects. */
+static void place_redirects(struct nginx_draft *draft, size_t before)
+{
+	struct model_host *host = draft->host;
+	const struct nginx_server *server = draft->server;
+	struct model_rule **sorted =
+		arena_array(&draft->nginx->own, struct model_rule *, host->rule_count);
+	size_t next = 0, count = 0;
+
+	for (size_t i = 0; i < server->location_count; i++) {
+		while (next < server->locations[i]->rules_end)
+			sorted[count++] = host->rules[next++];
+		if (server->locations[i]->to_https)
+			sorted[count++] = server->locations[i]->to_https;
+	}
+	while (next < before)
+		sorted[count++] = host->rules[next++];
+	if (count)
+		memcpy(host->rules, sorted, count * sizeof *sorted);
+}
+
 static void write_https_redirects(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
@@ -381,6 +418,7 @@ static void write_https_redirects(struct nginx_draft *draft)
 		return;
 
 	bool all = everything_redirects(nginx, server);
+	size_t before = draft->host->rule_count;
 
 	for (size_t i = 0; i < server->location_count && !all; i++) {
 		struct nginx_location *location = server->locations[i];
@@ -388,23 +426,41 @@ static void write_https_redirects(struct nginx_draft *draft)
 		draft->location = location;
 		if (!answers_itself(location) &&
 		    nginx_redirects_to_https(nginx, server, location->owner, location->path))
-			redirect_rule(draft, location->match);
+			location->to_https = redirect_rule(draft, location->match);
 	}
+	if (server->regex_cause && !all)
+		place_redirects(draft, before);
 	if (!unmatched_redirects(nginx, server) || (!all && root))
 		return;
-
-	struct nginx_location unmatched = {
-		.owner = server->owners[0],
-		.origin = {.object = &server->owners[0]->ingress->meta,
-			   .span = server->owners[0]->ingress->meta.span}};
-
-	draft->location = &unmatched;
+	draft->location = nginx_unmatched(nginx, server);
 	redirect_rule(draft, (struct model_path){PATH_PREFIX, STR("/")});
+}
+
+/* permanent-redirect and temporal-redirect take the unmatched paths of their host, too. */
+static void write_inherited_redirect(struct nginx_draft *draft)
+{
+	struct nginx_ingress *heir = nginx_heir(draft->server);
+	struct nginx_draft one = *draft;
+
+	draft->server->unmatched_answered = false;
+	if (!heir || heir->denied || nginx_host_is_denied(draft->server))
+		return;
+	one.location = nginx_unmatched(draft->nginx, draft->server);
+	nginx_redirect(&one);
+	if (!one.no_backend)
+		nginx_rewrite_unmatched(&one);
+	draft->server->unmatched_answered = one.no_backend;
+	if (!one.rule.redirect)
+		return;
+	one.rule.match.path = (struct model_path){PATH_PREFIX, STR("/")};
+	one.rule.listen = draft->host->listen;
+	one.rule.comment = STR("paths without a rule of their own");
+	nginx_add_rule(&one, one.rule);
 }
 
 /* ---- hosts ---- */
 
-static bool forces_https(const struct nginx *nginx, struct nginx_server *server,
+static bool forces_https(struct nginx *nginx, struct nginx_server *server,
 			 struct nginx_location **where)
 {
 	for (size_t i = 0; i < server->location_count; i++) {
@@ -412,7 +468,10 @@ static bool forces_https(const struct nginx *nginx, struct nginx_server *server,
 		if (nginx_redirects_to_https(nginx, server, (*where)->owner, (*where)->path))
 			return true;
 	}
-	return false;
+	if (!nginx_heir(server) || !unmatched_redirects(nginx, server))
+		return false;
+	*where = nginx_unmatched(nginx, server);
+	return true;
 }
 
 /* The rule of the oldest Ingress that names the host. */
@@ -470,6 +529,7 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 		one.location = server->locations[i];
 		write_location(&one);
 	}
+	write_inherited_redirect(&draft);
 	write_https_redirects(&draft);
 }
 
@@ -525,13 +585,26 @@ static bool is_shadowed(const struct nginx *nginx, const struct nginx_server *se
 	return false;
 }
 
+/* Whether a host without any location redirects all the same, by what its oldest Ingress says. */
+static bool inherits_answer(const struct nginx *nginx, const struct nginx_server *server)
+{
+	const struct nginx_ingress *heir = nginx_heir(server);
+
+	return heir && (unmatched_redirects(nginx, server) || nginx_text(heir, "app-root").len ||
+			nginx_text(heir, "rewrite-target").len ||
+			nginx_text(heir, "permanent-redirect").len ||
+			nginx_text(heir, "temporal-redirect").len);
+}
+
 void nginx_write_rules(struct nginx *nginx)
 {
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 
-		if (!server->location_count && !is_shadowed(nginx, server))
+		if (!server->location_count && !inherits_answer(nginx, server) &&
+		    !is_shadowed(nginx, server))
 			continue;
+		server->written = true;
 		name_routes(server);
 		write_host(nginx, server, server->name, false);
 		for (size_t i = 0; i < server->alias_count; i++)

@@ -2,6 +2,8 @@
  * controller.createServers and template.buildLocation). */
 #include "converters/from_ingress_nginx/nginx.h"
 
+#include "converters/from_ingress_nginx/url.h"
+
 #include <stdlib.h>
 
 struct str nginx_path_field(struct arena *arena, size_t rule, size_t path)
@@ -134,9 +136,14 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	struct nginx_location *kept = arena_new(&nginx->own, struct nginx_location);
 
 	*kept = location;
+	kept->added =
+		!location.exact && str_is(location.path, "/") ? 0 : server->location_count + 1;
 	*place = kept;
 	ARENA_PUSH(&nginx->own, server->locations, server->location_count, kept);
 	location.owner->locations++;
+	if (!server->www && location.host_item &&
+	    nginx_bool(location.owner, "from-to-www-redirect", false))
+		server->www = kept;
 	count_upstream(nginx, server, kept);
 }
 
@@ -197,13 +204,19 @@ static bool has_root(const struct nginx_server *server)
 	return map_get(&server->seen, STR("P/")) != NULL;
 }
 
+struct nginx_ingress *nginx_heir(const struct nginx_server *server)
+{
+	return server->name.len && server->owner_count && !has_root(server) ? server->owners[0]
+									    : NULL;
+}
+
 /* Paths that no location of a host matches go to spec.defaultBackend of the oldest Ingress of the
- * host that has one; without rules it is the root of the default server. */
+ * host, and to nothing when that has none; without rules it is the root of the default server. */
 static void add_default_backend(struct nginx *nginx, struct nginx_server *server)
 {
 	if (has_root(server))
 		return;
-	for (size_t i = 0; i < server->owner_count; i++) {
+	for (size_t i = 0; i < (server->name.len ? 1 : server->owner_count); i++) {
 		struct nginx_ingress *owner = server->owners[i];
 		const struct kube_ingress *ingress = owner->ingress;
 
@@ -220,7 +233,7 @@ static void add_default_backend(struct nginx *nginx, struct nginx_server *server
 				     .origin = {.object = &ingress->meta,
 						.span = owner->view->default_backend->span,
 						.field = STR("spec.defaultBackend")},
-				     .is_default = true,
+				     .is_catch_all = !server->name.len,
 			     });
 		return;
 	}
@@ -245,7 +258,7 @@ static void note_unused_default_backend(struct nginx *nginx, struct nginx_ingres
 			     .path = STR("spec.defaultBackend"),
 			     .span = item->span,
 			     .message = STR("this default backend is never used: every host of the "
-					    "Ingress has a path '/' or an older default backend"),
+					    "Ingress has a path '/' or an older Ingress"),
 			     .hint = STR("remove it"),
 		     });
 	ledger_mark(item, OUTCOME_INERT, "I2G125");
@@ -325,21 +338,41 @@ bool nginx_rewrites(const struct nginx_location *location)
 	return target.len && (renamed || !str_eq(target, location->path));
 }
 
+static const struct nginx_value *regex_cause(const struct nginx_ingress *owner, bool rewrites)
+{
+	if (nginx_bool(owner, "use-regex", false))
+		return nginx_get(owner, "use-regex");
+	return rewrites ? nginx_get(owner, "rewrite-target") : NULL;
+}
+
+/* The made-up "/" of a host counts like the others. */
+static void inherit_regex_mode(struct nginx_server *server)
+{
+	struct nginx_ingress *heir = nginx_heir(server);
+	struct str target = heir ? nginx_text(heir, "rewrite-target") : STR("");
+
+	if (!heir || server->regex_cause)
+		return;
+	server->regex_cause = regex_cause(heir, target.len && !str_is(target, "/"));
+	server->regex_owner = server->regex_cause ? heir : NULL;
+}
+
 static void find_regex_mode(struct nginx_server *server)
 {
 	for (size_t i = 0; i < server->location_count && !server->regex_cause; i++) {
 		struct nginx_location *location = server->locations[i];
 
-		if (nginx_bool(location->owner, "use-regex", false))
-			server->regex_cause = nginx_get(location->owner, "use-regex");
-		else if (!location->is_default && nginx_rewrites(location))
-			server->regex_cause = nginx_get(location->owner, "rewrite-target");
+		if (!location->is_catch_all)
+			server->regex_cause =
+				regex_cause(location->owner, nginx_rewrites(location));
 		if (server->regex_cause)
 			server->regex_owner = location->owner;
 	}
+	inherit_regex_mode(server);
 }
 
-/* nginx takes the first regex that matches; the controller writes longer paths first. */
+/* nginx takes the first regex that matches; the controller writes longer paths first, and of the same
+ * path the one that it saw first. Its own "/" is there before all others. */
 static int compare_locations(const void *a, const void *b)
 {
 	const struct nginx_location *left = *(struct nginx_location *const *)a;
@@ -352,10 +385,19 @@ static int compare_locations(const void *a, const void *b)
 
 	if (order)
 		return order;
-	return left->exact == right->exact ? 0 : left->exact ? -1 : 1;
+	return left->added < right->added ? -1 : left->added > right->added;
 }
 
 /* ---- locations that shadow each other ---- */
+
+/* Regular expressions ignore case, but for the letters that say what an escape or a group is. */
+static struct str regex_key(struct arena *arena, struct str path)
+{
+	bool plain = str_find(path, '\\') == SIZE_MAX && str_find_str(path, "(?") == SIZE_MAX &&
+		     str_find_str(path, "[:") == SIZE_MAX;
+
+	return plain ? str_lower(arena, path) : path;
+}
 
 static struct str location_key(struct arena *arena, const struct nginx_server *server,
 			       const struct nginx_location *location)
@@ -363,29 +405,14 @@ static struct str location_key(struct arena *arena, const struct nginx_server *s
 	struct str path = location->path;
 
 	if (server->regex_cause)
-		return path;
+		return regex_key(arena, path);
 	if (!location->exact && path.len > 1 && str_ends(path, "/"))
 		path.len--;
 	return str_format(arena, "%c%.*s", location->exact ? 'E' : 'P', STR_ARG(path));
 }
 
-static void shadow_location(struct nginx *nginx, const struct nginx_server *server,
-			    const struct nginx_location *winner, struct nginx_location *loser)
+static void lose(struct nginx *nginx, struct nginx_location *loser)
 {
-	nginx_note_location(
-		nginx, loser, "I2G217",
-		server->regex_cause
-			? str_format(
-				  nginx->arena,
-				  "'%.*s' is an Exact path, too: as regular expressions both are "
-				  "the same, and this one is never reached",
-				  STR_ARG(winner->path))
-			: str_format(nginx->arena,
-				     "'%.*s' and '%.*s' become the same nginx location, with which "
-				     "nginx refuses every new configuration; only the first is "
-				     "written",
-				     STR_ARG(winner->path), STR_ARG(loser->path)),
-		STR("remove one of the two"));
 	ledger_mark(loser->path_item, OUTCOME_INERT, "I2G217");
 	ledger_mark(loser->backend_item, OUTCOME_INERT, "I2G217");
 	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
@@ -397,6 +424,43 @@ static void shadow_location(struct nginx *nginx, const struct nginx_server *serv
 	loser->canary->owner->locations--;
 }
 
+static void shadow_location(struct nginx *nginx, const struct nginx_server *server,
+			    const struct nginx_location *winner, struct nginx_location *loser)
+{
+	nginx_note_location(
+		nginx, loser, "I2G217",
+		server->regex_cause
+			? str_format(
+				  nginx->arena,
+				  "'%.*s' and '%.*s' are the same regular expression: this one is "
+				  "never reached",
+				  STR_ARG(winner->path), STR_ARG(loser->path))
+			: str_format(nginx->arena,
+				     "'%.*s' and '%.*s' become the same nginx location, with which "
+				     "nginx refuses every new configuration; only the first is "
+				     "written",
+				     STR_ARG(winner->path), STR_ARG(loser->path)),
+		STR("remove one of the two"));
+	lose(nginx, loser);
+}
+
+/* In regex mode Exact "/" takes the same requests as the "/" that the controller makes up, and comes
+ * behind it. */
+static bool is_behind_root(const struct nginx_server *server, const struct nginx_location *location)
+{
+	return server->regex_cause && server->name.len && location->exact &&
+	       str_is(location->path, "/") && !has_root(server);
+}
+
+static void shadow_exact_root(struct nginx *nginx, struct nginx_location *location)
+{
+	nginx_note_location(nginx, location, "I2G217",
+			    STR("with regular expressions on this host the controller's own '/', "
+				"which answers 404, takes all requests for this path"),
+			    STR("make it a Prefix path"));
+	lose(nginx, location);
+}
+
 /* Paths that differ in the Ingress can be one location in nginx: Exact "/a" and Prefix "/a" as regular
  * expressions, Prefix "/a" and "/a/" otherwise. The first in nginx's order stays. */
 static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
@@ -404,13 +468,17 @@ static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
 	struct map kept;
 	size_t count = 0;
 
-	if (server->location_count < 2)
+	if (server->location_count < 2 && !server->regex_cause)
 		return;
 	map_init(&kept, nginx->arena);
 	for (size_t i = 0; i < server->location_count; i++) {
 		struct nginx_location *location = server->locations[i];
 		void **place = map_at(&kept, location_key(nginx->arena, server, location));
 
+		if (is_behind_root(server, location)) {
+			shadow_exact_root(nginx, location);
+			continue;
+		}
 		if (*place) {
 			shadow_location(nginx, server, *place, location);
 			continue;
@@ -421,10 +489,27 @@ static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
 	server->location_count = count;
 }
 
+/* The first in nginx's order; redirects of a whole host do not ask whether a location is reached. */
+static void find_app_root(struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->location_count && !server->app_root; i++) {
+		struct str target = nginx_text(server->locations[i]->owner, "app-root");
+
+		if (target.len && !url_has_variable(target))
+			server->app_root = server->locations[i];
+	}
+}
+
+/* The controller calls its default server "_". */
+static struct str server_sign(const struct nginx_server *server)
+{
+	return server->name.len ? server->name : STR("_");
+}
+
 static int compare_servers(const void *a, const void *b)
 {
-	return str_cmp((*(struct nginx_server *const *)a)->name,
-		       (*(struct nginx_server *const *)b)->name);
+	return str_cmp(server_sign((*(struct nginx_server *const *)a)),
+		       server_sign((*(struct nginx_server *const *)b)));
 }
 
 static void note_taken_alias(struct nginx *nginx, struct nginx_ingress *owner,
@@ -560,6 +645,7 @@ void nginx_build_servers(struct nginx *nginx)
 		if (server->location_count)
 			qsort(server->locations, server->location_count, sizeof *server->locations,
 			      compare_locations);
+		find_app_root(server);
 		drop_shadowed(nginx, server);
 	}
 }

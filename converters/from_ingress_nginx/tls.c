@@ -349,7 +349,7 @@ static bool serves_entry(const struct nginx *nginx, const struct nginx_ingress *
 		struct str name = str_lower(nginx->arena, tls->hosts[i].text);
 		const struct nginx_server *server = map_get(&nginx->server_map, name);
 
-		if (!server || !server->location_count || !server->has_certificate)
+		if (!server || !server->written || !server->has_certificate)
 			continue;
 		*other = server;
 		if (str_eq(server->certificate.secret, tls->secret.text) &&

@@ -108,22 +108,27 @@ class Location:
 class Server:
     def __init__(self, name):
         self.name, self.locations, self.owners, self.aliases = name, [], [], []
-        self.tls = self.regex = False
+        self.tls = self.regex = self.www = False
 
     def find(self, path, exact):
         return next((l for l in self.locations if l.path == path and l.exact == exact), None)
 
-    def catches_all(self):
-        """The default server is there before all Ingresses: its root inherits nothing from one that
-        has no backend for it."""
-        return any(o.spec.get("defaultBackend") and not o.spec.get("rules") for o in self.owners)
+    def make_root(self):
+        """The controller makes up the "/" that is missing, with the settings of the oldest Ingress. The
+        default server is there before all Ingresses: its root inherits nothing from one that has no
+        backend for it."""
+        catch_all = [o for o in self.owners if o.spec.get("defaultBackend") and not o.spec.get("rules")]
+        if not self.find("/", False) and (self.owners if self.name else catch_all):
+            owner = self.owners[0] if self.name else catch_all[0]
+            self.locations.append(Location(owner, "/", False, owner.spec.get("defaultBackend"), not self.name))
+
+    def is_refused(self):
+        """Prefix "/a" and Prefix "/a/" become one location, twice: nginx does not start with it."""
+        return not self.regex and any(self.find(l.path + "/", False) for l in self.locations if not l.exact)
 
     def finish(self):
-        if not self.find("/", False) and self.owners and (self.name or self.catches_all()):
-            owner = self.owners[0] if self.name else next(
-                o for o in self.owners if o.spec.get("defaultBackend") and not o.spec.get("rules"))
-            self.locations.append(Location(owner, "/", False, owner.spec.get("defaultBackend"), not self.name))
         self.regex = any((l.owner.flag("use-regex") and not l.bare) or l.rewrite() for l in self.locations)
+        self.locations.sort(key=lambda l: l.path != "/" or l.exact)  # the root is there first
         self.locations.sort(key=lambda l: l.path.encode(), reverse=True)
         self.locations.sort(key=lambda l: -len(l.path.encode()))
 
@@ -156,6 +161,8 @@ class Controller:
         self.ingresses = [i for i in everyone if not i.flag("canary")]
         for ingress in self.ingresses:
             self.add(ingress)
+        for server in self.servers.values():
+            server.make_root()
         for ingress in everyone:
             if ingress.flag("canary"):
                 self.add_canary(ingress)
@@ -178,6 +185,7 @@ class Controller:
             server, exact = self.server(host, ingress), path.get("pathType") == "Exact"
             if not server.find(path["path"], exact):
                 server.locations.append(Location(ingress, path["path"], exact, path["backend"]))
+                server.www |= ingress.flag("from-to-www-redirect")
         if not ingress.spec.get("rules"):
             self.server("", ingress)
 
@@ -198,7 +206,7 @@ class Controller:
                         if name.strip() and name.strip() not in self.servers:
                             self.aliases.setdefault(name.strip(), server)
                     break
-            if any(o.flag("from-to-www-redirect") for o in server.owners) and server.name:
+            if server.www and server.name:
                 other = server.name[4:] if server.name.startswith("www.") else "www." + server.name
                 if not server.name.startswith("*") and other not in self.servers:
                     self.www[other] = server
