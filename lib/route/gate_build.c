@@ -8,6 +8,7 @@ void gate_builder_init(struct gate_builder *builder, struct gate_table *table)
 {
 	*builder = (struct gate_builder){.table = table};
 	arena_init(&builder->scratch);
+	arena_init(&builder->values);
 	map_init(&builder->rules, &builder->scratch);
 	map_init(&builder->front_map, &builder->scratch);
 }
@@ -193,6 +194,28 @@ static int compare_matches(const void *a, const void *b)
 				  *(const struct gate_match *const *)b);
 }
 
+static struct gate_entry entry_of(const struct gate_match *match)
+{
+	const struct gate_rule *rule = match->rule;
+
+	return (struct gate_entry){
+		.match = match,
+		.plain = !match->method.len && !match->condition_count && !match->grpc,
+		.broken = rule->broken,
+		.prefix = match->prefix,
+		.backends = rule->backends,
+		.backend_count = rule->backend_count,
+		.status = rule->status,
+		.weight = rule->weight,
+		.policy = rule->policy,
+		.turn = rule->turn,
+		.turns = rule->turns,
+		.place = {rule->object, match->span, rule->index, match->index},
+		.request = rule->request,
+		.response = rule->response,
+	};
+}
+
 static void build_patterns(struct gate_builder *builder, struct gate_host *host)
 {
 	struct arena *arena = &builder->table->arena;
@@ -203,7 +226,7 @@ static void build_patterns(struct gate_builder *builder, struct gate_host *host)
 	for (size_t i = 0; i < host->match_count; i++) {
 		if (host->matches[i]->class != GATE_REGEX)
 			continue;
-		ARENA_PUSH(arena, patterns->matches, count, host->matches[i]);
+		ARENA_PUSH(arena, patterns->entries, count, entry_of(host->matches[i]));
 		ARENA_PUSH(arena, heads, head_count, host->matches[i]->matcher->head);
 	}
 	if (!count)
@@ -222,21 +245,22 @@ struct literal {
 static void add_literal(struct gate_builder *builder, struct gate_host *host,
 			const struct literal *literal)
 {
-	struct arena *arena = &builder->table->arena;
-	uint64_t *values = arena_array(arena, uint64_t, literal->count + 1);
+	size_t words = 1 + literal->count * GATE_ENTRY_WORDS;
+	uint64_t *values = arena_array(&builder->values, uint64_t, words);
 
-	values[0] = literal->exact_count;
-	for (size_t i = 0; i < literal->count; i++)
-		values[i + 1] = (uintptr_t)literal->matches[i];
-	ARENA_PUSH(arena, builder->literals, builder->literal_count,
-		   (struct paths_literal){literal->text, &host->paths, values,
-					  (uint32_t)literal->count + 1});
+	values[0] = literal->exact_count | (uint64_t)literal->count << 32;
+	for (size_t i = 0; i < literal->count; i++) {
+		struct gate_entry entry = entry_of(literal->matches[i]);
+
+		memcpy(values + 1 + i * GATE_ENTRY_WORDS, &entry, sizeof entry);
+	}
+	ARENA_PUSH(&builder->values, builder->literals, builder->literal_count,
+		   (struct paths_literal){literal->text, &host->paths, values, (uint32_t)words});
 }
 
 /* Matches are in order of precedence, so those of one literal come in theirs. */
 static void build_literals(struct gate_builder *builder, struct gate_host *host)
 {
-	struct arena *arena = &builder->table->arena;
 	struct arena_mark mark = arena_mark(&builder->scratch);
 	struct literal *literals = NULL;
 	size_t count = 0;
@@ -257,7 +281,7 @@ static void build_literals(struct gate_builder *builder, struct gate_host *host)
 			*place = (void *)(uintptr_t)count;
 		}
 		literal = &literals[(uintptr_t)*place - 1];
-		ARENA_PUSH(arena, literal->matches, literal->count, match);
+		ARENA_PUSH(&builder->scratch, literal->matches, literal->count, match);
 		literal->exact_count += match->class == GATE_EXACT;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -321,4 +345,5 @@ void gate_builder_finish(struct gate_builder *builder)
 		qsort(table->fronts, builder->count, sizeof *table->fronts, compare_fronts);
 	paths_build(&table->paths, &table->arena, builder->literals, builder->literal_count);
 	arena_finish(&builder->scratch);
+	arena_finish(&builder->values);
 }

@@ -95,49 +95,47 @@ static void turn_share(const struct gate_ask *ask, const struct gate_turn *turn,
 		ask->decision->cors = cors;
 }
 
-static void forward(const struct gate_ask *ask, const struct gate_rule *rule, uint32_t prefix)
+static void forward(const struct gate_ask *ask, const struct gate_entry *entry)
 {
 	struct route_decision *decision = ask->decision;
 	struct route_sent *sent = &decision->sent;
 
 	decision->action = ROUTE_FORWARD;
 	decision->phase = ROUTE_PHASE_BACKEND;
-	decision->backends = rule->backends;
-	decision->backend_count = rule->backend_count;
-	decision->weight = rule->weight;
+	decision->backends = entry->backends;
+	decision->backend_count = entry->backend_count;
+	decision->weight = entry->weight;
 	sent->path = ask->target.path;
 	sent->query = ask->target.query;
 	sent->has_query = ask->target.has_query;
 	sent->host = ask->target.authority.len ? ask->target.authority : ask->request->authority;
-	if (rule->turn && rule->turn->rewrite)
-		rewrite(ask, rule->turn->rewrite, prefix, sent);
-	if (!rule->turns)
+	if (entry->turn && entry->turn->rewrite)
+		rewrite(ask, entry->turn->rewrite, entry->prefix, sent);
+	if (!entry->turns)
 		return;
-	decision->each = arena_array(&ask->scratch->arena, struct route_sent, rule->backend_count);
-	for (uint32_t i = 0; i < rule->backend_count; i++) {
+	decision->each = arena_array(&ask->scratch->arena, struct route_sent, entry->backend_count);
+	for (uint32_t i = 0; i < entry->backend_count; i++) {
 		decision->each[i] = *sent;
-		turn_share(ask, &rule->turns[i], prefix, &decision->each[i]);
+		turn_share(ask, &entry->turns[i], entry->prefix, &decision->each[i]);
 	}
 }
 
-void gate_apply(const struct gate_ask *ask, const struct gate_match *match)
+void gate_apply(const struct gate_ask *ask, const struct gate_entry *entry)
 {
-	const struct gate_rule *rule = match->rule;
 	struct route_decision *decision = ask->decision;
 
-	decision->place =
-		(struct route_place){rule->object, match->span, rule->index, match->index};
-	decision->policy = rule->policy;
-	decision->request = rule->request;
-	decision->response = rule->response;
-	if (rule->broken)
-		gate_answer(ask, ROUTE_PHASE_BACKEND, rule->status);
-	else if (rule->turn && turned(ask, rule->turn, match->prefix))
+	decision->place = entry->place;
+	decision->policy = entry->policy;
+	decision->request = entry->request;
+	decision->response = entry->response;
+	if (entry->broken)
+		gate_answer(ask, ROUTE_PHASE_BACKEND, entry->status);
+	else if (entry->turn && turned(ask, entry->turn, entry->prefix))
 		return;
-	else if (rule->status)
-		gate_answer(ask, ROUTE_PHASE_BACKEND, rule->status);
+	else if (entry->status)
+		gate_answer(ask, ROUTE_PHASE_BACKEND, entry->status);
 	else
-		forward(ask, rule, match->prefix);
+		forward(ask, entry);
 }
 
 void gate_stream(const struct gate_ask *ask, const struct gate_rule *rule)

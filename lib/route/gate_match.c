@@ -129,60 +129,54 @@ const char *gate_match_refuses(const struct gate_ask *ask, const struct gate_mat
 	return NULL;
 }
 
-static bool takes(const struct gate_ask *ask, const struct gate_match *match)
+static bool takes(const struct gate_ask *ask, const struct gate_entry *entry)
 {
-	if (!match->method.len && !match->condition_count && !match->grpc)
-		return true;
-	return !gate_match_refuses(ask, match);
+	return entry->plain || !gate_match_refuses(ask, entry->match);
 }
 
-/* values[0] of a node: how many exact matches and how many prefixes follow. */
-static const struct gate_match *first_of(const struct gate_ask *ask, const struct paths_node *node,
+/* values[0] of a node: how many exact matches and how many in all follow. */
+static const struct gate_entry *first_of(const struct gate_ask *ask, const struct paths_node *node,
 					 bool exact)
 {
+	const struct gate_entry *entries = (const struct gate_entry *)(node->values + 1);
 	uint32_t exacts = (uint32_t)node->values[0];
-	uint32_t from = exact ? 1 : 1 + exacts;
-	uint32_t to = exact ? 1 + exacts : node->count;
+	uint32_t all = (uint32_t)(node->values[0] >> 32);
 
-	for (uint32_t i = from; i < to; i++) {
-		const struct gate_match *match =
-			(const struct gate_match *)(uintptr_t)node->values[i];
-
-		if (takes(ask, match))
-			return match;
-	}
+	for (uint32_t i = exact ? 0 : exacts; i < (exact ? exacts : all); i++)
+		if (takes(ask, &entries[i]))
+			return &entries[i];
 	return NULL;
 }
 
-static const struct gate_match *first_pattern(const struct gate_ask *ask,
+static const struct gate_entry *first_pattern(const struct gate_ask *ask,
 					      const struct gate_patterns *patterns)
 {
 	struct heads_found found =
 		heads_find(&patterns->heads, ask->target.path, &ask->scratch->arena);
 
 	for (size_t i = 0; i < found.count; i++) {
-		const struct gate_match *match =
-			patterns->matches[found.patterns ? found.patterns[i] : i];
+		const struct gate_entry *entry =
+			&patterns->entries[found.patterns ? found.patterns[i] : i];
 
-		if (takes(ask, match) &&
-		    matcher_matches(match->matcher, ask->target.path, ask->scratch))
-			return match;
+		if (takes(ask, entry) &&
+		    matcher_matches(entry->match->matcher, ask->target.path, ask->scratch))
+			return entry;
 	}
 	return NULL;
 }
 
-const struct gate_match *gate_match_find(const struct gate_ask *ask, const struct gate_host *host)
+const struct gate_entry *gate_match_find(const struct gate_ask *ask, const struct gate_host *host)
 {
 	const struct paths *paths = &ask->table->paths;
 	struct paths_found found = paths_find(paths, &host->paths, ask->target.path);
-	const struct gate_match *match = NULL;
+	const struct gate_entry *entry = NULL;
 
 	if (found.exact)
-		match = first_of(ask, found.exact, true);
-	if (!match && host->patterns)
-		match = first_pattern(ask, host->patterns);
-	for (const struct paths_node *node = found.prefix; node && !match;
+		entry = first_of(ask, found.exact, true);
+	if (!entry && host->patterns)
+		entry = first_pattern(ask, host->patterns);
+	for (const struct paths_node *node = found.prefix; node && !entry;
 	     node = paths_up(paths, node))
-		match = first_of(ask, node, false);
-	return match;
+		entry = first_of(ask, node, false);
+	return entry;
 }

@@ -79,15 +79,15 @@ static void decide_route(const struct gate_ask *ask, const struct gate_front *fr
 			 const struct gate_host *host)
 {
 	const struct gate_listener *listener = host->listener;
-	const struct gate_match *match = NULL;
+	const struct gate_entry *entry = NULL;
 
-	for (const struct gate_host *at = host; at && at->listener == listener && !match;
+	for (const struct gate_host *at = host; at && at->listener == listener && !entry;
 	     at = gate_host_up(front, at))
-		match = gate_match_find(ask, at);
+		entry = gate_match_find(ask, at);
 	if (ask->scratch->explain)
-		gate_explain(ask, front, host, match);
-	if (match)
-		gate_apply(ask, match);
+		gate_explain(ask, front, host, entry ? entry->match : NULL);
+	if (entry)
+		gate_apply(ask, entry);
 	else
 		gate_answer(ask, ROUTE_PHASE_ROUTE, 404);
 }

@@ -55,9 +55,56 @@ static size_t literal_length(struct str text, size_t at)
 	return end - at;
 }
 
+/* Behind the class that begins at `at`; a "]" that comes first is a member. */
+static size_t after_class(struct str text, size_t at)
+{
+	at += at + 1 < text.len && text.at[at + 1] == '^' ? 2 : 1;
+	for (size_t first = at; at < text.len && (text.at[at] != ']' || at == first); at++)
+		if (text.at[at] == '\\')
+			at++;
+	return at + 1;
+}
+
+/* Groups whose inside reads like the outside. */
+static bool is_usual_group(struct str rest)
+{
+	return !str_starts(rest, "(?") || str_starts(rest, "(?:") || str_starts(rest, "(?i)") ||
+	       str_starts(rest, "(?i:") || str_starts(rest, "(?P<");
+}
+
+/* Whether there is a "|" outside of all groups. What is not read here (quotes, comments, options) counts
+ * as one. */
 static bool has_alternatives(struct str text)
 {
-	return str_find(text, '|') != SIZE_MAX;
+	unsigned depth = 0;
+
+	for (size_t at = 0; at < text.len; at++) {
+		switch (text.at[at]) {
+		case '\\':
+			if (str_starts(str_from_pos(text, at), "\\Q"))
+				return true;
+			at++;
+			break;
+		case '[':
+			at = after_class(text, at) - 1;
+			break;
+		case '(':
+			if (!is_usual_group(str_from_pos(text, at)))
+				return true;
+			depth++;
+			break;
+		case ')':
+			depth -= depth > 0;
+			break;
+		case '|':
+			if (!depth)
+				return true;
+			break;
+		default:
+			break;
+		}
+	}
+	return false;
 }
 
 /* Only of patterns that are anchored: elsewhere a match may begin anywhere. "/(?i)cart" begins with

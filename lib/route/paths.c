@@ -1,4 +1,9 @@
+#define _DEFAULT_SOURCE /* madvise */
+
 #include "route/paths.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/bug.h"
 
@@ -64,6 +69,23 @@ static void link_up(struct paths *paths, const struct paths_literal *literal)
 	} while (walk.at < walk.end);
 }
 
+/* A large table is asked all over the place: with large pages the processor finds its way without reading
+ * page tables. Only a hint, and only for whole pages. */
+static void ask_for_large_pages(void *at, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = ((uintptr_t)at + page - 1) / page * page;
+	uintptr_t end = ((uintptr_t)at + size) / page * page;
+
+	if (end > start)
+		madvise((void *)start, end - start, MADV_HUGEPAGE);
+#else
+	(void)at;
+	(void)size;
+#endif
+}
+
 void paths_build(struct paths *paths, struct arena *arena, const struct paths_literal *literals,
 		 size_t count)
 {
@@ -78,6 +100,8 @@ void paths_build(struct paths *paths, struct arena *arena, const struct paths_li
 	paths->slots = arena_array(arena, struct paths_slot, slots);
 	paths->mask = slots - 1;
 	paths->nodes = arena_array(arena, uint64_t, paths->room);
+	ask_for_large_pages(paths->slots, slots * sizeof *paths->slots);
+	ask_for_large_pages(paths->nodes, paths->room * sizeof *paths->nodes);
 	for (size_t i = 0; i < count; i++)
 		put(paths, &literals[i]);
 	for (size_t i = 0; i < count; i++)

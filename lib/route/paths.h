@@ -83,6 +83,10 @@ paths_get(const struct paths *paths, const struct paths_host *host, struct str t
 
 		const struct paths_node *node = paths_node(paths, slot->node);
 
+		/* Text and values are on the next lines of the cache. */
+		__builtin_prefetch((const char *)node + 64);
+		__builtin_prefetch((const char *)node + 128);
+
 		if (node->host == host->id && str_eq(paths_text(node), text))
 			return node;
 	}

@@ -5,9 +5,12 @@
 /* Scheme and authority of absolute-form are cut off; what is no absolute-form is left alone. */
 static struct str after_authority(struct str target, struct str *authority)
 {
-	size_t colon = str_find_str(target, "://");
+	size_t colon;
 
-	if (!target.len || target.at[0] == '/' || colon == SIZE_MAX)
+	if (!target.len || target.at[0] == '/')
+		return target;
+	colon = str_find_str(target, "://");
+	if (colon == SIZE_MAX)
 		return target;
 
 	struct str rest = str_from_pos(target, colon + 3);
