@@ -1,4 +1,5 @@
 /* OpenAPI schema objects, as CRDs write them, become struct schema. */
+#include "schema/tables.h"
 #include "schema/types.h"
 #include "yaml/scalar.h"
 
@@ -25,6 +26,12 @@ struct node *schema_copy_node(struct arena *arena, const struct node *node)
 	return copy;
 }
 
+/* Integers may be written 0x10, 0o17 or 1_000. */
+double schema_number(const struct node *node)
+{
+	return node->kind == NODE_INT ? (double)scalar_int(node->text) : scalar_float(node->text);
+}
+
 /* ---- values of keywords ---- */
 
 static struct str text_of(struct schema_builder *b, const struct node *key)
@@ -48,7 +55,7 @@ static struct schema_bound bound_of(struct schema_builder *b, const struct node 
 	if (key->value->kind != NODE_INT && key->value->kind != NODE_FLOAT)
 		wrong(b, "a number is expected at", key->text);
 	else
-		return (struct schema_bound){true, scalar_float(key->value->text)};
+		return (struct schema_bound){true, schema_number(key->value)};
 	return (struct schema_bound){0};
 }
 
@@ -307,8 +314,8 @@ static const struct schema *row_of(struct schema_builder *b, const struct node *
 {
 	int64_t row = -1;
 
-	if (node_to_int(node, &row) && row >= 0 && (size_t)row < b->row_count)
-		return b->rows[row];
+	if (b->tables && node_to_int(node, &row) && row >= 0 && (size_t)row < schema_row_count)
+		return schema_row(b->set, (size_t)row);
 	wrong(b, "an object is expected, not", node->text);
 	return NULL;
 }

@@ -162,7 +162,7 @@ static bool is_multiple(double value, double of)
 static void check_number(const struct place *p)
 {
 	const struct schema *s = p->schema;
-	double value = scalar_float(p->value->text);
+	double value = schema_number(p->value);
 
 	if (!fits_bits(s, value))
 		SAY(p, SCHEMA_INVALID,

@@ -105,13 +105,18 @@ static void say_error(const struct site *site, struct schema_rule *rule, struct 
 					STR_ARG(words)));
 }
 
+void schema_rule_compile(struct schema_set *set, struct schema_rule *rule)
+{
+	if (!rule->program)
+		rule->program = cel_compile(set->arena, set->patterns, rule->rule);
+}
+
 static void apply(const struct site *site, struct schema_rule *rule)
 {
 	struct schema_check *check = site->check;
 	struct arena_mark mark = arena_mark(check->scratch);
 
-	if (!rule->program)
-		rule->program = cel_compile(check->set->arena, check->set->patterns, rule->rule);
+	schema_rule_compile(check->set, rule);
 	if (rule->program->problem.len) {
 		say(site, rule, SCHEMA_UNSUPPORTED_RULE,
 		    schema_text(check, "%.*s, so this rule was not checked: %.*s",

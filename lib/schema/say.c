@@ -84,6 +84,7 @@ void schema_say(struct schema_check *check, const struct schema_at *at, const st
 {
 	struct schema_result *result = check->result;
 
+	check->spoke = true;
 	if (is_error(violation.kind))
 		check->errors++;
 	if (check->silent)

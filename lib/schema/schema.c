@@ -1,9 +1,7 @@
 #include "schema/schema.h"
 
-#include "schema/types.h"
-
-/* RuntimeCELCostBudget of the API server. */
-enum { CEL_OBJECT_STEPS = 10 * CEL_STEPS_MOST };
+#include "schema/quick.h"
+#include "schema/tables.h"
 
 void schema_check(struct schema_set *set, const struct schema_kind *kind, const struct node *object,
 		  struct arena *scratch, struct schema_result *result)
@@ -18,6 +16,9 @@ void schema_check(struct schema_set *set, const struct schema_kind *kind, const 
 	const struct schema_at root = {.place = object->first ? object->first : object};
 	const struct node *value;
 
+	schema_kind_read(set, kind);
+	if (!set->general_only && quick_is_clean(set, kind, object, scratch))
+		return;
 	value = schema_normalise(&check, &root, kind->root,
 				 kind->other == kind->root ? NULL : kind->other, object);
 	schema_check_metadata(&check, value);

@@ -20,6 +20,8 @@
 
 struct schema;
 struct patterns;
+struct quick_schema;
+struct schema_table_kind;
 
 enum schema_channel {
 	SCHEMA_STANDARD,
@@ -31,10 +33,12 @@ struct schema_kind {
 	struct str group, version, kind;
 	bool cluster; /* objects have no namespace */
 	bool served;
-	bool status; /* `status` is dropped on create */
-	const struct schema *root;
+	bool status;               /* `status` is dropped on create */
+	const struct schema *root; /* NULL: a built-in one that was not needed yet */
 	const struct schema
 		*other; /* the same version in the other channel; NULL: none, or given */
+	const struct schema_table_kind *table; /* private: the row of a built-in kind */
+	struct quick_schema *quick;            /* private: its program of the short way */
 };
 
 struct schema_set {
@@ -44,6 +48,10 @@ struct schema_set {
 	struct map kinds;          /* "group/Kind" -> list of versions */
 	struct schema_note *notes; /* what of a given CRD cannot be checked */
 	size_t note_count;
+	bool one_channel; /* say nothing about the other channel; set before the first schema_find() */
+	const struct schema **rows; /* private: schemas of the tables that were needed so far */
+	struct map quick;           /* private: compiled programs of the short way */
+	bool general_only;          /* for tests: do without the short way */
 };
 
 /* Something of a schema that this library does not check. */
@@ -58,6 +66,9 @@ void schema_set_finish(struct schema_set *set);
 
 /* Adds the kinds of Gateway API v1.6.1 as that channel has them. */
 void schema_set_add_gateway_api(struct schema_set *set, enum schema_channel channel);
+
+/* Adds the kinds of Kubernetes itself that a conversion writes: ConfigMap. */
+void schema_set_add_core(struct schema_set *set);
 
 /* Adds every version of a CustomResourceDefinition, replacing kinds of the same name. The tree is
  * copied. False when it is no CRD of apiextensions.k8s.io/v1, or not one that an API server takes; the
@@ -106,7 +117,7 @@ struct schema_violation {
 enum { SCHEMA_VIOLATIONS_MOST = 200 };
 
 struct schema_result {
-	struct arena *arena; /* of the list and its texts */
+	struct arena *arena; /* of the list and its texts; not the scratch arena of the check */
 	uint32_t source;     /* put into spans */
 	struct schema_violation *violations;
 	size_t count;

@@ -1,8 +1,6 @@
-#include "base/bug.h"
 #include "schema/pattern.h"
 #include "schema/tables.h"
 #include "schema/types.h"
-#include "yaml/stream.h"
 
 /* All versions of a kind that are known. */
 struct versions {
@@ -17,6 +15,7 @@ void schema_set_init(struct schema_set *set, struct arena *arena)
 	set->patterns = arena_new(arena, struct patterns);
 	patterns_init(set->patterns, arena);
 	map_init(&set->kinds, arena);
+	map_init(&set->quick, arena);
 }
 
 void schema_set_finish(struct schema_set *set)
@@ -36,80 +35,21 @@ static struct versions *versions_of(struct schema_set *set, struct str group, st
 
 /* ---- built-in tables ---- */
 
-struct row_reader {
-	struct schema_builder builder;
-	struct findings findings;
-};
-
-static void *open_rows(void *user, unsigned worker, size_t number)
+static struct schema_kind kind_of(const struct schema_table_kind *row)
 {
-	(void)worker;
-	(void)number;
-	return user;
-}
-
-static void take_row(void *batch, const struct yaml_item *item)
-{
-	struct schema_builder *b = &((struct row_reader *)batch)->builder;
-
-	b->rows[b->row_count++] = schema_build(b, item->root);
-}
-
-static struct findings *row_findings(void *batch)
-{
-	return &((struct row_reader *)batch)->findings;
-}
-
-static const struct schema **read_rows(struct schema_set *set)
-{
-	struct error error = {{0}};
-	struct row_reader reader = {
-		.builder = {.arena = set->arena, .set = set, .error = &error},
+	return (struct schema_kind){
+		.group = str_from(row->group),
+		.version = str_from(row->version),
+		.kind = str_from(row->kind),
+		.cluster = row->cluster,
+		.served = row->served,
+		.status = row->status,
+		.table = row,
 	};
-	const struct yaml_sink sink = {
-		.user = &reader, .open = open_rows, .take = take_row, .findings = row_findings};
-	struct sources sources = {0};
-	struct buf text;
-	bool read;
-
-	buf_init(&text);
-	for (size_t i = 0; i < schema_row_count; i++) {
-		buf_text(&text, "--- ");
-		buf_text(&text, schema_rows[i]);
-		buf_char(&text, '\n');
-	}
-	findings_init(&reader.findings, set->arena);
-	reader.builder.rows = arena_array(set->arena, const struct schema *, schema_row_count);
-	sources_add(&sources, (struct source){.name = STR("tables"), .text = buf_slice(&text)});
-	read = yaml_read(&sources, 0, NULL, 1, &sink, &error);
-	sources_finish(&sources);
-	buf_finish(&text);
-	if (!read || reader.builder.failed || reader.findings.count ||
-	    reader.builder.row_count != schema_row_count)
-		BUG("the schema tables cannot be read: %s", error.text);
-	return reader.builder.rows;
-}
-
-/* The same version in the other channel. */
-static const struct schema *root_in(const struct schema **rows, const struct schema_table_kind *of,
-				    enum schema_channel channel)
-{
-	for (size_t i = 0; i < schema_table_kind_count; i++) {
-		const struct schema_table_kind *row = &schema_table_kinds[i];
-
-		if (row->channel == channel && strcmp(row->group, of->group) == 0 &&
-		    strcmp(row->kind, of->kind) == 0 && strcmp(row->version, of->version) == 0)
-			return rows[row->row];
-	}
-	return NULL;
 }
 
 void schema_set_add_gateway_api(struct schema_set *set, enum schema_channel channel)
 {
-	const struct schema **rows = read_rows(set);
-	enum schema_channel other =
-		channel == SCHEMA_STANDARD ? SCHEMA_EXPERIMENTAL : SCHEMA_STANDARD;
-
 	set->channel = channel;
 	for (size_t i = 0; i < schema_table_kind_count; i++) {
 		const struct schema_table_kind *row = &schema_table_kinds[i];
@@ -118,18 +58,21 @@ void schema_set_add_gateway_api(struct schema_set *set, enum schema_channel chan
 		if (row->channel != channel)
 			continue;
 		versions = versions_of(set, str_from(row->group), str_from(row->kind));
-		ARENA_PUSH(set->arena, versions->at, versions->count,
-			   (struct schema_kind){
-				   .group = str_from(row->group),
-				   .version = str_from(row->version),
-				   .kind = str_from(row->kind),
-				   .cluster = row->cluster,
-				   .served = row->served,
-				   .status = row->status,
-				   .root = rows[row->row],
-				   .other = root_in(rows, row, other),
-			   });
+		ARENA_PUSH(set->arena, versions->at, versions->count, kind_of(row));
 	}
+}
+
+void schema_set_add_core(struct schema_set *set)
+{
+	struct versions *versions = versions_of(set, STR(""), STR("ConfigMap"));
+
+	ARENA_PUSH(set->arena, versions->at, versions->count,
+		   (struct schema_kind){
+			   .version = STR("v1"),
+			   .kind = STR("ConfigMap"),
+			   .served = true,
+			   .root = schema_of_config_map(set),
+		   });
 }
 
 /* ---- given CRDs ---- */

@@ -24,4 +24,13 @@ struct schema_table_kind {
 extern const struct schema_table_kind schema_table_kinds[];
 extern const size_t schema_table_kind_count;
 
+/* The schema of a row, read when it is first asked for. */
+const struct schema *schema_row(struct schema_set *set, size_t row);
+
+/* The schema of Kubernetes' own ConfigMap. */
+const struct schema *schema_of_config_map(struct schema_set *set);
+
+/* Reads the schemas of a built-in kind, when that was not done yet. */
+void schema_kind_read(struct schema_set *set, const struct schema_kind *kind);
+
 #endif

@@ -82,8 +82,7 @@ struct schema {
 
 struct schema_builder {
 	struct arena *arena;
-	const struct schema **rows; /* what numbers stand for; NULL: they mean nothing */
-	size_t row_count;
+	bool tables;            /* numbers stand for rows of the tables */
 	struct schema_set *set; /* takes notes */
 	struct str kind;        /* for notes */
 	struct error *error;
@@ -99,6 +98,9 @@ struct schema *schema_build(struct schema_builder *builder, const struct node *n
 
 /* A copy without places. */
 struct node *schema_copy_node(struct arena *arena, const struct node *node);
+
+/* Value of a NODE_INT or NODE_FLOAT. */
+double schema_number(const struct node *node);
 
 /* Schema of a field, or of an additional property; NULL when the field is not known. */
 const struct schema *schema_of_field(const struct schema *schema, struct str name);
@@ -120,6 +122,9 @@ struct schema_at {
 	const struct node *place; /* key of a field, or item */
 };
 
+/* Steps of CEL for an object: RuntimeCELCostBudget of the API server. */
+enum { CEL_OBJECT_STEPS = 10 * CEL_STEPS_MOST };
+
 struct schema_check {
 	struct schema_set *set;
 	const struct schema_kind *kind;
@@ -127,6 +132,7 @@ struct schema_check {
 	struct schema_result *result;
 	bool blocking;   /* an error that keeps CEL from running */
 	bool silent;     /* trying an alternative: violations are only counted */
+	bool spoke;      /* there was something to say, silent or not */
 	size_t errors;   /* those counted */
 	size_t visited;  /* schema nodes that were applied: the best alternative has most */
 	uint64_t budget; /* steps of CEL left for the object */
@@ -159,6 +165,9 @@ void schema_check_value(struct schema_check *check, const struct schema_at *at,
 /* Lists of type set and map. */
 void schema_check_lists(struct schema_check *check, const struct schema_at *at,
 			const struct schema *schema, const struct node *value);
+
+/* Compiles a rule, when that was not done yet. */
+void schema_rule_compile(struct schema_set *set, struct schema_rule *rule);
 
 /* CEL rules here and below. */
 void schema_check_rules(struct schema_check *check, const struct schema_at *at,

@@ -1,0 +1,104 @@
+/* Rows of the built-in tables become schemas when they are first needed: an object of one kind needs a
+ * few dozen of them. */
+#include "schema/tables.h"
+
+#include "base/bug.h"
+#include "schema/types.h"
+#include "yaml/stream.h"
+
+struct reader {
+	struct schema_builder builder;
+	struct findings findings;
+	const struct schema *row;
+};
+
+static void *open_row(void *user, unsigned worker, size_t number)
+{
+	(void)worker;
+	(void)number;
+	return user;
+}
+
+static void take_row(void *batch, const struct yaml_item *item)
+{
+	struct reader *reader = batch;
+
+	reader->row = schema_build(&reader->builder, item->root);
+}
+
+static struct findings *findings_of(void *batch)
+{
+	return &((struct reader *)batch)->findings;
+}
+
+/* The tables are ours: one that cannot be read is a bug. */
+static const struct schema *read_text(struct schema_set *set, const char *text)
+{
+	struct error error = {{0}};
+	struct reader reader = {
+		.builder = {.arena = set->arena, .set = set, .tables = true, .error = &error}};
+	const struct yaml_sink sink = {
+		.user = &reader, .open = open_row, .take = take_row, .findings = findings_of};
+	struct sources sources = {0};
+	bool read;
+
+	findings_init(&reader.findings, set->arena);
+	sources_add(&sources, (struct source){.name = STR("tables"), .text = str_from(text)});
+	read = yaml_read(&sources, 0, NULL, 1, &sink, &error);
+	sources_finish(&sources);
+	if (!read || reader.findings.count || !reader.row)
+		BUG("the schema table %.60s cannot be read: %s", text, error.text);
+	return reader.row;
+}
+
+const struct schema *schema_row(struct schema_set *set, size_t row)
+{
+	if (!set->rows)
+		set->rows = arena_array(set->arena, const struct schema *, schema_row_count);
+	if (!set->rows[row])
+		set->rows[row] = read_text(set, schema_rows[row]);
+	return set->rows[row];
+}
+
+/* The same version in the other channel. */
+static const struct schema *other_root(struct schema_set *set, const struct schema_table_kind *of)
+{
+	for (size_t i = 0; i < schema_table_kind_count; i++) {
+		const struct schema_table_kind *row = &schema_table_kinds[i];
+
+		if (row->channel != set->channel && strcmp(row->group, of->group) == 0 &&
+		    strcmp(row->kind, of->kind) == 0 && strcmp(row->version, of->version) == 0)
+			return schema_row(set, row->row);
+	}
+	return NULL;
+}
+
+void schema_kind_read(struct schema_set *set, const struct schema_kind *kind)
+{
+	struct schema_kind *own = (struct schema_kind *)kind; /* one of the set's */
+
+	if (kind->root)
+		return;
+	own->root = schema_row(set, kind->table->row);
+	if (!set->one_channel)
+		own->other = other_root(set, kind->table);
+}
+
+/* ---- kinds of Kubernetes itself ---- */
+
+/* ValidateConfigMap and IsConfigMapKey of Kubernetes 1.36, without the limit of 1 MiB for all values. */
+#define CONFIG_MAP_KEYS                                                                            \
+	"x-kubernetes-validations: [{rule: 'self.all(k, "                                          \
+	"k.matches(\"^[-._a-zA-Z0-9]{1,253}$\") && k != \".\" && !k.startsWith(\"..\"))', "        \
+	"message: 'a valid config key must consist of alphanumeric characters, -, _ or .'}]"
+static const char config_map[] =
+	"{type: object, properties: {apiVersion: {type: string}, kind: {type: string}, "
+	"metadata: {type: object}, immutable: {type: boolean}, "
+	"data: {type: object, additionalProperties: {type: string}, " CONFIG_MAP_KEYS "}, "
+	"binaryData: {type: object, additionalProperties: {type: string, format: "
+	"byte}, " CONFIG_MAP_KEYS "}}}";
+
+const struct schema *schema_of_config_map(struct schema_set *set)
+{
+	return read_text(set, config_map);
+}
