@@ -246,6 +246,16 @@ static bool read_gateway(const struct conversion_values *values, struct convert_
 	return true;
 }
 
+static bool check_names(const struct convert_options *options)
+{
+	struct error error;
+
+	if (plan_names_are_legal(&options->plan, &error))
+		return true;
+	say_error("%s", error.text);
+	return false;
+}
+
 static struct str *slices(struct arena *arena, const struct texts *texts)
 {
 	struct str *list = arena_array(arena, struct str, texts->count + 1);
@@ -278,7 +288,7 @@ bool conversion_read(const struct conversion_values *values, struct convert_opti
 		return false;
 	}
 	return read_providers(values, options) && read_emitter(values, options) &&
-	       read_gateway(values, options);
+	       read_gateway(values, options) && check_names(options);
 }
 
 bool conversion_is_partial(const struct conversion_values *values)

@@ -152,29 +152,41 @@ static bool set_emitter(struct i2g_run *run, struct str value)
 	return emitter != NULL;
 }
 
+static bool set_plan(struct i2g_run *run, const struct plan_options *plan)
+{
+	if (!plan_names_are_legal(plan, NULL))
+		return false;
+	run->options.plan = *plan;
+	return true;
+}
+
 static bool set_gateway(struct i2g_run *run, struct str value)
 {
-	struct plan_options *plan = &run->options.plan;
+	struct plan_options plan = run->options.plan;
 	size_t slash = str_find(value, '/');
 
 	if (!is_pair(value))
 		return false;
-	plan->gateway_exists = true;
-	plan->gateway_namespace = str_sub(value, 0, slash);
-	plan->gateway_name = str_from_pos(value, slash + 1);
-	return true;
+	plan.gateway_exists = true;
+	plan.gateway_namespace = str_sub(value, 0, slash);
+	plan.gateway_name = str_from_pos(value, slash + 1);
+	return set_plan(run, &plan);
 }
 
 static bool set_gateway_class(struct i2g_run *run, struct str value)
 {
-	run->options.plan.gateway_class = value;
-	return true;
+	struct plan_options plan = run->options.plan;
+
+	plan.gateway_class = value;
+	return set_plan(run, &plan);
 }
 
 static bool set_gateway_namespace(struct i2g_run *run, struct str value)
 {
-	run->options.plan.gateway_namespace = value;
-	return true;
+	struct plan_options plan = run->options.plan;
+
+	plan.gateway_namespace = value;
+	return set_plan(run, &plan);
 }
 
 static bool set_ingress_class(struct i2g_run *run, struct str value)

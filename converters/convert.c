@@ -5,6 +5,7 @@
 #include "base/bug.h"
 #include "converters/detect.h"
 #include "converters/items.h"
+#include "converters/legal.h"
 #include "converters/output.h"
 #include "converters/resolve.h"
 #include "gateway/limits.h"
@@ -385,31 +386,36 @@ static struct plan_options target_options(struct run *run, const struct sources 
 
 /* ---- the run ---- */
 
-static void write_all(struct run *run, const struct plan_options *plan)
+static bool write_all(struct run *run, const struct plan_options *plan, struct error *error)
 {
 	struct convert_result *result = run->result;
 	struct output output;
 	const struct plan_sink sink = {&output, output_object, output_end};
+	bool legal;
 
 	output_init(&output, result, run->options, run->sink);
 	plan_write(&result->model, &result->set, plan, &sink, &result->findings);
+	legal = legal_settle(&output.legal, &result->model.ledger, error);
 	output_finish(&output);
+	return legal;
 }
 
-static void convert(struct run *run, const struct sources *sources)
+static bool convert(struct run *run, const struct sources *sources, struct error *error)
 {
 	struct convert_result *result = run->result;
 	struct plan_options plan;
 	size_t counts[OUTCOME_KINDS];
+	bool legal;
 
 	run->dialect = run->options->emitter ? run->options->emitter->dialect : REGEX_RE2_FULL;
 	read_all(run);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);
-	write_all(run, &plan);
+	legal = write_all(run, &plan, error);
 	note_nothing(run);
 	ledger_count(&result->model.ledger, counts);
 	sort_findings(result);
+	return legal;
 }
 
 bool convert_run(struct convert_result *result, const struct sources *sources,
@@ -426,8 +432,8 @@ bool convert_run(struct convert_result *result, const struct sources *sources,
 	bool complete = kube_load(&result->set, &result->arena, sources, &options->load,
 				  &result->findings, error);
 
-	convert(&run, sources);
-	return complete;
+	/* What could not be read is the first thing to know. */
+	return convert(&run, sources, complete ? error : NULL) && complete;
 }
 
 void convert_finish(struct convert_result *result)

@@ -63,8 +63,8 @@ struct convert_result {
 	const char *provider_names[16]; /* providers that had Ingresses, NULL-ended */
 };
 
-/* Runs. False when an input could not be read (the rest is converted all the same). The result must
- * be finished in either case. */
+/* Runs. False when an input could not be read (the rest is converted all the same), or when an object
+ * was not written because it is not legal (legal.h). The result must be finished in any case. */
 bool convert_run(struct convert_result *result, const struct sources *sources,
 		 const struct convert_options *options, const struct convert_sink *sink,
 		 struct error *error);

@@ -50,9 +50,11 @@ static void write_batch(void *job, unsigned worker)
 {
 	struct output_batch *batch = job;
 
-	(void)worker;
-	for (size_t i = 0; i < batch->count; i++)
+	for (size_t i = 0; i < batch->count; i++) {
+		batch->objects[i].clean =
+			legal_is_clean(batch->legal, worker, batch->objects[i].planned.root);
 		write_object(batch, &batch->objects[i]);
+	}
 }
 
 /* ---- delivery; on the owner's thread ---- */
@@ -106,9 +108,13 @@ static void put_object(struct output *output, const struct output_batch *batch,
 static void deliver(struct output *output, struct output_batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
+		const struct output_object *object = &batch->objects[i];
+
+		if (!object->clean && !legal_check(&output->legal, &object->planned))
+			continue;
 		if (output->options->format != OUTPUT_NONE)
-			put_object(output, batch, &batch->objects[i]);
-		count(output->result, batch->objects[i].planned.kind);
+			put_object(output, batch, object);
+		count(output->result, object->planned.kind);
 	}
 	arena_rewind(&batch->arena, (struct arena_mark){0});
 	buf_clear(&batch->text);
@@ -165,9 +171,11 @@ void output_init(struct output *output, struct convert_result *result,
 		 const struct convert_options *options, const struct convert_sink *sink)
 {
 	*output = (struct output){.result = result, .options = options, .sink = sink};
+	legal_init(&output->legal, options->plan.experimental, &result->findings);
 	crew_init(&output->crew, crew_threads(options->load.threads), write_batch);
 	for (size_t i = 0; i < OUTPUT_BATCHES; i++) {
 		output->batches[i].options = options;
+		output->batches[i].legal = &output->legal;
 		arena_init(&output->batches[i].arena);
 		buf_init(&output->batches[i].text);
 	}
@@ -176,6 +184,7 @@ void output_init(struct output *output, struct convert_result *result,
 void output_finish(struct output *output)
 {
 	crew_finish(&output->crew);
+	legal_finish(&output->legal);
 	for (size_t i = 0; i < OUTPUT_BATCHES; i++) {
 		arena_finish(&output->batches[i].arena);
 		buf_finish(&output->batches[i].text);

@@ -2,7 +2,7 @@
  *
  * Trees pile up until there is a batch of them, which a thread of the crew writes while the next
  * objects are planned. So nothing but a few batches is in memory, and the plan, which has one state,
- * needs one thread only.
+ * needs one thread only. The same thread checks that they are legal; what is not is not written.
  */
 #ifndef CONVERTERS_OUTPUT_H
 #define CONVERTERS_OUTPUT_H
@@ -10,15 +10,18 @@
 #include "base/buf.h"
 #include "base/crew.h"
 #include "converters/convert.h"
+#include "converters/legal.h"
 
 /* An object whose tree waits in the arena of its batch. */
 struct output_object {
 	struct plan_object planned;
 	size_t offset, length; /* in the text of the batch, once written */
+	bool clean;            /* legal, without a second look */
 };
 
 struct output_batch {
 	const struct convert_options *options;
+	struct legal *legal;
 	struct arena arena; /* trees and list; the planner's until the batch is full */
 	struct output_object *objects;
 	size_t count;
@@ -31,6 +34,7 @@ struct output {
 	struct convert_result *result; /* counts the objects */
 	const struct convert_options *options;
 	const struct convert_sink *sink;
+	struct legal legal;
 	struct crew crew;
 	struct output_batch batches[OUTPUT_BATCHES];
 	size_t current;

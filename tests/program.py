@@ -76,6 +76,9 @@ class Result:
             return ["no end within the time limit"]
         if self.status not in statuses:
             return ["status %s, not one of %s" % (self.status, list(statuses))] + text.splitlines()[:20]
+        if "I2G690" in self.codes():
+            return ["an object was not legal:"] + [line for line in (self.findings or "").splitlines()
+                                                   if "I2G690" in line][:20]
         if self.status == 2 and not text.startswith("ingress2gw: "):
             return ["status 2 without a message"] + text.splitlines()[:20]
         return []

@@ -696,6 +696,15 @@ const struct rule rules[] = {
 	 "A field has another shape than its CustomResourceDefinition says, so the object was left "
 	 "out: the API server refuses it, and guessing what it means would give wrong answers.",
 	 "Correct the field that the message names."},
+	{"I2G690", "own-output-illegal", ERROR, "This program made an object that is not legal",
+	 "Every object is checked against schema and rules of Gateway API before it is written. "
+	 "This one would be refused, or lose a field in silence, so it was left out, and the run "
+	 "ends with status 2.",
+	 "Report it as a bug of ingress2gw, with the Ingress that the object was made from."},
+	{"I2G691", "own-output-unchecked", INFO, "Something that was written could not be checked",
+	 "Objects are checked before they are written. No schema is built in for this kind, or a "
+	 "pattern takes too long on this value, so the API server may refuse it.",
+	 "Check it against the cluster: kubectl apply --dry-run=server."},
 
 	/* ---- 9xx: suppressions and baseline ---- */
 	{"I2G901", "unused-suppression", WARNING, "A suppression matches no finding",

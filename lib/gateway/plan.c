@@ -2,6 +2,22 @@
 
 #include "gateway/planner.h"
 
+bool plan_names_are_legal(const struct plan_options *options, struct error *error)
+{
+	struct str namespace = options->gateway_namespace, name = options->gateway_name,
+		   class = options->gateway_class;
+
+	if (namespace.len && !name_is_label(namespace))
+		return error_set(error, "the namespace of the Gateway cannot be '%.*s'",
+				 STR_ARG(namespace));
+	if (name.len && !name_is_subdomain(name))
+		return error_set(error, "the name of the Gateway cannot be '%.*s'", STR_ARG(name));
+	if (class.len && !name_is_subdomain(class))
+		return error_set(error, "the class of the Gateway cannot be '%.*s'",
+				 STR_ARG(class));
+	return true;
+}
+
 static void write_class(struct planner *planner)
 {
 	const struct plan_options *options = planner->options;

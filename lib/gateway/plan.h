@@ -12,6 +12,7 @@
 #ifndef GATEWAY_PLAN_H
 #define GATEWAY_PLAN_H
 
+#include "base/error.h"
 #include "base/finding.h"
 #include "gateway/regex.h"
 #include "kube/load.h"
@@ -64,6 +65,9 @@ struct plan_object {
 	struct node *root;
 	struct arena *trees;
 };
+
+/* Whether the names in the options are such as the API server takes; the error says which is not. */
+bool plan_names_are_legal(const struct plan_options *options, struct error *error);
 
 struct plan_sink {
 	void *user;

@@ -91,8 +91,9 @@ I2G_API void i2g_add_file(struct i2g_run *run, const char *path);
 I2G_API void i2g_add_text(struct i2g_run *run, const char *name, const char *text, size_t length);
 
 /* Converts all inputs. False with an error when a file could not be read: the others are converted all
- * the same, so output, findings and counts are there in either case. True says nothing about
- * findings. May be called again after more inputs or other options: the results are then replaced. */
+ * the same; or when the library made an object that is not legal, which is a bug of it: that object is
+ * not written, and findings I2G690 say why. Output, findings and counts are there in any case. True says
+ * nothing about findings. May be called again after more inputs or other options: the results are then replaced. */
 I2G_API bool i2g_convert(struct i2g_run *run);
 
 /* Sentence about the last function of this run that returned false, without capital and full stop; ""
