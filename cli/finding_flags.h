@@ -41,7 +41,7 @@ struct finding_request {
 	struct finding_path *paths; /* --per-path */
 	size_t path_count;
 	struct suppressions suppressions; /* commands add the annotations they meet */
-	const char *baseline_path; /* NULL: none */
+	const char *baseline_path;        /* NULL: none */
 	struct baseline baseline;
 };
 
