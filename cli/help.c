@@ -11,7 +11,7 @@ void help_program(struct buf *buf, unsigned width)
 		buf,
 		"Convert Kubernetes Ingress to Gateway API.\n\n"
 		"  ingress2gw convert deploy/ | kubectl apply -f -      write Gateway API objects\n"
-		"  helm template . | ingress2gw convert -               from a pipe\n"
+		"  helm template . | ingress2gw lint -                  what would break?\n"
 		"  ingress2gw convert deploy/ --emitter=envoy-gateway   for one implementation\n"
 		"  ingress2gw explain I2G301                            what a finding means\n\n"
 		"Commands\n");

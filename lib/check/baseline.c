@@ -12,6 +12,38 @@ void baseline_init(struct baseline *baseline, struct arena *arena)
 	*baseline = (struct baseline){.arena = arena};
 	map_init(&baseline->by_place, arena);
 	map_init(&baseline->by_id, arena);
+	map_init(&baseline->shifted, arena);
+}
+
+static struct str object_words(struct arena *arena, const struct object_ref *object)
+{
+	if (!object->kind.len && !object->name.len)
+		return STR("");
+	return str_format(arena, "%.*s %.*s%s%.*s", STR_ARG(object->kind),
+			  STR_ARG(object->namespace), object->namespace.len ? "/" : "",
+			  STR_ARG(object->name));
+}
+
+/* "I2G204 Ingress web/shop spec.rules[].http.paths[].path"; indices are digits in brackets. */
+static struct str shifted_key(struct arena *arena, struct str code, struct str object,
+			      struct str path)
+{
+	struct buf buf;
+	struct str key;
+	bool index = false;
+
+	buf_init(&buf);
+	buf_format(&buf, "%.*s %.*s ", STR_ARG(code), STR_ARG(object));
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.at[i];
+
+		if (!index || c < '0' || c > '9')
+			buf_char(&buf, c);
+		index = c == '[' || (index && c >= '0' && c <= '9');
+	}
+	key = str_dup(arena, buf_slice(&buf));
+	buf_finish(&buf);
+	return key;
 }
 
 static struct str place_key(struct arena *arena, const char *id, struct str file)
@@ -25,6 +57,12 @@ static void add_entry(struct baseline *baseline, struct baseline_entry *entry)
 
 	entry->next = *place;
 	*place = entry;
+	if (entry->object.len) {
+		place = map_at(&baseline->shifted, shifted_key(baseline->arena, entry->code,
+							       entry->object, entry->path));
+		entry->next_shifted = *place;
+		*place = entry;
+	}
 	*map_at(&baseline->by_place, place_key(baseline->arena, entry->id.at, entry->file)) = entry;
 	ARENA_PUSH(baseline->arena, baseline->at, baseline->count, entry);
 }
@@ -214,36 +252,58 @@ bool baseline_read(struct baseline *baseline, const struct sources *sources, uin
 
 /* ---- matching ---- */
 
-bool baseline_takes(struct baseline *baseline, const char *id, struct str file, bool moved)
+/* Entries with nothing left are taken off their list, so that none is looked at again and again. */
+static bool take_moved(struct baseline *baseline, const char *id)
 {
-	struct baseline_entry *entry = find(baseline, id, file), *other;
+	struct str key = {id, ID_LENGTH};
+	struct baseline_entry *entry = map_get(&baseline->by_id, key);
 
-	if (entry && entry->left) {
-		entry->left--;
-		return true;
-	}
-	other = moved ? map_get(&baseline->by_id, (struct str){id, ID_LENGTH}) : NULL;
-	if (!other)
+	if (!entry)
 		return false;
-	/* Entries with nothing left are not looked at again. */
-	while (other && !other->left)
-		other = other->next;
-	*map_at(&baseline->by_id, (struct str){id, ID_LENGTH}) = other;
-	if (other)
-		other->left--;
-	return other;
+	while (entry && !entry->left)
+		entry = entry->next;
+	*map_at(&baseline->by_id, key) = entry;
+	if (entry)
+		entry->left--;
+	return entry;
+}
+
+static bool take_shifted(struct baseline *baseline, const struct finding *finding)
+{
+	struct arena_mark mark = arena_mark(baseline->arena);
+	struct str key =
+		shifted_key(baseline->arena, str_from(finding->code),
+			    object_words(baseline->arena, &finding->object), finding->path);
+	struct baseline_entry *entry = map_get(&baseline->shifted, key);
+	bool known = entry;
+
+	while (entry && !entry->left)
+		entry = entry->next_shifted;
+	if (known)
+		*map_at(&baseline->shifted, key) = entry;
+	if (entry)
+		entry->left--;
+	arena_rewind(baseline->arena, mark);
+	return entry;
+}
+
+bool baseline_takes(struct baseline *baseline, const struct finding *finding, const char *id,
+		    struct str file, enum baseline_match match)
+{
+	struct baseline_entry *entry;
+
+	if (match == BASELINE_MOVED)
+		return take_moved(baseline, id);
+	if (match == BASELINE_SHIFTED)
+		return finding->object.name.len && take_shifted(baseline, finding);
+	entry = find(baseline, id, file);
+	if (!entry || !entry->left)
+		return false;
+	entry->left--;
+	return true;
 }
 
 /* ---- changing ---- */
-
-static struct str object_words(struct arena *arena, const struct object_ref *object)
-{
-	if (!object->kind.len && !object->name.len)
-		return STR("");
-	return str_format(arena, "%.*s %.*s%s%.*s", STR_ARG(object->kind),
-			  STR_ARG(object->namespace), object->namespace.len ? "/" : "",
-			  STR_ARG(object->name));
-}
 
 void baseline_add(struct baseline *baseline, const char *id, const struct finding *finding,
 		  struct str file)

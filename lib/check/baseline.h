@@ -5,8 +5,9 @@
  *        "object":"Ingress web/shop","path":"metadata.annotations[...]"}]}
  *
  * A finding is known by its identity (identity.h), so that moved lines and moved files do not bring it
- * back. Equal findings are counted: of three where the baseline has two, one is new. `object` and `path`
- * are for people who read the file. Names of files are relative to the directory of the baseline.
+ * back. A path that is put in front of others moves their indices: what is then left on both sides is
+ * matched by rule, object and field without index. Equal findings are counted: of three where the
+ * baseline has two, one is new. Names of files are relative to the directory of the baseline.
  */
 #ifndef CHECK_BASELINE_H
 #define CHECK_BASELINE_H
@@ -21,7 +22,9 @@
 enum { BASELINE_COUNT_MOST = 1000000 };
 
 struct baseline_entry {
-	struct baseline_entry *next; /* private: the next one with this id */
+	struct baseline_entry *next; /* private: the next one with this identity */
+	struct baseline_entry
+		*next_shifted; /* private: the next one that differs by indices only */
 	struct str id, code, file, object, path;
 	size_t count, left; /* how many there are, and how many this run has not met */
 	struct span span;   /* in the file of the baseline */
@@ -32,6 +35,7 @@ struct baseline {
 	struct arena *arena;
 	struct map by_place; /* private: identity and file -> entry */
 	struct map by_id;    /* private: identity -> entries that may have something left */
+	struct map shifted;  /* private: rule, object, field without index -> the same */
 	struct baseline_entry **at;
 	size_t count;
 };
@@ -43,9 +47,18 @@ void baseline_init(struct baseline *baseline, struct arena *arena);
 bool baseline_read(struct baseline *baseline, const struct sources *sources, uint32_t source,
 		   struct error *error);
 
-/* Whether the baseline still has one of this finding: `file` is its file as the baseline writes it.
- * Entries of the same file are asked first; `moved` also asks those of other files. */
-bool baseline_takes(struct baseline *baseline, const char *id, struct str file, bool moved);
+/* How near an entry has to be. */
+enum baseline_match {
+	BASELINE_SAME,    /* the same identity and file */
+	BASELINE_MOVED,   /* the same identity */
+	BASELINE_SHIFTED, /* the same rule, object and field, other indices */
+};
+enum { BASELINE_MATCHES = BASELINE_SHIFTED + 1 };
+
+/* Whether the baseline still has one of this finding; `file` is its file as the baseline writes it. All
+ * findings are asked for with one kind of match before the next: what stayed has the better claim. */
+bool baseline_takes(struct baseline *baseline, const struct finding *finding, const char *id,
+		    struct str file, enum baseline_match match);
 
 /* ---- making one: forget, add every finding, restart ---- */
 

@@ -138,7 +138,7 @@ static struct str file_of(const struct judging *judging, const struct finding *f
 	return finding->span.line ? judging->files[finding->span.source] : STR("");
 }
 
-static void take_known(struct judging *judging, bool moved)
+static void take_known(struct judging *judging, enum baseline_match match)
 {
 	char id[FINDING_ID];
 
@@ -148,7 +148,8 @@ static void take_known(struct judging *judging, bool moved)
 		if (judging->verdicts[i].state != VERDICT_COUNTS)
 			continue;
 		finding_id(id, finding, judging->sources);
-		if (baseline_takes(judging->gate->baseline, id, file_of(judging, finding), moved))
+		if (baseline_takes(judging->gate->baseline, finding, id, file_of(judging, finding),
+				   match))
 			judging->verdicts[i].state = VERDICT_KNOWN;
 	}
 }
@@ -197,9 +198,8 @@ static void compare(struct judging *judging)
 
 	if (gate->baseline_use == BASELINE_UPDATE)
 		update(judging);
-	/* A finding that stayed has a better claim to its entry than one that looks as if it had moved. */
-	take_known(judging, false);
-	take_known(judging, true);
+	for (int match = 0; match < BASELINE_MATCHES; match++)
+		take_known(judging, (enum baseline_match)match);
 	if (gate->baseline_use != BASELINE_COMPARE) {
 		baseline_prune(gate->baseline);
 		return;

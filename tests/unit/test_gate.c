@@ -220,6 +220,14 @@ static struct baseline read_baseline(const char *text)
 
 static const char *const one = "00000000000000aa";
 
+static const struct finding plain = {.code = "I2G301"};
+
+static bool takes(struct baseline *baseline, const char *id, const char *file,
+		  enum baseline_match match)
+{
+	return baseline_takes(baseline, &plain, id, str_from(file), match);
+}
+
 static void files_are_asked_first(void **state)
 {
 	struct baseline baseline = read_baseline(
@@ -229,14 +237,14 @@ static void files_are_asked_first(void **state)
 
 	(void)state;
 	assert_int_equal(baseline.count, 2);
-	assert_true(baseline_takes(&baseline, one, STR("a.yaml"), false));
-	assert_true(baseline_takes(&baseline, one, STR("a.yaml"), false));
-	assert_false(baseline_takes(&baseline, one, STR("a.yaml"), false));
-	assert_false(baseline_takes(&baseline, one, STR("c.yaml"), false));
-	assert_true(baseline_takes(&baseline, one, STR("c.yaml"), true));
-	assert_true(baseline_takes(&baseline, one, STR("c.yaml"), true));
-	assert_false(baseline_takes(&baseline, one, STR("c.yaml"), true));
-	assert_false(baseline_takes(&baseline, "00000000000000bb", STR("a.yaml"), true));
+	assert_true(takes(&baseline, one, "a.yaml", BASELINE_SAME));
+	assert_true(takes(&baseline, one, "a.yaml", BASELINE_SAME));
+	assert_false(takes(&baseline, one, "a.yaml", BASELINE_SAME));
+	assert_false(takes(&baseline, one, "c.yaml", BASELINE_SAME));
+	assert_true(takes(&baseline, one, "c.yaml", BASELINE_MOVED));
+	assert_true(takes(&baseline, one, "c.yaml", BASELINE_MOVED));
+	assert_false(takes(&baseline, one, "c.yaml", BASELINE_MOVED));
+	assert_false(takes(&baseline, "00000000000000bb", "a.yaml", BASELINE_MOVED));
 }
 
 static void text_is_sorted_and_reads_back(void **state)
@@ -268,7 +276,7 @@ static void text_is_sorted_and_reads_back(void **state)
 	assert_true(str_eq(buf_slice(&first), buf_slice(&second)));
 	for (size_t i = 0; i < baseline.count; i++)
 		baseline.at[i]->judged = true;
-	assert_true(baseline_takes(&baseline, one, STR("a\n.yaml"), false));
+	assert_true(takes(&baseline, one, "a\n.yaml", BASELINE_SAME));
 	assert_int_equal(baseline_prune(&baseline), 2);
 	buf_clear(&second);
 	baseline_write(&second, &baseline);
@@ -276,6 +284,30 @@ static void text_is_sorted_and_reads_back(void **state)
 	assert_true(str_find_str(buf_slice(&second), "b.yaml") == SIZE_MAX);
 	buf_finish(&first);
 	buf_finish(&second);
+}
+
+static void indices_may_shift(void **state)
+{
+	struct finding finding = {.code = "I2G204",
+				  .object = {STR("Ingress"), STR("web"), STR("shop")},
+				  .path = STR("spec.rules[0].http.paths[11].path")};
+	struct baseline baseline;
+
+	(void)state;
+	baseline_init(&baseline, &arena);
+	baseline_add(&baseline, one, &finding, STR("a.yaml"));
+	baseline_restart(&baseline);
+	finding.path = STR("spec.rules[1].http.paths[0].path");
+	assert_false(baseline_takes(&baseline, &finding, "00000000000000bb", STR("a.yaml"),
+				    BASELINE_MOVED));
+	finding.path = STR("spec.rules[1].http.paths[0].backend");
+	assert_false(baseline_takes(&baseline, &finding, "00000000000000bb", STR("a.yaml"),
+				    BASELINE_SHIFTED));
+	finding.path = STR("spec.rules[1].http.paths[0].path");
+	assert_true(baseline_takes(&baseline, &finding, "00000000000000bb", STR("a.yaml"),
+				   BASELINE_SHIFTED));
+	assert_false(baseline_takes(&baseline, &finding, "00000000000000bb", STR("a.yaml"),
+				    BASELINE_SHIFTED));
 }
 
 /* Many entries with one identity: nothing is asked twice. */
@@ -290,8 +322,8 @@ static void many_equal_entries_are_quick(void **state)
 		baseline_add(&baseline, one, &finding, str_format(&arena, "%d.yaml", i));
 	baseline_restart(&baseline);
 	for (int i = 0; i < 100000; i++)
-		assert_true(baseline_takes(&baseline, one, STR("elsewhere.yaml"), true));
-	assert_false(baseline_takes(&baseline, one, STR("elsewhere.yaml"), true));
+		assert_true(takes(&baseline, one, "elsewhere.yaml", BASELINE_MOVED));
+	assert_false(takes(&baseline, one, "elsewhere.yaml", BASELINE_MOVED));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -310,6 +342,7 @@ int main(void)
 		TEST(namespaces_default),
 		TEST(files_are_asked_first),
 		TEST(text_is_sorted_and_reads_back),
+		TEST(indices_may_shift),
 		TEST(many_equal_entries_are_quick),
 	};
 
