@@ -58,7 +58,7 @@ static size_t count_codes(const struct ledger *ledger, enum outcome outcome, siz
 	size_t distinct = 0;
 
 	for (size_t i = 0; i < ledger->count; i++) {
-		const struct ledger_item *item = ledger->items[i];
+		const struct ledger_item *item = ledger_at(ledger, i);
 
 		if (item->outcome != outcome || !item->code)
 			continue;

@@ -16,6 +16,7 @@ struct run {
 	struct convert_result *result;
 	const struct convert_options *options;
 	const struct convert_sink *sink;
+	struct arena reading;            /* views: until everything is in the model */
 	struct ingress_view **views[16]; /* by provider, in the order of providers[] */
 	size_t view_counts[16];
 	enum regex_dialect dialect;
@@ -48,7 +49,7 @@ static void claim_ingress(struct run *run, const struct kube_ingress *ingress)
 	if (!provider)
 		return;
 
-	struct ingress_view *view = view_new(&result->model.ledger, ingress);
+	struct ingress_view *view = view_new(&run->reading, &result->model.ledger, ingress);
 	size_t index = provider_index(provider);
 
 	mark_class(view);
@@ -59,7 +60,7 @@ static void claim_ingress(struct run *run, const struct kube_ingress *ingress)
 		view_mark_open(view, OUTCOME_INERT, "I2G111");
 		return;
 	}
-	ARENA_PUSH(&result->arena, run->views[index], run->view_counts[index], view);
+	ARENA_PUSH(&run->reading, run->views[index], run->view_counts[index], view);
 }
 
 static struct ledger_item **option_items(struct run *run, const struct kube_config_map *config)
@@ -205,6 +206,7 @@ static void read_all(struct run *run)
 {
 	size_t named = 0;
 
+	arena_init(&run->reading);
 	for (size_t i = 0; i < run->result->set.ingress_count; i++)
 		claim_ingress(run, run->result->set.ingresses[i]);
 	for (size_t i = 0; providers[i]; i++) {
@@ -217,6 +219,7 @@ static void read_all(struct run *run)
 	if (named > 1)
 		settle_shared_hosts(run);
 	model_sort(&run->result->model);
+	arena_finish(&run->reading);
 }
 
 /* ---- findings ---- */

@@ -30,9 +30,9 @@ static struct ledger_item *add_backend(struct ledger *ledger, const struct kube_
 	return add(ledger, ingress, item);
 }
 
-static void add_paths(struct ledger *ledger, struct ingress_view *view, size_t r)
+static void add_paths(struct arena *arena, struct ledger *ledger, struct ingress_view *view,
+		      size_t r)
 {
-	struct arena *arena = ledger->arena;
 	const struct kube_rule *rule = &view->ingress->rules[r];
 
 	view->paths[r] = arena_array(arena, struct ledger_item *, rule->path_count);
@@ -54,9 +54,8 @@ static void add_paths(struct ledger *ledger, struct ingress_view *view, size_t r
 	}
 }
 
-static void add_rules(struct ledger *ledger, struct ingress_view *view)
+static void add_rules(struct arena *arena, struct ledger *ledger, struct ingress_view *view)
 {
-	struct arena *arena = ledger->arena;
 	const struct kube_ingress *ingress = view->ingress;
 
 	view->hosts = arena_array(arena, struct ledger_item *, ingress->rule_count);
@@ -73,15 +72,15 @@ static void add_rules(struct ledger *ledger, struct ingress_view *view)
 				    .rule = (uint32_t)r,
 				    .span = rule->host.span.line ? rule->host.span : rule->span,
 			    });
-		add_paths(ledger, view, r);
+		add_paths(arena, ledger, view, r);
 	}
 }
 
-static void add_tls(struct ledger *ledger, struct ingress_view *view)
+static void add_tls(struct arena *arena, struct ledger *ledger, struct ingress_view *view)
 {
 	const struct kube_ingress *ingress = view->ingress;
 
-	view->tls = arena_array(ledger->arena, struct ledger_item *, ingress->tls_count);
+	view->tls = arena_array(arena, struct ledger_item *, ingress->tls_count);
 	for (size_t i = 0; i < ingress->tls_count; i++)
 		view->tls[i] = add(ledger, ingress,
 				   (struct ledger_item){
@@ -92,20 +91,21 @@ static void add_tls(struct ledger *ledger, struct ingress_view *view)
 				   });
 }
 
-struct ingress_view *view_new(struct ledger *ledger, const struct kube_ingress *ingress)
+struct ingress_view *view_new(struct arena *arena, struct ledger *ledger,
+			      const struct kube_ingress *ingress)
 {
-	struct ingress_view *view = arena_new(ledger->arena, struct ingress_view);
+	struct ingress_view *view = arena_new(arena, struct ingress_view);
 	const struct kube_pairs *annotations = &ingress->meta.annotations;
 
 	view->ingress = ingress;
 	add_class(ledger, view);
-	add_rules(ledger, view);
-	add_tls(ledger, view);
+	add_rules(arena, ledger, view);
+	add_tls(arena, ledger, view);
 	if (ingress->default_backend.type != KUBE_BACKEND_NONE)
 		view->default_backend =
 			add_backend(ledger, ingress, &ingress->default_backend,
 				    (struct ledger_item){.kind = ITEM_DEFAULT_BACKEND});
-	view->annotations = arena_array(ledger->arena, struct ledger_item *, annotations->count);
+	view->annotations = arena_array(arena, struct ledger_item *, annotations->count);
 	for (size_t i = 0; i < annotations->count; i++)
 		view->annotations[i] = add(ledger, ingress,
 					   (struct ledger_item){

@@ -4,8 +4,9 @@
 
 #include "converters/provider.h"
 
-/* A view with one open ledger item for each part of the Ingress. */
-struct ingress_view *view_new(struct ledger *ledger, const struct kube_ingress *ingress);
+/* A view, in the arena, with one open ledger item for each part of the Ingress. */
+struct ingress_view *view_new(struct arena *arena, struct ledger *ledger,
+			      const struct kube_ingress *ingress);
 
 /* Accounts for annotations that are nobody's provider keys: other systems' metadata, keys of
  * controllers that are not handled yet (I2G119; those that may guard access hold the Ingress back:

@@ -5,7 +5,7 @@
 
 /* Bytes of trees in a batch: some dozen routes. Enough that handing it over costs nothing, little
  * enough to stay in the cache. */
-enum { BATCH = 128 * 1024 };
+enum { BATCH = 64 * 1024 };
 
 /* ---- one object; on any thread ---- */
 

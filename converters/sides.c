@@ -25,7 +25,7 @@ static void claim(struct sides *sides, struct part *part, const struct provider 
 		if (has_content(ingress) &&
 		    detect_provider(set, ingress, options, &part->findings) == provider)
 			ARENA_PUSH(&sides->arena, part->views, part->view_count,
-				   view_new(&part->model.ledger, ingress));
+				   view_new(&sides->arena, &part->model.ledger, ingress));
 	}
 }
 

@@ -126,6 +126,9 @@ struct nginx_config {
 	struct str no_auth_locations;
 };
 
+/* Places in lists that are met again and again. */
+enum { NGINX_FIELDS = 8 };
+
 struct nginx {
 	struct provider_run *run;
 	struct arena *arena; /* of the model */
@@ -144,6 +147,7 @@ struct nginx {
 	bool sends_hsts;  /* a rule carries the header */
 	bool cuts_slash;  /* a redirect to HTTPS drops a slash at the end */
 	struct map paths; /* annotation key -> struct str *: its field path, shared by findings */
+	struct str path_fields[NGINX_FIELDS][NGINX_FIELDS], host_fields[NGINX_FIELDS];
 };
 
 /* Who uses a Service port. */
@@ -220,8 +224,9 @@ void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress);
 
 void nginx_build_servers(struct nginx *nginx);
 
-/* Path in a field: "spec.rules[0].http.paths[1].path". */
-struct str nginx_path_field(struct arena *arena, size_t rule, size_t path);
+/* Field paths: "spec.rules[0].http.paths[1].path" / "spec.rules[0].host". */
+struct str nginx_path_field(struct nginx *nginx, size_t rule, size_t path);
+struct str nginx_host_field(struct nginx *nginx, size_t rule);
 
 /* ---- tls.c ---- */
 

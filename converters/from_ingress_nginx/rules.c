@@ -475,7 +475,7 @@ static bool forces_https(struct nginx *nginx, struct nginx_server *server,
 }
 
 /* The rule of the oldest Ingress that names the host. */
-static struct origin host_origin(const struct nginx *nginx, const struct nginx_server *server)
+static struct origin host_origin(struct nginx *nginx, const struct nginx_server *server)
 {
 	const struct kube_ingress *ingress;
 
@@ -484,10 +484,9 @@ static struct origin host_origin(const struct nginx *nginx, const struct nginx_s
 	ingress = server->owners[0]->ingress;
 	for (size_t r = 0; r < ingress->rule_count; r++)
 		if (server->name.len && str_eq_nocase(ingress->rules[r].host.text, server->name))
-			return (struct origin){
-				.object = &ingress->meta,
-				.span = ingress->rules[r].host.span,
-				.field = str_format(nginx->arena, "spec.rules[%zu].host", r)};
+			return (struct origin){.object = &ingress->meta,
+					       .span = ingress->rules[r].host.span,
+					       .field = nginx_host_field(nginx, r)};
 	return (struct origin){.object = &ingress->meta, .span = ingress->meta.span};
 }
 

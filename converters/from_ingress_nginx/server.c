@@ -6,9 +6,32 @@
 
 #include <stdlib.h>
 
-struct str nginx_path_field(struct arena *arena, size_t rule, size_t path)
+/* Nearly all paths stand at one of a few places, so those are worded once. */
+struct str nginx_path_field(struct nginx *nginx, size_t rule, size_t path)
 {
-	return str_format(arena, "spec.rules[%zu].http.paths[%zu].path", rule, path);
+	struct str *known =
+		rule < NGINX_FIELDS && path < NGINX_FIELDS ? &nginx->path_fields[rule][path] : NULL;
+	struct str field;
+
+	if (known && known->len)
+		return *known;
+	field = str_format(nginx->arena, "spec.rules[%zu].http.paths[%zu].path", rule, path);
+	if (known)
+		*known = field;
+	return field;
+}
+
+struct str nginx_host_field(struct nginx *nginx, size_t rule)
+{
+	struct str *known = rule < NGINX_FIELDS ? &nginx->host_fields[rule] : NULL;
+	struct str field;
+
+	if (known && known->len)
+		return *known;
+	field = str_format(nginx->arena, "spec.rules[%zu].host", rule);
+	if (known)
+		*known = field;
+	return field;
 }
 
 static void add_owner(struct nginx *nginx, struct nginx_server *server,
@@ -40,7 +63,7 @@ static struct nginx_server *server_get(struct nginx *nginx, struct str host,
 
 static struct str seen_key(struct arena *arena, const struct nginx_location *location)
 {
-	return str_format(arena, "%c%.*s", location->exact ? 'E' : 'P', STR_ARG(location->path));
+	return STR_JOIN(arena, location->exact ? STR("E") : STR("P"), location->path);
 }
 
 static bool same_age(const struct nginx_ingress *a, const struct nginx_ingress *b)
@@ -77,12 +100,11 @@ static struct str upstream_key(struct arena *arena, const struct nginx_location 
 {
 	const struct kube_backend *backend = location->backend;
 	struct str namespace = location->owner->ingress->meta.namespace;
+	char digits[STR_DIGITS];
 
-	if (backend->port)
-		return str_format(arena, "%.*s/%.*s/%u", STR_ARG(namespace),
-				  STR_ARG(backend->name.text), backend->port);
-	return str_format(arena, "%.*s/%.*s/%.*s", STR_ARG(namespace), STR_ARG(backend->name.text),
-			  STR_ARG(backend->port_name.text));
+	return STR_JOIN(arena, namespace, STR("/"), backend->name.text, STR("/"),
+			backend->port ? str_digits(digits, backend->port)
+				      : backend->port_name.text);
 }
 
 static void count_upstream(struct nginx *nginx, struct nginx_server *server,
@@ -163,7 +185,7 @@ static struct nginx_location location_at(struct nginx *nginx, struct nginx_ingre
 		.host_item = ingress->view->hosts[r],
 		.origin = {.object = &ingress->ingress->meta,
 			   .span = path->path.span.line ? path->path.span : path->span,
-			   .field = nginx_path_field(nginx->arena, r, p)},
+			   .field = nginx_path_field(nginx, r, p)},
 	};
 }
 
@@ -408,7 +430,7 @@ static struct str location_key(struct arena *arena, const struct nginx_server *s
 		return regex_key(arena, path);
 	if (!location->exact && path.len > 1 && str_ends(path, "/"))
 		path.len--;
-	return str_format(arena, "%c%.*s", location->exact ? 'E' : 'P', STR_ARG(path));
+	return STR_JOIN(arena, location->exact ? STR("E") : STR("P"), path);
 }
 
 static void lose(struct nginx *nginx, struct nginx_location *loser)
@@ -470,10 +492,10 @@ static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
 
 	if (server->location_count < 2 && !server->regex_cause)
 		return;
-	map_init(&kept, nginx->arena);
+	map_init(&kept, &nginx->own);
 	for (size_t i = 0; i < server->location_count; i++) {
 		struct nginx_location *location = server->locations[i];
-		void **place = map_at(&kept, location_key(nginx->arena, server, location));
+		void **place = map_at(&kept, location_key(&nginx->own, server, location));
 
 		if (is_behind_root(server, location)) {
 			shadow_exact_root(nginx, location);

@@ -526,7 +526,7 @@ static void inspect_paths(struct nginx *nginx, struct nginx_ingress *ingress)
 				(struct finding){
 					.code = "I2G116",
 					.object = kube_ref(&ingress->ingress->meta),
-					.path = nginx_path_field(nginx->arena, r, p),
+					.path = nginx_path_field(nginx, r, p),
 					.span = rule->paths[p].path.span,
 					.message = STR("the controller's inspection refuses this "
 						       "path, and ignores the whole Ingress"),

@@ -98,15 +98,14 @@ static void note_host(struct nginx *nginx, const struct nginx_server *server,
 
 		if (!str_eq_nocase(rule->host.text, server->name))
 			continue;
-		findings_add(nginx->findings,
-			     (struct finding){
-				     .code = code,
-				     .object = kube_ref(&owner->ingress->meta),
-				     .path = str_format(nginx->arena, "spec.rules[%zu].host", r),
-				     .span = rule->host.span,
-				     .message = message,
-				     .hint = hint,
-			     });
+		findings_add(nginx->findings, (struct finding){
+						      .code = code,
+						      .object = kube_ref(&owner->ingress->meta),
+						      .path = nginx_host_field(nginx, r),
+						      .span = rule->host.span,
+						      .message = message,
+						      .hint = hint,
+					      });
 		ledger_mark(owner->view->hosts[r], OUTCOME_APPROXIMATE, code);
 		return;
 	}

@@ -28,26 +28,40 @@ static uint32_t hash_of(struct str key)
 	return (uint32_t)((hash ^ hash >> 29) * odd >> 32);
 }
 
-static bool holds(const struct map_entry *entry, struct str key, uint32_t hash)
+/* Most maps hold one or two entries, so up to here they are looked through one by one. */
+enum { ROOM_FIRST = 2, ROOM_LIST = 8 };
+
+static bool has_key(const struct map_entry *entry, struct str key)
 {
-	return entry->hash == hash && entry->len == key.len &&
-	       (!key.len || memcmp(entry->key, key.at, key.len) == 0);
+	return entry->len == key.len && (!key.len || memcmp(entry->key, key.at, key.len) == 0);
 }
 
-static struct map_entry *place(const struct map *map, struct str key, uint32_t hash)
+/* The entry of a key, or the free place for it; NULL when a list is full. */
+static struct map_entry *place_in_list(const struct map *map, struct str key)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (has_key(&map->entries[i], key))
+			return &map->entries[i];
+	return map->count < map->room ? &map->entries[map->count] : NULL;
+}
+
+static struct map_entry *place_in_table(const struct map *map, struct str key, uint32_t hash)
 {
 	size_t i = hash & (map->room - 1);
 
-	while (map->entries[i].key && !holds(&map->entries[i], key, hash))
+	while (map->entries[i].key &&
+	       !(map->entries[i].hash == hash && has_key(&map->entries[i], key)))
 		i = (i + 1) & (map->room - 1);
 	return &map->entries[i];
 }
 
 void *map_get(const struct map *map, struct str key)
 {
-	if (!map->room)
-		return NULL;
-	return place(map, key, hash_of(key))->value;
+	const struct map_entry *entry = map->room <= ROOM_LIST
+						? place_in_list(map, key)
+						: place_in_table(map, key, hash_of(key));
+
+	return entry ? entry->value : NULL;
 }
 
 /* Into a table that does not have the key yet. */
@@ -60,34 +74,57 @@ static void put(const struct map *map, struct map_entry entry)
 	map->entries[i] = entry;
 }
 
+static void fill_table(const struct map *map, const struct map *old)
+{
+	for (size_t i = 0; i < old->room; i++) {
+		struct map_entry entry = old->entries[i];
+
+		if (!entry.key)
+			continue;
+		if (old->room <= ROOM_LIST)
+			entry.hash = hash_of((struct str){entry.key, entry.len});
+		put(map, entry);
+	}
+}
+
 static void grow(struct map *map)
 {
 	struct map old = *map;
 
-	map->room = old.room ? old.room * 2 : 4; /* many maps hold one or two entries */
+	map->room = old.room ? old.room * 2 : ROOM_FIRST;
 	map->entries = arena_array(map->arena, struct map_entry, map->room);
-	for (size_t i = 0; i < old.room; i++)
-		if (old.entries[i].key)
-			put(map, old.entries[i]);
+	if (map->room > ROOM_LIST)
+		fill_table(map, &old);
+	else if (old.count)
+		memcpy(map->entries, old.entries, old.count * sizeof *old.entries);
 	arena_release(map->arena, old.entries, old.room * sizeof *old.entries);
+}
+
+static void **value_at(struct map *map, struct map_entry *entry, struct str key, uint32_t hash)
+{
+	if (!entry->key) {
+		*entry = (struct map_entry){key.at ? key.at : "", (uint32_t)key.len, hash, NULL};
+		map->count++;
+	}
+	return &entry->value;
 }
 
 void **map_at(struct map *map, struct str key)
 {
-	uint32_t hash = hash_of(key);
-
 	BUG_UNLESS(key.len <= UINT32_MAX);
+	if (map->room <= ROOM_LIST) {
+		struct map_entry *entry = place_in_list(map, key);
+
+		if (entry)
+			return value_at(map, entry, key, 0);
+		grow(map);
+		return map_at(map, key);
+	}
 	/* Three quarters at most, so a search ends soon. */
 	if (map->count * 4 >= map->room * 3)
 		grow(map);
 
-	struct map_entry *entry = place(map, key, hash);
+	uint32_t hash = hash_of(key);
 
-	if (!entry->key) {
-		entry->key = key.at ? key.at : "";
-		entry->len = (uint32_t)key.len;
-		entry->hash = hash;
-		map->count++;
-	}
-	return &entry->value;
+	return value_at(map, place_in_table(map, key, hash), key, hash);
 }

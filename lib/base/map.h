@@ -1,4 +1,5 @@
-/* map.h - text to pointer, open addressing, in an arena. Keys are not copied. */
+/* map.h - text to pointer, in an arena: a short list while it is small, then a hash table with open
+ * addressing. Keys are not copied. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
@@ -7,8 +8,8 @@
 struct arena;
 
 struct map_entry {
-	const char *key; /* NULL: free */
-	uint32_t len, hash;
+	const char *key;    /* NULL: free */
+	uint32_t len, hash; /* the hash is set in a table only */
 	void *value;
 };
 

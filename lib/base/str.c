@@ -143,6 +143,34 @@ struct str str_lower(struct arena *arena, struct str s)
 	return (struct str){copy, s.len};
 }
 
+struct str str_join(struct arena *arena, const struct str *parts, size_t count)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].len;
+
+	char *text = arena_bytes(arena, len + 1), *end = text;
+
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].len)
+			memcpy(end, parts[i].at, parts[i].len);
+		end += parts[i].len;
+	}
+	*end = '\0';
+	return (struct str){text, len};
+}
+
+struct str str_digits(char text[static STR_DIGITS], uint64_t number)
+{
+	size_t at = STR_DIGITS;
+
+	do
+		text[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	return (struct str){text + at, STR_DIGITS - at};
+}
+
 struct str str_format(struct arena *arena, const char *format, ...)
 {
 	char small[256];

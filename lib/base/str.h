@@ -85,6 +85,17 @@ struct str str_dup(struct arena *arena, struct str s);
 /* Copies into the arena with ASCII letters in lower case. */
 struct str str_lower(struct arena *arena, struct str s);
 
+/* The parts one behind the other, in the arena, NUL-terminated behind the slice: what is done for every
+ * object or path is joined, not formatted. STR_JOIN(arena, a, b, c). */
+struct str str_join(struct arena *arena, const struct str *parts, size_t count);
+#define STR_JOIN(arena, ...)                                                                       \
+	str_join((arena), (const struct str[]){__VA_ARGS__},                                       \
+		 sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
+
+/* Decimal digits of a number; a slice of `text`. */
+enum { STR_DIGITS = 20 };
+struct str str_digits(char text[static STR_DIGITS], uint64_t number);
+
 /* printf into the arena, NUL-terminated behind the slice. */
 struct str str_format(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

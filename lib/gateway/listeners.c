@@ -48,7 +48,7 @@ static struct site *site_new(struct planner *planner, struct str namespace)
 	site->gateway->exists = planner->options->gateway_exists;
 	map_init(&site->hosts, &planner->arena);
 	map_init(&site->l4, &planner->arena);
-	names_init(&site->names, &planner->arena);
+	names_init(&site->names, &planner->wishes);
 	ARENA_PUSH(&planner->arena, planner->sites, planner->site_count, site);
 	return site;
 }
@@ -87,12 +87,15 @@ static struct unit *unit_new(struct planner *planner, struct site *site, struct 
 /* "<host>-http"; the hostless one is just "http". */
 static struct str listener_wish(struct planner *planner, struct str hostname, const char *suffix)
 {
-	struct arena *arena = &planner->arena;
+	struct arena_mark mark = arena_mark(&planner->scratch);
+	struct str name;
 
 	if (!hostname.len)
-		return str_dup(arena, str_from(suffix));
-	return name_join(arena, GATEWAY_NAME, name_from_host(arena, hostname), str_from(suffix),
-			 STR(""));
+		return str_dup(&planner->arena, str_from(suffix));
+	name = name_join(&planner->arena, GATEWAY_NAME, name_from_host(&planner->scratch, hostname),
+			 str_from(suffix), STR(""));
+	arena_rewind(&planner->scratch, mark);
+	return name;
 }
 
 static struct listener *listener_new(struct planner *planner, struct site *site,
@@ -102,7 +105,7 @@ static struct listener *listener_new(struct planner *planner, struct site *site,
 
 	listener->hostname = hostname;
 	listener->name = listener_wish(planner, hostname, suffix);
-	names_wish(&site->names, listener->name, hostname);
+	names_wish_once(&site->names, listener->name);
 	return listener;
 }
 
@@ -257,6 +260,15 @@ static bool unit_fits(const struct unit *unit, const struct metadata_key *key)
 	return same_key(&unit->key, key);
 }
 
+/* Mostly the name it wished for; another one outlives the wishes. */
+static void name_listener(struct planner *planner, struct names *names, struct listener *listener)
+{
+	struct str name = names_get(names, GATEWAY_NAME, listener->name, listener->hostname);
+
+	if (name.at != listener->name.at)
+		listener->name = str_dup(&planner->arena, name);
+}
+
 static void place_unit(struct planner *planner, struct holder *holder, struct unit *unit)
 {
 	struct listener *listeners[] = {unit->http, unit->https, unit->tls, unit->port};
@@ -266,8 +278,7 @@ static void place_unit(struct planner *planner, struct holder *holder, struct un
 			continue;
 		listeners[i]->holder = holder;
 		listeners[i]->index = holder->listener_count++;
-		listeners[i]->name = names_get(&holder->site->names, GATEWAY_NAME,
-					       listeners[i]->name, listeners[i]->hostname);
+		name_listener(planner, &holder->site->names, listeners[i]);
 	}
 	ARENA_PUSH(&planner->arena, holder->units, holder->unit_count, unit);
 }
@@ -277,11 +288,13 @@ static struct holder *set_for(struct planner *planner, struct site *site, struct
 			      const struct unit *unit)
 {
 	struct metadata_key key = unit->key;
-	struct str text = str_format(&planner->arena, "%.*s|%.*s|%.*s", STR_ARG(key.namespace),
-				     STR_ARG(key.target), STR_ARG(key.issuer));
-	struct holder **place = (struct holder **)map_at(families, text);
+	struct arena_mark mark = arena_mark(&planner->scratch);
+	struct str text = STR_JOIN(&planner->scratch, key.namespace, STR("|"), key.target, STR("|"),
+				   key.issuer);
+	struct holder **place = (struct holder **)map_at(families, planner_text(planner, text));
 	struct holder *open = *place;
 
+	arena_rewind(&planner->scratch, mark);
 	if (open && open->listener_count + unit_size(unit) <= GATEWAY_LISTENERS)
 		return open;
 
@@ -383,6 +396,7 @@ static void distribute(struct planner *planner, struct site *site)
 
 void listeners_plan(struct planner *planner)
 {
+	arena_init(&planner->wishes);
 	map_init(&planner->site_map, &planner->arena);
 	for (size_t i = 0; i < planner->host_count; i++)
 		add_host_everywhere(planner, &planner->hosts[i]);
@@ -390,6 +404,7 @@ void listeners_plan(struct planner *planner)
 		add_l4(planner, &planner->l4_routes[i]);
 	for (size_t i = 0; i < planner->site_count; i++)
 		distribute(planner, planner->sites[i]);
+	arena_finish(&planner->wishes);
 }
 
 /* ---- use by routes ---- */

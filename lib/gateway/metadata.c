@@ -28,17 +28,22 @@ bool plan_moves_annotation(struct str key)
 /* ---- what a host asks for ---- */
 
 /* All annotations of one place as a text that is equal when they are. */
-static struct str place_text(struct arena *arena, const struct kube_meta *owner, enum place place)
+static struct str place_text(struct planner *planner, const struct kube_meta *owner,
+			     enum place place)
 {
+	struct arena_mark mark = arena_mark(&planner->scratch);
 	struct str text = {0};
 
 	for (size_t i = 0; i < owner->annotations.count; i++) {
 		const struct kube_pair *pair = &owner->annotations.at[i];
 
 		if (place_of(pair->key) == place)
-			text = str_format(arena, "%.*s%.*s=%.*s\n", STR_ARG(text),
-					  STR_ARG(pair->key), STR_ARG(pair->value));
+			text = STR_JOIN(&planner->scratch, text, pair->key, STR("="), pair->value,
+					STR("\n"));
 	}
+	if (text.len)
+		text = planner_text(planner, text);
+	arena_rewind(&planner->scratch, mark);
 	return text;
 }
 
@@ -56,14 +61,11 @@ static void ask(struct planner *planner, struct metadata_key *key, const struct 
 		bool issuer)
 {
 	if (issuer && !key->issuer.len) {
-		key->issuer = place_text(&planner->arena, owner, PLACE_ISSUER);
-		key->issuer_owner = owner;
+		key->issuer = place_text(planner, owner, PLACE_ISSUER);
 		key->namespace = owner->namespace;
 	}
-	if (!key->target.len) {
-		key->target = place_text(&planner->arena, owner, PLACE_TARGET);
-		key->target_owner = owner;
-	}
+	if (!key->target.len)
+		key->target = place_text(planner, owner, PLACE_TARGET);
 }
 
 struct metadata_key metadata_of_host(struct planner *planner, const struct model_host *host,
@@ -260,7 +262,7 @@ void metadata_finish(struct planner *planner)
 	const struct ledger *ledger = &planner->model->ledger;
 
 	for (size_t i = 0; i < ledger->count; i++) {
-		struct ledger_item *item = ledger->items[i];
+		struct ledger_item *item = ledger_at(ledger, i);
 		enum place place =
 			item->kind == ITEM_ANNOTATION ? place_of(item->name) : PLACE_NONE;
 

@@ -26,6 +26,14 @@ static void slug_add(struct slug *slug, struct str text, bool name)
 	size_t start = slug->len;
 
 	for (size_t i = 0; i < text.len; i++) {
+		size_t run = i;
+
+		while (run < text.len && is_alphanumeric(text.at[run]))
+			slug->at[slug->len++] = text.at[run++];
+		if (run == text.len)
+			return;
+		i = run;
+
 		char c = text.at[i];
 		char last = slug->len > start ? slug->at[slug->len - 1] : '\0';
 
@@ -103,8 +111,9 @@ struct str name_join(struct arena *arena, unsigned most, struct str first, struc
 
 /* ---- handing out ---- */
 
-/* A wish is known by the identity that had it, or by this mark when several had it. */
-static char shared_mark;
+/* A wish is known by the identity that had it, or by one of these marks: by several, by one that does
+ * not come again. */
+static char shared_mark, once_mark;
 
 void names_init(struct names *names, struct arena *arena)
 {
@@ -115,7 +124,8 @@ void names_init(struct names *names, struct arena *arena)
 
 static bool same_identity(const void *known, struct str identity)
 {
-	return known != &shared_mark && str_eq(*(const struct str *)known, identity);
+	return known != &shared_mark && known != &once_mark &&
+	       str_eq(*(const struct str *)known, identity);
 }
 
 static void *keep(struct arena *arena, struct str identity)
@@ -134,6 +144,13 @@ void names_wish(struct names *names, struct str wish, struct str identity)
 		*known = keep(names->arena, identity);
 	else if (!same_identity(*known, identity))
 		*known = &shared_mark;
+}
+
+void names_wish_once(struct names *names, struct str wish)
+{
+	void **known = map_at(&names->wishes, wish);
+
+	*known = *known ? &shared_mark : &once_mark;
 }
 
 bool names_unique(const struct names *names, struct str wish)

@@ -9,11 +9,11 @@ enum { COMMENT_OWNERS = 4 };
 struct target *target_new(struct planner *planner, const char *kind, struct str namespace,
 			  struct str name)
 {
-	/* The ledger points at it after the plan is gone. */
+	/* The ledger points at it after the plan is gone. Namespaces are those of objects and options. */
 	struct arena *arena = planner->model->arena;
 	struct target *target = arena_new(arena, struct target);
 
-	*target = (struct target){kind, str_dup(arena, namespace), str_dup(arena, name)};
+	*target = (struct target){kind, namespace, str_dup(arena, name)};
 	return target;
 }
 
@@ -108,9 +108,9 @@ void comment_add(struct planner *planner, struct node *node, struct str line)
 	if (!planner->options->comments || !line.len)
 		return;
 	line = escape_line(&planner->scratch, line);
-	node->comment = node->comment.len ? str_format(&planner->scratch, "%.*s\n%.*s",
-						       STR_ARG(node->comment), STR_ARG(line))
-					  : line;
+	node->comment = node->comment.len
+				? STR_JOIN(&planner->scratch, node->comment, STR("\n"), line)
+				: line;
 }
 
 void owners_add(struct arena *arena, struct owners *owners, const struct kube_meta *owner)
@@ -145,15 +145,16 @@ void owners_sort(struct owners *owners)
 struct str origin_words(struct planner *planner, const struct kube_meta *owner, struct span span)
 {
 	struct arena *arena = &planner->scratch;
-	const char *kind = owner->kind ? owner->kind : "Ingress";
+	struct str kind = owner->kind ? str_from(owner->kind) : STR("Ingress");
 	const struct sources *sources = planner->options->sources;
+	char digits[STR_DIGITS];
 
 	if (!sources || !span.line)
-		return str_format(arena, "from %s %.*s/%.*s", kind, STR_ARG(owner->namespace),
-				  STR_ARG(owner->name));
-	return str_format(arena, "from %.*s:%u %s %.*s/%.*s",
-			  STR_ARG(source_name(sources, span.source)), span.line, kind,
-			  STR_ARG(owner->namespace), STR_ARG(owner->name));
+		return STR_JOIN(arena, STR("from "), kind, STR(" "), owner->namespace, STR("/"),
+				owner->name);
+	return STR_JOIN(arena, STR("from "), source_name(sources, span.source), STR(":"),
+			str_digits(digits, span.line), STR(" "), kind, STR(" "), owner->namespace,
+			STR("/"), owner->name);
 }
 
 void comment_owners(struct planner *planner, struct node *root, struct owners *owners)
@@ -214,6 +215,18 @@ void planner_add(struct planner *planner, const char *code, const struct origin 
 }
 
 /* ---- texts ---- */
+
+struct str planner_text(struct planner *planner, struct str text)
+{
+	const char *known = map_get(&planner->texts, text);
+
+	if (!known) {
+		text = str_dup(&planner->arena, text);
+		*map_at(&planner->texts, text) = (void *)text.at;
+		known = text.at;
+	}
+	return (struct str){known, text.len};
+}
 
 static int compare_texts(const void *a, const void *b)
 {

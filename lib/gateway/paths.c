@@ -16,7 +16,20 @@ static const char *refused_part(struct str value)
 static bool is_path_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("-/._~!$&'()*+,;=:@", c));
+	       c == '/' || c == '-' || (c && strchr("._~!$&'()*+,;=:@", c));
+}
+
+/* Whether nothing of a path needs a second look: of characters that stand for themselves, no element
+ * of it empty or beginning with a dot. */
+static bool is_harmless(struct str value)
+{
+	if (!value.len || value.at[0] != '/' || value.len > GATEWAY_PATH)
+		return false;
+	for (size_t i = 1; i < value.len; i++)
+		if ((value.at[i - 1] == '/' && (value.at[i] == '/' || value.at[i] == '.')) ||
+		    !is_path_char(value.at[i]))
+			return false;
+	return true;
 }
 
 /* Sources compare the decoded path, so every other byte stands for its percent escape; also "%",
@@ -43,8 +56,11 @@ static struct str encode(struct arena *arena, struct str value)
 
 static struct str literal_value(struct arena *arena, struct str value, const char **why)
 {
-	const char *part = refused_part(value);
+	const char *part;
 
+	if (is_harmless(value))
+		return value;
+	part = refused_part(value);
 	if (!str_starts(value, "/")) {
 		*why = "does not begin with \"/\"";
 	} else if (part) {

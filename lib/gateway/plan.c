@@ -79,10 +79,10 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
 
 	(void)set;
 	arena_init(&planner.arena);
-	arena_init(&planner.drafts);
 	arena_init(&planner.scratch);
 	map_init(&planner.grants, &planner.arena);
 	map_init(&planner.said, &planner.arena);
+	map_init(&planner.texts, &planner.arena);
 	model_sort(model);
 
 	rules_plan(&planner);

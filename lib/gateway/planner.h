@@ -59,7 +59,6 @@ struct metadata_key {
 	struct str issuer;    /* cert-manager annotations as text; empty: none */
 	struct str target;    /* external-dns target; empty: none */
 	struct str namespace; /* of the certificate, when there is an issuer */
-	const struct kube_meta *issuer_owner, *target_owner;
 };
 
 /* Listeners that stand in the same object: those of one host, or one of layer 4. */
@@ -93,7 +92,7 @@ struct site {
 	size_t unit_count;
 	struct map hosts;   /* host -> struct unit */
 	struct map l4;      /* "TLS host", "TCP port", "UDP port" -> struct unit */
-	struct names names; /* of listeners */
+	struct names names; /* of listeners, while they are distributed */
 };
 
 /* One rule of the model in a route; `joins`: one rule of the route with the entry before. */
@@ -125,7 +124,7 @@ struct planner {
 	const struct plan_sink *sink;
 	struct findings *findings;
 	struct arena arena;   /* lives as long as plan_write() */
-	struct arena drafts;  /* lives until routes have their names */
+	struct arena wishes;  /* lives until listeners have their names */
 	struct arena scratch; /* trees; the sink's when an object is finished */
 
 	struct planned_host *hosts; /* as the model: "" first, then by name */
@@ -144,6 +143,7 @@ struct planner {
 	struct grant **grant_list;
 	size_t grant_count;
 	struct map said;
+	struct map texts; /* texts that many objects share, to themselves */
 	/* What was said last about an annotation that moved: the next Ingress of the same object has
 	 * the same to say. */
 	struct {
@@ -276,6 +276,9 @@ void planner_say(struct planner *planner, const char *code, const struct origin 
 /* The same with a text that is there already, and without looking whether it was raised before. */
 void planner_add(struct planner *planner, const char *code, const struct origin *origin,
 		 struct str message, struct str hint);
+
+/* The text, from the plan's arena, once for all that are equal. */
+struct str planner_text(struct planner *planner, struct str text);
 
 /* Sorts an array of texts and drops duplicates; the new count. */
 size_t sort_unique(struct str *texts, size_t count);

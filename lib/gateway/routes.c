@@ -4,6 +4,17 @@
 #include "gateway/limits.h"
 #include "gateway/planner.h"
 
+/* Names of routes are known when all routes are: a first walk over the hosts makes their wishes, a
+ * second one the routes. What a walk needs of a host is forgotten with it. */
+struct routing {
+	struct planner *planner;
+	struct arena lasting; /* wishes */
+	struct arena drafts;  /* of the host at hand */
+	struct map names;     /* namespace -> struct names */
+	const struct planned_host *host;
+	struct str host_name; /* as a part of names */
+};
+
 /* ---- grouping ---- */
 
 /* Rules of a host that share an HTTPRoute. */
@@ -29,61 +40,62 @@ static bool same_group(const struct model_rule *a, const struct model_rule *b)
 	       strcmp(a->suffix, b->suffix) == 0;
 }
 
-static struct str group_key(struct planner *planner, const struct model_rule *rule)
+static struct str group_key(struct routing *routing, const struct model_rule *rule)
 {
-	return str_format(&planner->drafts, "%.*s/%.*s/%s", STR_ARG(rule->namespace),
-			  STR_ARG(rule->route_name), rule->suffix);
+	return STR_JOIN(&routing->drafts, rule->namespace, STR("/"), rule->route_name, STR("/"),
+			str_from(rule->suffix));
 }
 
-static struct group *find_group(struct planner *planner, struct groups *groups,
+static struct group *find_group(struct routing *routing, struct groups *groups,
 				const struct model_rule *rule)
 {
 	if (groups->last && same_group(groups->last->first->rule, rule))
 		return groups->last;
 	if (groups->count > FEW_GROUPS)
-		return map_get(&groups->map, group_key(planner, rule));
+		return map_get(&groups->map, group_key(routing, rule));
 	for (size_t i = 0; i < groups->count; i++)
 		if (same_group(groups->at[i]->first->rule, rule))
 			return groups->at[i];
 	return NULL;
 }
 
-static struct group *add_new_group(struct planner *planner, struct groups *groups,
+static struct group *add_new_group(struct routing *routing, struct groups *groups,
 				   const struct planned_rule *planned)
 {
-	struct group *group = arena_new(&planner->drafts, struct group);
+	struct group *group = arena_new(&routing->drafts, struct group);
 	size_t from = groups->count < FEW_GROUPS    ? SIZE_MAX
 		      : groups->count == FEW_GROUPS ? 0
 						    : groups->count;
 
 	group->first = planned;
 	group->all = LISTEN_BOTH;
-	ARENA_PUSH(&planner->drafts, groups->at, groups->count, group);
+	ARENA_PUSH(&routing->drafts, groups->at, groups->count, group);
 	for (size_t i = from; i < groups->count; i++)
-		*map_at(&groups->map, group_key(planner, groups->at[i]->first->rule)) =
+		*map_at(&groups->map, group_key(routing, groups->at[i]->first->rule)) =
 			groups->at[i];
 	return group;
 }
 
-static struct group *group_of(struct planner *planner, struct groups *groups,
+static struct group *group_of(struct routing *routing, struct groups *groups,
 			      struct planned_rule *planned)
 {
-	struct group *group = find_group(planner, groups, planned->rule);
+	struct group *group = find_group(routing, groups, planned->rule);
 
 	if (!group)
-		group = add_new_group(planner, groups, planned);
+		group = add_new_group(routing, groups, planned);
 	return groups->last = group;
 }
 
-static struct groups group_rules(struct planner *planner, const struct planned_host *host)
+static struct groups group_rules(struct routing *routing)
 {
+	const struct planned_host *host = routing->host;
 	struct groups groups = {0};
 
-	map_init(&groups.map, &planner->drafts);
+	map_init(&groups.map, &routing->drafts);
 	for (size_t i = 0; i < host->rule_count; i++) {
-		struct group *group = group_of(planner, &groups, host->rules[i]);
+		struct group *group = group_of(routing, &groups, host->rules[i]);
 
-		ARENA_PUSH(&planner->drafts, group->rules, group->count, host->rules[i]);
+		ARENA_PUSH(&routing->drafts, group->rules, group->count, host->rules[i]);
 		group->any |= host->rules[i]->listen;
 		group->all &= host->rules[i]->listen;
 	}
@@ -93,29 +105,23 @@ static struct groups group_rules(struct planner *planner, const struct planned_h
 /* ---- families: the routes that one group becomes on one set of listeners ---- */
 
 struct family {
-	struct group *group;
+	const struct group *group;
 	unsigned listen;
 	struct route_entry *entries;
 	size_t entry_count;
 	size_t *parts; /* first entry of each route */
 	size_t part_count;
-	struct str name, identity;
+	struct str suffix, name;
 	struct names *names;
 };
 
-struct families {
-	struct family **at;
-	size_t count;
-	struct map names; /* namespace -> struct names */
-};
-
-static void pick_entries(struct planner *planner, struct family *family, unsigned wanted)
+static void pick_entries(struct routing *routing, struct family *family)
 {
 	const struct group *group = family->group;
 
-	family->entries = arena_array(&planner->arena, struct route_entry, group->count);
+	family->entries = arena_array(&routing->drafts, struct route_entry, group->count);
 	for (size_t i = 0; i < group->count; i++)
-		if (group->rules[i]->listen & wanted)
+		if (group->rules[i]->listen & family->listen)
 			family->entries[family->entry_count++].planned = group->rules[i];
 }
 
@@ -144,14 +150,14 @@ static size_t run_length(const struct family *family, size_t at)
 	return length;
 }
 
-static void split(struct planner *planner, struct family *family)
+static void split(struct routing *routing, struct family *family)
 {
 	size_t rules = GATEWAY_RULES, matches = 0, run;
 
 	for (size_t i = 0; i < family->entry_count; i += run) {
 		run = run_length(family, i);
 		if (rules == GATEWAY_RULES || matches + run > GATEWAY_ROUTE_MATCHES) {
-			ARENA_PUSH(&planner->drafts, family->parts, family->part_count, i);
+			ARENA_PUSH(&routing->drafts, family->parts, family->part_count, i);
 			rules = matches = 0;
 		}
 		rules++;
@@ -163,26 +169,26 @@ static void split(struct planner *planner, struct family *family)
 
 /* "x", "x-02", "x-03": padded so that the order of names, which decides between equal matches, is
  * the order of the rules. */
-static struct str part_name(struct planner *planner, const struct family *family, struct str name,
+static struct str part_name(struct routing *routing, const struct family *family, struct str name,
 			    size_t part)
 {
 	char digits[24];
-	int width = snprintf(digits, sizeof digits, "%zu", family->part_count);
+	int width;
 
 	if (part == 0)
 		return name;
-	return str_format(&planner->drafts, "%.*s-%0*zu", STR_ARG(name), width < 2 ? 2 : width,
+	width = snprintf(digits, sizeof digits, "%zu", family->part_count);
+	return str_format(&routing->drafts, "%.*s-%0*zu", STR_ARG(name), width < 2 ? 2 : width,
 			  part + 1);
 }
 
-static struct names *names_of(struct planner *planner, struct families *families,
-			      struct str namespace)
+static struct names *names_of(struct routing *routing, struct str namespace)
 {
-	struct names **place = (struct names **)map_at(&families->names, namespace);
+	struct names **place = (struct names **)map_at(&routing->names, namespace);
 
 	if (!*place) {
-		*place = arena_new(&planner->drafts, struct names);
-		names_init(*place, &planner->drafts);
+		*place = arena_new(&routing->lasting, struct names);
+		names_init(*place, &routing->lasting);
 	}
 	return *place;
 }
@@ -197,75 +203,59 @@ static bool is_http_variant(const struct family *family, const struct planned_ho
 static unsigned name_room(const struct family *family)
 {
 	char digits[24];
-	int width = snprintf(digits, sizeof digits, "-%zu", family->part_count);
+	int width;
 
-	return family->part_count > 1 ? GATEWAY_NAME - (unsigned)(width < 3 ? 3 : width)
-				      : GATEWAY_NAME;
+	if (family->part_count <= 1)
+		return GATEWAY_NAME;
+	width = snprintf(digits, sizeof digits, "-%zu", family->part_count);
+	return GATEWAY_NAME - (unsigned)(width < 3 ? 3 : width);
 }
 
-static void wish_names(struct planner *planner, struct families *families, struct family *family,
-		       const struct planned_host *host)
+static void name_family(struct routing *routing, struct family *family)
 {
 	const struct model_rule *rule = family->group->first->rule;
-	struct arena *arena = &planner->drafts;
-	struct str suffix = is_http_variant(family, host)
-				    ? str_format(arena, "%s-http", rule->suffix)
-				    : str_from(rule->suffix);
-	struct str host_name = name_from_host(arena, host->host->name);
-	unsigned most = name_room(family);
+	struct str suffix = str_from(rule->suffix);
 
-	family->names = names_of(planner, families, rule->namespace);
-	family->name = name_join(arena, most, rule->route_name, host_name,
-				 str_from_pos(suffix, str_starts(suffix, "-")));
-	family->identity = str_format(arena, "%.*s|%.*s|%.*s", STR_ARG(rule->route_name),
-				      STR_ARG(host->host->name), STR_ARG(suffix));
-	if (rule->route_name.len + host_name.len + suffix.len + 1 > most)
-		planner_say(planner, "I2G602", &rule->origin, STR(""),
+	if (is_http_variant(family, routing->host))
+		suffix = STR_JOIN(&routing->drafts, suffix, STR("-http"));
+	family->suffix = suffix;
+	family->names = names_of(routing, rule->namespace);
+	family->name = name_join(&routing->drafts, name_room(family), rule->route_name,
+				 routing->host_name, str_from_pos(suffix, str_starts(suffix, "-")));
+}
+
+static void wish_names(struct routing *routing, struct family *family)
+{
+	const struct model_rule *rule = family->group->first->rule;
+	size_t wanted = rule->route_name.len + routing->host_name.len + family->suffix.len + 1;
+
+	if (wanted > name_room(family))
+		planner_say(routing->planner, "I2G602", &rule->origin, STR(""),
 			    "the name of the route for '%.*s' would be too long and was cut to "
 			    "'%.*s'",
-			    STR_ARG(host->host->name), STR_ARG(family->name));
+			    STR_ARG(routing->host->host->name), STR_ARG(family->name));
 	for (size_t i = 0; i < family->part_count; i++)
-		names_wish(family->names, part_name(planner, family, family->name, i),
-			   family->identity);
+		names_wish_once(
+			family->names,
+			str_dup(&routing->lasting, part_name(routing, family, family->name, i)));
 }
 
 /* All parts change their name together, or their order would change. */
-static struct str family_name(struct planner *planner, struct family *family)
+static struct str final_name(struct routing *routing, const struct family *family)
 {
-	for (size_t i = 0; i < family->part_count; i++)
-		if (!names_unique(family->names, part_name(planner, family, family->name, i)))
-			return names_hashed(family->names, name_room(family), family->name,
-					    family->identity);
+	struct str identity;
+
+	for (size_t i = 0; i < family->part_count; i++) {
+		if (names_unique(family->names, part_name(routing, family, family->name, i)))
+			continue;
+		identity = STR_JOIN(&routing->lasting, family->group->first->rule->route_name,
+				    STR("|"), routing->host->host->name, STR("|"), family->suffix);
+		return names_hashed(family->names, name_room(family), family->name, identity);
+	}
 	return family->name;
 }
 
 /* ---- routes ---- */
-
-static void add_family(struct planner *planner, struct families *families, struct group *group,
-		       const struct planned_host *host, unsigned listen)
-{
-	struct family *family = arena_new(&planner->drafts, struct family);
-
-	family->group = group;
-	family->listen = listen;
-	pick_entries(planner, family, listen);
-	fold(family);
-	split(planner, family);
-	wish_names(planner, families, family, host);
-	ARENA_PUSH(&planner->drafts, families->at, families->count, family);
-}
-
-/* One route when all rules want the same listeners, else one a listener. */
-static void add_group(struct planner *planner, struct families *families, struct group *group,
-		      const struct planned_host *host)
-{
-	if (group->any == group->all) {
-		add_family(planner, families, group, host, group->any);
-		return;
-	}
-	add_family(planner, families, group, host, LISTEN_HTTPS);
-	add_family(planner, families, group, host, LISTEN_HTTP);
-}
 
 static void attach(struct planner *planner, const struct route *route)
 {
@@ -275,28 +265,71 @@ static void attach(struct planner *planner, const struct route *route)
 		listener_attach(planner, route->unit->https, route->target->namespace);
 }
 
-static void add_routes(struct planner *planner, struct family *family)
+static void add_routes(struct routing *routing, struct family *family)
 {
-	struct planned_host *host = family->group->first->host;
+	struct planner *planner = routing->planner;
 	struct str namespace = family->group->first->rule->namespace;
-	struct str name = family_name(planner, family);
-	struct unit *unit = map_get(&site_of(planner, namespace)->hosts, host->host->name);
+	struct str name = final_name(routing, family);
+	struct route_entry *entries =
+		arena_array(&planner->arena, struct route_entry, family->entry_count);
 
+	memcpy(entries, family->entries, family->entry_count * sizeof *entries);
 	for (size_t i = 0; i < family->part_count; i++) {
 		size_t from = family->parts[i];
 		size_t to = i + 1 < family->part_count ? family->parts[i + 1] : family->entry_count;
 		struct route route = {
 			.target = target_new(planner, "HTTPRoute", namespace,
-					     part_name(planner, family, name, i)),
-			.host = host,
-			.unit = unit,
+					     part_name(routing, family, name, i)),
+			.host = family->group->first->host,
+			.unit = map_get(&site_of(planner, namespace)->hosts,
+					routing->host->host->name),
 			.listen = family->listen,
-			.entries = family->entries + from,
+			.entries = entries + from,
 			.entry_count = to - from,
 		};
 
 		attach(planner, &route);
 		ARENA_PUSH(&planner->arena, planner->routes, planner->route_count, route);
+	}
+}
+
+/* ---- the walks ---- */
+
+static void walk_family(struct routing *routing, const struct group *group, unsigned listen,
+			void (*take)(struct routing *, struct family *))
+{
+	struct family family = {.group = group, .listen = listen};
+
+	pick_entries(routing, &family);
+	fold(&family);
+	split(routing, &family);
+	name_family(routing, &family);
+	take(routing, &family);
+}
+
+/* One route when all rules want the same listeners, else one a listener. */
+static void walk_group(struct routing *routing, const struct group *group,
+		       void (*take)(struct routing *, struct family *))
+{
+	if (group->any == group->all) {
+		walk_family(routing, group, group->any, take);
+		return;
+	}
+	walk_family(routing, group, LISTEN_HTTPS, take);
+	walk_family(routing, group, LISTEN_HTTP, take);
+}
+
+static void walk(struct routing *routing, void (*take)(struct routing *, struct family *))
+{
+	for (size_t i = 0; i < routing->planner->host_count; i++) {
+		routing->host = &routing->planner->hosts[i];
+		routing->host_name = name_from_host(&routing->drafts, routing->host->host->name);
+
+		struct groups groups = group_rules(routing);
+
+		for (size_t j = 0; j < groups.count; j++)
+			walk_group(routing, groups.at[j], take);
+		arena_rewind(&routing->drafts, (struct arena_mark){0});
 	}
 }
 
@@ -307,20 +340,16 @@ static int compare_routes(const void *a, const void *b)
 
 void routes_plan(struct planner *planner)
 {
-	struct families families = {0};
+	struct routing routing = {.planner = planner};
 
-	map_init(&families.names, &planner->drafts);
-	for (size_t i = 0; i < planner->host_count; i++) {
-		const struct planned_host *host = &planner->hosts[i];
-		struct groups groups = group_rules(planner, host);
-
-		for (size_t j = 0; j < groups.count; j++)
-			add_group(planner, &families, groups.at[j], host);
-	}
-	for (size_t i = 0; i < families.count; i++)
-		add_routes(planner, families.at[i]);
+	arena_init(&routing.lasting);
+	arena_init(&routing.drafts);
+	map_init(&routing.names, &routing.lasting);
+	walk(&routing, wish_names);
+	walk(&routing, add_routes);
 	if (planner->route_count)
 		qsort(planner->routes, planner->route_count, sizeof *planner->routes,
 		      compare_routes);
-	arena_finish(&planner->drafts);
+	arena_finish(&routing.drafts);
+	arena_finish(&routing.lasting);
 }

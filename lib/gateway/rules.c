@@ -274,7 +274,7 @@ static void push(struct planner *planner, struct planned_host *host, struct plan
 	if (planned->rule->held)
 		ARENA_PUSH(&planner->arena, host->held, host->held_count, planned);
 	else
-		ARENA_PUSH(&planner->arena, host->rules, host->rule_count, planned);
+		host->rules[host->rule_count++] = planned;
 }
 
 /* No listener of the host carries the rule: port 443 is passed through, or has no certificate. */
@@ -350,6 +350,7 @@ static void plan_host(struct planner *planner, struct model_host *model_host)
 	struct planned_host *host = &planner->hosts[planner->host_count++];
 
 	*host = (struct planned_host){.host = model_host, .listen = real_listen(model_host)};
+	host->rules = arena_array(&planner->arena, struct planned_rule *, model_host->rule_count);
 	map_init(&host->paths, &planner->arena);
 	*map_at(&planner->host_map, model_host->name) = host;
 	for (size_t i = 0; i < model_host->rule_count; i++)

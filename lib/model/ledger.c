@@ -34,37 +34,50 @@ const char *outcome_name(enum outcome outcome)
 void ledger_init(struct ledger *ledger, struct arena *arena)
 {
 	*ledger = (struct ledger){.arena = arena};
-	map_init(&ledger->owners, arena);
 }
 
-/* The key is the address itself, as it stands in an item. */
-static struct str owner_key(const struct kube_meta *const *owner)
+/* Orders are numbers without gaps, so a table by them is shorter than any map. */
+static void note_annotation(struct ledger *ledger, const struct kube_meta *owner)
 {
-	return (struct str){(const char *)owner, sizeof *owner};
+	size_t room = ledger->annotation_room;
+
+	if (owner->order >= room) {
+		uint32_t *old = ledger->annotations;
+
+		while (owner->order >= ledger->annotation_room)
+			ledger->annotation_room += ledger->annotation_room + 64;
+		ledger->annotations = arena_array(ledger->arena, uint32_t, ledger->annotation_room);
+		if (room)
+			memcpy(ledger->annotations, old, room * sizeof *old);
+		arena_release(ledger->arena, old, room * sizeof *old);
+	}
+	if (!ledger->annotations[owner->order])
+		ledger->annotations[owner->order] = (uint32_t)ledger->count;
 }
 
 struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item)
 {
-	struct ledger_item *added = arena_new(ledger->arena, struct ledger_item);
+	struct ledger_item *added;
 
+	BUG_UNLESS(ledger->count < UINT32_MAX);
+	if (ledger->count % LEDGER_BLOCK == 0)
+		ARENA_PUSH(ledger->arena, ledger->blocks, ledger->block_count,
+			   arena_array(ledger->arena, struct ledger_item, LEDGER_BLOCK));
+	added = ledger_at(ledger, ledger->count++);
 	*added = item;
-	ARENA_PUSH(ledger->arena, ledger->items, ledger->count, added);
-	if (item.kind == ITEM_ANNOTATION && item.owner) {
-		void **first = map_at(&ledger->owners, owner_key(&added->owner));
-
-		if (!*first)
-			*first = (void *)(uintptr_t)ledger->count;
-	}
+	if (item.kind == ITEM_ANNOTATION && item.owner)
+		note_annotation(ledger, item.owner);
 	return added;
 }
 
 struct ledger_item *ledger_find(const struct ledger *ledger, const struct kube_meta *owner,
 				struct str name)
 {
-	uintptr_t first = (uintptr_t)map_get(&ledger->owners, owner_key(&owner));
+	uint32_t first =
+		owner->order < ledger->annotation_room ? ledger->annotations[owner->order] : 0;
 
 	for (size_t i = first ? first - 1 : ledger->count; i < ledger->count; i++) {
-		struct ledger_item *item = ledger->items[i];
+		struct ledger_item *item = ledger_at(ledger, i);
 
 		if (item->owner != owner)
 			break;
@@ -99,7 +112,7 @@ void ledger_count(const struct ledger *ledger, size_t counts[OUTCOME_KINDS])
 {
 	memset(counts, 0, sizeof counts[0] * OUTCOME_KINDS);
 	for (size_t i = 0; i < ledger->count; i++) {
-		const struct ledger_item *item = ledger->items[i];
+		const struct ledger_item *item = ledger_at(ledger, i);
 
 		if (item->outcome == OUTCOME_OPEN)
 			BUG("%s '%.*s' of %.*s/%.*s is not accounted for",

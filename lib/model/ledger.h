@@ -8,7 +8,6 @@
 #define MODEL_LEDGER_H
 
 #include "base/arena.h"
-#include "base/map.h"
 #include "base/source.h"
 #include "base/str.h"
 #include "kube/object.h"
@@ -55,14 +54,24 @@ struct ledger_item {
 	const char *target_field;    /* "spec.rules[%u].matches" with `index` for %u; or NULL */
 };
 
+enum { LEDGER_BLOCK = 512 };
+
 struct ledger {
 	struct arena *arena;
-	struct ledger_item **items; /* in the order they were handed out */
+	struct ledger_item **blocks; /* of LEDGER_BLOCK items each */
+	size_t block_count;
 	size_t count;
-	struct map owners; /* address of an owner -> number of its first annotation, plus 1 */
+	uint32_t *annotations; /* by an owner's `order`: number of its first one, plus 1 */
+	size_t annotation_room;
 };
 
 void ledger_init(struct ledger *ledger, struct arena *arena);
+
+/* Item number `index`, in the order in which they were handed out. */
+static inline struct ledger_item *ledger_at(const struct ledger *ledger, size_t index)
+{
+	return &ledger->blocks[index / LEDGER_BLOCK][index % LEDGER_BLOCK];
+}
 
 /* Hands out a new open item. The annotations of an owner are handed out in one go. */
 struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item);

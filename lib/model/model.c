@@ -79,7 +79,7 @@ static size_t find_removed(const struct model_header_edits *edits, struct str na
 	return SIZE_MAX;
 }
 
-static void drop_header(struct model_header *list, size_t *count, struct str name)
+static void drop_header(struct model_header *list, uint32_t *count, struct str name)
 {
 	size_t at = find_header(list, *count, name);
 

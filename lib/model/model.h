@@ -45,7 +45,7 @@ struct model_match {
 	struct model_path path;
 	struct str method; /* empty: any */
 	struct model_field_match *headers, *query;
-	size_t header_count, query_count;
+	uint32_t header_count, query_count;
 };
 
 /* ---- filters ---- */
@@ -60,7 +60,7 @@ struct model_header {
 struct model_header_edits {
 	struct model_header *set, *add;
 	struct str *remove;
-	size_t set_count, add_count, remove_count;
+	uint32_t set_count, add_count, remove_count;
 };
 
 void model_header_set(struct arena *arena, struct model_header_edits *edits, struct str name,
@@ -138,9 +138,11 @@ enum listen {
 	LISTEN_BOTH = 3,
 };
 
+/* There are several for each path of the input, which is why counts are narrow here. */
 struct model_rule {
 	struct model_match match;
 	unsigned listen; /* enum listen */
+	unsigned source; /* which provider: struct model's `source` when it was added */
 	/* Rules of one host, namespace and route_name share an HTTPRoute. */
 	struct str namespace;
 	struct str route_name; /* without the host part: "<first Ingress of the group>" */
@@ -149,22 +151,18 @@ struct model_rule {
 	struct str comment;            /* one sentence for a reviewer, or empty */
 	struct ledger_item *path_item; /* may be NULL */
 	struct ledger_item *host_item;
-	unsigned source; /* which provider: struct model's `source` when it was added */
 
 	struct model_redirect *redirect; /* excludes backends, rewrite */
 	struct model_rewrite *rewrite;
 	struct model_header_edits request_headers, response_headers;
 	struct model_cors *cors;
 	struct model_mirror *mirrors;
-	size_t mirror_count;
 	struct model_retry *retry;
 	struct model_session *session;
 	struct model_ext_auth *ext_auth;
 	struct model_backend *backends;
-	size_t backend_count;
-
 	struct model_feature **features; /* what has no place above; the emitter resolves them */
-	size_t feature_count;
+	uint32_t mirror_count, backend_count, feature_count;
 	bool deny; /* nothing may be served here: the source answers an error, or a guard could
 	                     not be expressed and the rule was held back */
 	const char *held; /* code of the finding that held it back; NULL when it was not */

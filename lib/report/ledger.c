@@ -70,7 +70,7 @@ static void json_ledger(struct buf *buf, const struct ledger *ledger, const stru
 	buf_text(buf, "},\n \"items\":[");
 	for (size_t i = 0; i < ledger->count; i++) {
 		buf_text(buf, i ? ",\n  " : "\n  ");
-		json_item(buf, ledger->items[i], sources);
+		json_item(buf, ledger_at(ledger, i), sources);
 	}
 	buf_text(buf, "]}\n");
 }
@@ -130,13 +130,13 @@ static void text_ledger(struct buf *buf, const struct ledger *ledger, const stru
 
 	ledger_count(ledger, counts);
 	for (size_t i = 0; i < ledger->count; i++) {
-		if (ledger->items[i]->owner != owner) {
+		if (ledger_at(ledger, i)->owner != owner) {
 			if (owner)
 				buf_char(buf, '\n');
-			owner = ledger->items[i]->owner;
+			owner = ledger_at(ledger, i)->owner;
 			text_owner(buf, owner, sources);
 		}
-		text_item(buf, ledger->items[i]);
+		text_item(buf, ledger_at(ledger, i));
 	}
 	if (owner)
 		buf_char(buf, '\n');

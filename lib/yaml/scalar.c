@@ -301,7 +301,8 @@ static bool is_word(struct str text)
 		STR_INIT(".inf"), STR_INIT(".nan"), STR_INIT("+.inf"), STR_INIT("-.inf"),
 	};
 
-	if (text.len > SCALAR_WORD)
+	/* How they begin; nearly every key is written without a look at the list. */
+	if (text.len > SCALAR_WORD || !text.len || !strchr("ynotf~=<.+-", text.at[0] | 0x20))
 		return false;
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
 		if (text.len == list[i].len && str_eq_nocase(text, list[i]))

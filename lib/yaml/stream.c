@@ -9,8 +9,8 @@
 #include "yaml/utf8.h"
 
 enum {
-	THREADS_FROM = 4 * 1024 * 1024, /* smaller sources are not worth a thread */
-	EXCERPT = 64 * 1024,            /* text around an error in a document that is streamed */
+	THREADS_FROM = 512 * 1024, /* smaller sources are not worth a thread */
+	EXCERPT = 64 * 1024,       /* text around an error in a document that is streamed */
 	EXCERPT_LINES = 50,
 	BROKEN_MOST = 1000, /* broken JSON values behind which the next one is looked for */
 };

@@ -49,7 +49,7 @@ struct yaml_sink {
 };
 
 /* Reads one source to its end. threads: 1 or 2 (2 is used only when the source is larger than
- * 4 MiB). False when it cannot be opened or read (then `error` says why, wrapped with the name). */
+ * 512 KiB). False when it cannot be opened or read (then `error` says why, wrapped with the name). */
 bool yaml_read(const struct sources *sources, uint32_t source, const struct yaml_limits *limits,
 	       unsigned threads, const struct yaml_sink *sink, struct error *error);
 

@@ -15,7 +15,7 @@ from tally import Tally, diff  # noqa: E402
 
 RUNS = 100
 LARGE_RUNS = 6
-# Sources above 4 MiB are read by two threads.
+# Sources above 512 KiB are read by two threads.
 LARGE = 5 << 20
 
 INGRESS = """\

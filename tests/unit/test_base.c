@@ -100,6 +100,38 @@ static void map_finds_what_was_put(void **state)
 	assert_ptr_equal(map_get(&map, STR("")), &map);
 }
 
+/* Lists become tables on the way: nothing may be lost, and nothing found that is not there. */
+static void map_stays_right_while_it_grows(void **state)
+{
+	(void)state;
+	struct map map;
+
+	map_init(&map, &arena);
+	for (size_t i = 1; i <= 40; i++) {
+		struct str key = str_format(&arena, "%zu", i);
+
+		assert_null(map_get(&map, key));
+		*map_at(&map, key) = (void *)i;
+		assert_int_equal(map.count, i);
+		for (size_t j = 1; j <= i; j++)
+			assert_true(*map_at(&map, str_format(&arena, "%zu", j)) == (void *)j);
+		assert_int_equal(map.count, i);
+	}
+}
+
+static void texts_are_joined(void **state)
+{
+	(void)state;
+	char digits[STR_DIGITS];
+
+	assert_str(STR_JOIN(&arena, STR("a"), (struct str){0}, STR("bc")), "abc");
+	assert_str(STR_JOIN(&arena, STR("")), "");
+	assert_int_equal(STR_JOIN(&arena, STR("a"), STR("b")).at[2], '\0');
+	assert_str(str_digits(digits, 0), "0");
+	assert_str(str_digits(digits, 80), "80");
+	assert_str(str_digits(digits, UINT64_MAX), "18446744073709551615");
+}
+
 static void buffer_stops_at_its_ceiling(void **state)
 {
 	(void)state;
@@ -178,6 +210,8 @@ int main(void)
 		cmocka_unit_test(distance_counts_swaps_once),
 		cmocka_unit_test(arena_rewinds_and_pushes),
 		cmocka_unit_test(map_finds_what_was_put),
+		cmocka_unit_test(map_stays_right_while_it_grows),
+		cmocka_unit_test(texts_are_joined),
 		cmocka_unit_test(buffer_stops_at_its_ceiling),
 		cmocka_unit_test(crew_keeps_the_order),
 		cmocka_unit_test(source_lines_come_in_any_order),

@@ -102,6 +102,23 @@ static void a_hashed_name_never_takes_somebody_elses_wish(void **state)
 	assert_false(str_eq(one, three));
 }
 
+static void a_wish_without_identity_is_one_of_its_own(void **state)
+{
+	(void)state;
+	struct names names;
+
+	names_init(&names, &arena);
+	names_wish_once(&names, STR("x"));
+	names_wish_once(&names, STR("y"));
+	assert_true(str_is(names_get(&names, 253, STR("x"), STR("1")), "x"));
+	names_wish_once(&names, STR("x"));
+	names_wish(&names, STR("y"), STR("1"));
+	assert_false(names_unique(&names, STR("x")));
+	assert_false(names_unique(&names, STR("y")));
+	assert_false(str_eq(names_get(&names, 253, STR("x"), STR("1")),
+			    names_get(&names, 253, STR("x"), STR("2"))));
+}
+
 static void the_api_servers_patterns(void **state)
 {
 	(void)state;
@@ -142,6 +159,7 @@ int main(void)
 		TEST(hosts_become_names),
 		TEST(parts_are_joined_and_cut),
 		TEST(a_shared_wish_is_told_apart_whatever_the_order),
+		TEST(a_wish_without_identity_is_one_of_its_own),
 		TEST(a_hashed_name_never_takes_somebody_elses_wish),
 		TEST(the_api_servers_patterns),
 	};

@@ -361,8 +361,8 @@ static struct model_rule *redirect(struct model_host *on, const char *namespace)
 static void close_items(void)
 {
 	for (size_t i = 0; i < model.ledger.count; i++)
-		if (model.ledger.items[i]->kind == ITEM_BACKEND)
-			ledger_mark(model.ledger.items[i], OUTCOME_INERT, NULL);
+		if (ledger_at(&model.ledger, i)->kind == ITEM_BACKEND)
+			ledger_mark(ledger_at(&model.ledger, i), OUTCOME_INERT, NULL);
 }
 
 /* ---- topology ---- */
@@ -963,7 +963,7 @@ static void paths_the_api_refuses(void **state)
 	assert_int_equal(kinds_seen[3], 0);
 	assert_int_equal(raised("I2G218"), 13);
 	for (size_t i = 0; i < model.ledger.count; i++)
-		assert_int_equal(model.ledger.items[i]->outcome, OUTCOME_REFUSED);
+		assert_int_equal(ledger_at(&model.ledger, i)->outcome, OUTCOME_REFUSED);
 }
 
 static void other_bytes_are_percent_encoded(void **state)
@@ -1009,7 +1009,7 @@ static void an_invalid_host_takes_all_its_items_along(void **state)
 	assert_int_equal(output.len, 0);
 	assert_int_equal(raised("I2G227"), 2);
 	for (size_t i = 0; i < model.ledger.count; i++)
-		assert_string_equal(model.ledger.items[i]->code, "I2G227");
+		assert_string_equal(ledger_at(&model.ledger, i)->code, "I2G227");
 }
 
 static void a_host_counts_when_one_of_its_rules_does(void **state)
