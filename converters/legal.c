@@ -225,7 +225,7 @@ bool legal_settle(struct legal *legal, struct ledger *ledger, struct error *erro
 	if (!first)
 		return true;
 	for (size_t i = 0; i < ledger->count; i++)
-		take_back(legal, ledger->items[i]);
+		take_back(legal, ledger_at(ledger, i));
 	return error_set(error,
 			 "%zu of the objects %s not legal, so %s not written: the first is %s "
 			 "%.*s%s%.*s; this is a mistake of ingress2gw, please report it",
