@@ -113,21 +113,25 @@ static bool admit(void *user, const struct yaml_item *item, struct findings *fin
 {
 	struct job *job = user;
 
-	validation_take(&job->validation, item, findings);
-	return true;
+	return validation_take(&job->validation, item, findings);
 }
 
 static int lint(struct job *job)
 {
+	struct validation *v = &job->validation;
 	struct error error;
 	int status;
 
 	job->options.format = OUTPUT_NONE;
+	gateway_set_init(&v->gateway, v->arena, &job->result.set);
 	job->options.load.gate = (struct kube_gate){admit, job};
+	job->options.load.more = gateway_kinds(&v->gateway);
+	job->options.load.keep_others = true;
 	if (!convert_run(&job->result, &job->sources, &job->options, NULL, &error)) {
 		say_error("%s", error.text);
 		job->run.incomplete = true;
 	}
+	validation_connect(v, &job->result.findings);
 	suppressions_add_set(&job->request.suppressions, &job->result.set);
 	forget_output(job);
 	list_objects(job);

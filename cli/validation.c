@@ -1,5 +1,6 @@
 #include "cli/validation.h"
 
+#include "check/gateway.h"
 #include "cli/inputs.h"
 #include "cli/say.h"
 
@@ -349,6 +350,13 @@ bool validation_take(struct validation *validation, const struct yaml_item *item
 	return taken;
 }
 
+void validation_connect(struct validation *validation, struct findings *findings)
+{
+	attach_run(&validation->attached, validation->arena, &validation->gateway,
+		   &validation->attach);
+	gateway_check(&validation->attached, findings);
+}
+
 static bool admit(void *user, const struct yaml_item *item, struct findings *findings)
 {
 	return validation_take(user, item, findings);
@@ -365,7 +373,6 @@ bool validation_read(struct validation *validation, const struct sources *source
 
 	if (!ok)
 		say_error("%s", error.text);
-	attach_run(&validation->attached, validation->arena, &validation->gateway,
-		   &validation->attach);
+	validation_connect(validation, findings);
 	return ok;
 }

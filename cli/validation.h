@@ -55,6 +55,9 @@ bool validation_read_crds(struct validation *validation, const struct texts *pat
 bool validation_take(struct validation *validation, const struct yaml_item *item,
 		     struct findings *findings);
 
+/* Looks at how the objects of `gateway` fit together: fills in `attached` and adds findings. */
+void validation_connect(struct validation *validation, struct findings *findings);
+
 /* Reads all sources on this thread and takes every object; then looks at how those of Gateway API fit
  * together (check/gateway.h). False after a message when one cannot be read. */
 bool validation_read(struct validation *validation, const struct sources *sources,

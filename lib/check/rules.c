@@ -375,6 +375,62 @@ const struct rule rules[] = {
 	 "Write Prefix or Exact, or name the controller with --provider."},
 
 	/* ---- 3xx: access and secrets ---- */
+	{"I2G260", "hostname-outside-listener", WARNING,
+	 "A host name of the route meets no listener",
+	 "A route serves the names that it and the listener have in common. For this name there is "
+	 "no such listener, so no request for it comes to the route.",
+	 "Correct the name, or add a listener that has it."},
+	{"I2G261", "match-never-wins", WARNING,
+	 "Another match of the route takes the same requests",
+	 "Of two matches with the same meaning the one that stands first wins (after a longer "
+	 "path); "
+	 "the other one is dead text, and what its rule says never happens.",
+	 "Remove one of the two, or tell them apart."},
+	{"I2G262", "duplicate-match", WARNING, "Another route takes the same requests",
+	 "Routes on the same listener and host name have the same match. The older route wins, "
+	 "then "
+	 "the one whose namespace and name come first; the other one gets nothing, and which one "
+	 "that is can change when an object is created anew.",
+	 "Move the rule to one of the routes."},
+	{"I2G263", "catch-all-hides-others", INFO,
+	 "A route for one host hides paths of a wider one",
+	 "The host name is compared before the path: a route that takes every path of a host keeps "
+	 "all of its requests from routes of a wildcard, however long the paths of those are.",
+	 "Repeat the paths in the route of the host if they should work there too."},
+	{"I2G264", "route-without-traffic", WARNING, "Another route has this listener",
+	 "TCP and UDP have nothing that tells requests apart: of several routes on a listener only "
+	 "the oldest gets traffic, although all of them are accepted.",
+	 "Give each route a listener of its own, or one route several backends with weights."},
+	{"I2G265", "zero-weights", WARNING, "All weights are 0",
+	 "A backend with weight 0 gets no requests. When all have it, there is no backend, and "
+	 "requests are answered with 500.",
+	 "Give one backend a weight."},
+	{"I2G266", "redirect-loop", ERROR, "The redirect leads back to itself",
+	 "Scheme, host, port and path of the new address come to the same rule again, so clients "
+	 "follow the redirect until they give up.",
+	 "Change what the redirect changes, or attach the route to another listener."},
+	{"I2G267", "no-time-for-retry", WARNING, "The timeouts leave no time for another try",
+	 "The timeout of the request covers all tries. When one try may take as long, a try that "
+	 "times out is the last one.",
+	 "Set backendRequest to a part of request."},
+	{"I2G268", "regex-unstated", INFO, "The regular expression is in no stated dialect",
+	 "Gateway API leaves the dialect, and whether the expression must fit the whole text, to "
+	 "the "
+	 "implementation: Envoy wants RE2 and the whole path, nginx takes PCRE and any part of it.",
+	 "State the dialect in the annotation ingress2gw.dev/regex-dialect, or use Exact or "
+	 "PathPrefix."},
+	{"I2G269", "listener-conflict", ERROR, "The listener is dropped because of another one",
+	 "Listeners of a Gateway must differ in port, protocol or host name. Within an object all "
+	 "that are in conflict are dropped; across ListenerSets the Gateway, and then the older "
+	 "ListenerSet, wins.",
+	 "Change the port, the protocol or the host name of one of them."},
+	{"I2G270", "dropped-rule", ERROR, "A rule of the route cannot be served",
+	 "A value in it has no meaning to any implementation. The rule is dropped; when all rules "
+	 "are, the route is not accepted.",
+	 "Correct the value."},
+	{"I2G271", "rule-without-backend", WARNING, "The rule has no backend",
+	 "A rule without backendRefs that does not redirect answers every request with 500.",
+	 "Name a backend, or remove the rule."},
 	{"I2G301", "auth-not-portable", ERROR, "External authentication would be lost",
 	 "The controller asks another service before it lets a request through. The standard "
 	 "channel of Gateway API has no place for that, so the route would become public; it is "
@@ -630,6 +686,27 @@ const struct rule rules[] = {
 	 "Let the tool that renews the Secret write the ConfigMap too."},
 
 	/* ---- 6xx: output and target ---- */
+	{"I2G520", "listener-without-certificate", ERROR, "The listener has no certificate",
+	 "A listener that terminates TLS needs a certificate; without one no handshake succeeds, "
+	 "and "
+	 "the listener is not programmed.",
+	 "Name a Secret in tls.certificateRefs."},
+	{"I2G521", "certificate-for-other-names", WARNING,
+	 "The certificate is not for the host name of the listener",
+	 "None of the names in the certificates of the listener is that of the listener, so "
+	 "browsers "
+	 "refuse the connection. A wildcard in a certificate stands for exactly one label.",
+	 "Add the certificate for the name, or correct the host name."},
+	{"I2G522", "overlapping-tls", INFO, "TLS settings of two listeners overlap",
+	 "With HTTP/2 a client may use one connection for every name that its certificate is good "
+	 "for. Requests then come to another listener than a new connection would; implementations "
+	 "answer them from the wrong routes, or with 421.",
+	 "Use certificates without names of other listeners, or expect 421."},
+	{"I2G523", "tls-policy-conflict", WARNING, "Another BackendTLSPolicy has this target",
+	 "Of several policies for one Service and port the older one counts, then the one whose "
+	 "name "
+	 "comes first. The others are not accepted.",
+	 "Keep one policy, or tell them apart by sectionName."},
 	{"I2G601", "experimental-needed", ERROR, "The behaviour needs the experimental channel",
 	 "Gateway API has a field for it, but only in the experimental channel, whose CRDs must be "
 	 "installed in the cluster.",
@@ -696,6 +773,55 @@ const struct rule rules[] = {
 	 "A field has another shape than its CustomResourceDefinition says, so the object was left "
 	 "out: the API server refuses it, and guessing what it means would give wrong answers.",
 	 "Correct the field that the message names."},
+	{"I2G618", "dangling-backend", WARNING, "The backend does not exist",
+	 "The route names a Service that the input does not have, although it has others in that "
+	 "namespace. Requests for it are answered with 500.",
+	 "Correct the name, add the Service, or say --external-refs=allow."},
+	{"I2G619", "backend-port-missing", ERROR, "The Service has no such port",
+	 "Ports of backends are ports of the Service, not of its pods. Requests for it are "
+	 "answered "
+	 "with 500.",
+	 "Name a port of the Service."},
+	{"I2G620", "dangling-parent", WARNING, "The parent does not exist",
+	 "The route or ListenerSet names a Gateway that the input does not have, although it has "
+	 "others in that namespace. Nothing is attached.",
+	 "Correct the name, add the Gateway, or say --external-refs=allow."},
+	{"I2G621", "no-such-listener", ERROR, "No listener has this name or port",
+	 "sectionName and port pick a listener of the parent, and both must hold. Nothing is "
+	 "attached.",
+	 "Correct sectionName or port."},
+	{"I2G622", "dangling-certificate", WARNING,
+	 "The certificate does not exist or cannot be read",
+	 "The Secret or ConfigMap is not in the input, although it has others in that namespace, "
+	 "or "
+	 "it holds no certificate that can be read.",
+	 "Correct the name, add the object, or say --external-refs=allow."},
+	{"I2G623", "missing-reference-grant", ERROR, "A ReferenceGrant is missing",
+	 "References into another namespace must be allowed there. Without a ReferenceGrant the "
+	 "reference does not resolve: routes answer 500, listeners have no certificate.",
+	 "Add a ReferenceGrant to the namespace that is referred to."},
+	{"I2G624", "unsupported-kind", WARNING, "The kind of the reference is not known",
+	 "It is none that Gateway API defines for this place, and no object of it is in the input. "
+	 "Implementations that do not have the kind answer with 500.",
+	 "Correct group and kind, or say --external-refs=allow when the implementation has them."},
+	{"I2G625", "attachment-not-allowed", ERROR, "The parent does not take this object",
+	 "allowedRoutes of a listener says which kinds of routes from which namespaces it takes, "
+	 "by "
+	 "default those of its own namespace; allowedListeners of a Gateway says the same about "
+	 "ListenerSets, by default none.",
+	 "Change allowedRoutes or allowedListeners, or move the object."},
+	{"I2G626", "old-version", INFO, "The object is written in an old version",
+	 "Every kind of Gateway API has a version v1 since 1.5. The older versions are deprecated, "
+	 "and some of them are no longer served.",
+	 "Write apiVersion: gateway.networking.k8s.io/v1."},
+	{"I2G627", "near-limit", INFO, "A list is almost as long as it may be",
+	 "The CustomResourceDefinitions bound the lists of an object. The next additions will be "
+	 "refused.",
+	 "Split the object before it is full."},
+	{"I2G628", "dangling-policy-target", WARNING, "The target of the policy does not exist",
+	 "The policy names a Service that the input does not have, although it has others in that "
+	 "namespace. It has no effect.",
+	 "Correct the name, or remove the policy."},
 	{"I2G690", "own-output-illegal", ERROR, "This program made an object that is not legal",
 	 "Every object is checked against schema and rules of Gateway API before it is written. "
 	 "This one would be refused, or lose a field in silence, so it was left out, and the run "
