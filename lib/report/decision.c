@@ -362,7 +362,7 @@ static void share_words(struct buf *buf, const struct route_decision *decision)
 
 		if (!backend->weight)
 			continue;
-		buf_text(buf, first ? "" : ", ");
+		buf_text(buf, first ? "" : "\n");
 		first = false;
 		decision_backend_words(buf, backend);
 		if (backend->weight < decision->weight)

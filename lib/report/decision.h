@@ -20,7 +20,8 @@ void decision_span_words(struct buf *buf, struct span span, const struct sources
 /* "web/cart:8080", with the reason when it cannot be asked. */
 void decision_backend_words(struct buf *buf, const struct route_backend *backend);
 
-/* What comes of it in a few words: "cart:8080", "308 https://...", "404", "closed". */
+/* What comes of it in a few words: "web/cart:8080", "308 https://...", "answers 404". Shares of a split
+ * stand on a line each. */
 void decision_outcome_words(struct buf *buf, const struct route_decision *decision);
 
 #endif
