@@ -24,9 +24,9 @@ struct cli {
 	struct arena arena;
 	struct global_values global;
 	struct term out, err;
-	struct texts args; /* what follows the command and is no flag */
-	struct str
-		project; /* directory of the project's configuration file; empty: there is none */
+	const char *command; /* its name */
+	struct texts args;   /* what follows the command and is no flag */
+	struct str project;  /* directory of the project's configuration; empty: there is none */
 };
 
 struct flag_section {

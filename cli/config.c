@@ -18,32 +18,37 @@ enum shape {
 	SHAPE_PATHS,  /* GLOB: {ignore: CODES} */
 };
 
+/* convert ends with status 1 when something was lost, whatever lint calls a failure, and others have
+ * thresholds of their own. */
+static const char *const linters[] = {"lint", "validate", NULL};
+
 /* By section, then by name. */
 static const struct key {
 	const char *section, *name; /* section "": at the top */
 	const char *full, *flag;
 	enum shape shape;
+	const char *const *commands; /* see struct config_setting */
 } keys[] = {
-	{"", "baseline", "baseline", "baseline", SHAPE_PATH},
-	{"convert", "channel", "convert.channel", "channel", SHAPE_TEXT},
+	{"", "baseline", "baseline", "baseline", SHAPE_PATH, NULL},
+	{"convert", "channel", "convert.channel", "channel", SHAPE_TEXT, NULL},
 	{"convert", "controller-config", "convert.controller-config", "controller-config",
-	 SHAPE_TEXT},
+	 SHAPE_TEXT, NULL},
 	{"convert", "default-ssl-certificate", "convert.default-ssl-certificate",
-	 "default-ssl-certificate", SHAPE_TEXT},
-	{"convert", "emitter", "convert.emitter", "emitter", SHAPE_TEXT},
-	{"convert", "gateway", "convert.gateway", "gateway", SHAPE_TEXT},
-	{"convert", "gateway-class", "convert.gateway-class", "gateway-class", SHAPE_TEXT},
+	 "default-ssl-certificate", SHAPE_TEXT, NULL},
+	{"convert", "emitter", "convert.emitter", "emitter", SHAPE_TEXT, NULL},
+	{"convert", "gateway", "convert.gateway", "gateway", SHAPE_TEXT, NULL},
+	{"convert", "gateway-class", "convert.gateway-class", "gateway-class", SHAPE_TEXT, NULL},
 	{"convert", "gateway-namespace", "convert.gateway-namespace", "gateway-namespace",
-	 SHAPE_TEXT},
-	{"convert", "listeners", "convert.listeners", "listeners", SHAPE_TEXT},
-	{"convert", "provider", "convert.provider", "provider", SHAPE_LIST},
-	{"convert", "topology", "convert.topology", "topology", SHAPE_TEXT},
-	{"inputs", "exclude", "inputs.exclude", "exclude", SHAPE_LIST},
-	{"lint", "fail-on", "lint.fail-on", "fail-on", SHAPE_TEXT},
-	{"lint", "ignore", "lint.ignore", "ignore", SHAPE_CODES},
-	{"lint", "per-path", "lint.per-path", "per-path", SHAPE_PATHS},
-	{"lint", "select", "lint.select", "select", SHAPE_CODES},
-	{"lint", "severity", "lint.severity", "severity", SHAPE_LEVELS},
+	 SHAPE_TEXT, NULL},
+	{"convert", "listeners", "convert.listeners", "listeners", SHAPE_TEXT, NULL},
+	{"convert", "provider", "convert.provider", "provider", SHAPE_LIST, NULL},
+	{"convert", "topology", "convert.topology", "topology", SHAPE_TEXT, NULL},
+	{"inputs", "exclude", "inputs.exclude", "exclude", SHAPE_LIST, NULL},
+	{"lint", "fail-on", "lint.fail-on", "fail-on", SHAPE_TEXT, linters},
+	{"lint", "ignore", "lint.ignore", "ignore", SHAPE_CODES, NULL},
+	{"lint", "per-path", "lint.per-path", "per-path", SHAPE_PATHS, NULL},
+	{"lint", "select", "lint.select", "select", SHAPE_CODES, NULL},
+	{"lint", "severity", "lint.severity", "severity", SHAPE_LEVELS, NULL},
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };
@@ -117,6 +122,7 @@ static void set(struct config *config, const struct key *key, const struct node 
 	ARENA_PUSH(config->arena, config->settings, config->count,
 		   (struct config_setting){
 			   .key = key->full,
+			   .commands = key->commands,
 			   .flag = key->flag,
 			   .value = str_dup(config->arena, value).at,
 			   .span = node_span(at, 0),
@@ -179,7 +185,7 @@ static bool take_levels(struct config *config, const struct key *key, const stru
 /* One GLOB: the codes of its `ignore`, with commas. */
 static bool take_path(struct config *config, const struct key *key, const struct node *entry)
 {
-	static const struct key codes = {"", "", "lint.per-path", "", SHAPE_CODES};
+	static const struct key codes = {"", "", "lint.per-path", "", SHAPE_CODES, NULL};
 	const struct node *value = entry->value;
 	struct config scratch = {.arena = config->arena};
 	struct buf buf;

@@ -12,10 +12,11 @@
 
 /* One value. Lists and maps are several settings of one key, in the order of the file. */
 struct config_setting {
-	const char *key;   /* "lint.fail-on" */
-	const char *flag;  /* "fail-on" */
-	const char *value; /* as on the command line: "I2G401=error" */
-	struct span span;  /* of the value */
+	const char *key;             /* "lint.fail-on" */
+	const char *const *commands; /* that it is for, NULL-ended; NULL: all that have the flag */
+	const char *flag;            /* "fail-on" */
+	const char *value;           /* as on the command line: "I2G401=error" */
+	struct span span;            /* of the value */
 };
 
 struct config {

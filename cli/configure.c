@@ -59,11 +59,12 @@ static void explain(const struct cli *cli, const struct config *config)
 	buf_finish(&buf);
 }
 
-/* convert ends with status 1 when something was lost, whatever lint calls a failure. */
-static bool is_for(const struct flag_parser *parser, const struct config_setting *setting)
+static bool is_for(const char *command, const struct config_setting *setting)
 {
-	return strcmp(setting->key, "lint.fail-on") != 0 ||
-	       !flags_find(parser->places, STR("output-dir"));
+	for (const char *const *at = setting->commands; at && *at; at++)
+		if (strcmp(*at, command) == 0)
+			return true;
+	return !setting->commands;
 }
 
 /* Values that have to be one of some words are checked here, where their place is known. */
@@ -87,13 +88,13 @@ static bool check_word(struct config *config, const struct flag *flag,
 					near ? near : "", near ? "'?" : "", flag->name));
 }
 
-static bool apply(struct config *config, struct flag_parser *parser,
+static bool apply(const struct cli *cli, struct config *config, struct flag_parser *parser,
 		  const struct config_setting *setting)
 {
 	const struct flag *flag = flags_find(parser->places, str_from(setting->flag));
 	struct error error;
 
-	if (!flag || !is_for(parser, setting))
+	if (!flag || !is_for(cli->command, setting))
 		return true;
 	if (!check_word(config, flag, setting))
 		return false;
@@ -110,7 +111,7 @@ static bool read_file(struct cli *cli, struct flag_parser *parser, const char *p
 			      parser->arena);
 
 	for (size_t i = 0; ok && i < config.count; i++)
-		ok = apply(&config, parser, &config.settings[i]);
+		ok = apply(cli, &config, parser, &config.settings[i]);
 	if (!ok)
 		explain(cli, &config);
 	else if (cli->global.verbose)

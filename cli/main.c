@@ -126,6 +126,7 @@ static int run_command(struct cli *cli, const struct command *command, int argc,
 		say_error("%s", error.text);
 		return say_hint("ingress2gw help %s", command->name);
 	}
+	cli->command = command->name;
 	cli->args = parser.rest;
 	init_terms(cli);
 	if (cli->global.help || cli->global.short_help)
