@@ -240,20 +240,17 @@ def moved_lines_and_files_stay_known():
                           written.replace("deploy/b.yaml", "other/place/c.yaml"))
 
 
-def paths_may_be_put_in_front():
+def items_may_be_put_in_front():
     """The field path of a finding has indices, which are not what people mean by the same finding."""
-    path = "      - {path: '/%s(/|$)(.*)', pathType: ImplementationSpecific, backend: {service: " \
-           "{name: shop, port: {number: 80}}}}\n"
-    text = shop(extra="    nginx.ingress.kubernetes.io/rewrite-target: /$2\n")
-    head, tail = text.split("      - path: /\n")
-    tail = "      - path: /\n" + tail
-    bench = Bench(a_yaml=head + path % "one" + tail)
+    head, tail = shop().split("  rules:\n")
+    unused = "  - {hosts: [unused.example.com], secretName: one}\n"
+    used = "  - {hosts: [shop.example.com], secretName: two}\n"
+    bench = Bench(a_yaml=head + "  tls:\n" + unused + "  rules:\n" + tail)
     bench.baseline("a.yaml")
-    before = bench.codes("a.yaml")[0]
-    bench.write("a.yaml", head + path % "new" + path % "one" + tail)
-    new = bench.codes("--baseline=b.json", "a.yaml")[0]
-    wrong = expect("I2G204" in before, True)
-    return wrong + expect(new.count("I2G204"), 1) + expect("I2G903" in new, False)
+    wrong = expect("I2G505" in bench.codes("a.yaml")[0], True)
+    bench.write("a.yaml", head + "  tls:\n" + used + unused + "  rules:\n" + tail)
+    codes, aside = bench.codes("--baseline=b.json", "a.yaml")
+    return wrong + expect(("I2G505" in codes, "I2G505" in aside), (False, True))
 
 
 def new_findings_count():
@@ -397,7 +394,7 @@ def hooks_run():
 CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several_outputs,
          annotations_set_aside, comments_set_aside, conversion_stays_the_same,
          gateway_objects_are_set_aside_too, filters_call_nothing_unused,
-         moved_lines_and_files_stay_known, paths_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
+         moved_lines_and_files_stay_known, items_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
          newer_entries_are_kept, hooks_run)

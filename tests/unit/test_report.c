@@ -318,6 +318,10 @@ static void identity_survives_moved_lines(void **state)
 	assert_int_equal(strspn(first, "0123456789abcdef"), 16);
 	assert_string_equal(first, moved);
 	assert_string_not_equal(first, renamed);
+	other = auth();
+	other.path = STR("metadata.annotations[nginx.ingress.kubernetes.io/auth-type]");
+	finding_id(renamed, &other, &fixture->sources);
+	assert_string_not_equal(first, renamed);
 }
 
 static void identity_without_object_is_file_and_message(void **state)
