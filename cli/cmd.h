@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 
+extern const struct command cmd_audit;
 extern const struct command cmd_completion;
 extern const struct command cmd_convert;
 extern const struct command cmd_explain;

@@ -105,6 +105,7 @@ enum { FLAGS = sizeof flags / sizeof *flags };
 
 const struct flag_group finding_flags = {"Findings", flags, FLAGS};
 const struct flag_group judging_flags = {"Findings", flags + 1, FLAGS - 1};
+const struct flag_group weighing_flags = {"Findings", flags + 2, 4};
 
 /* ---- reading them ---- */
 

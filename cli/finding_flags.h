@@ -20,6 +20,9 @@ struct finding_values {
 extern const struct flag_group finding_flags;
 extern const struct flag_group judging_flags;
 
+/* What findings weigh, without outputs, thresholds and baselines: for commands that count. */
+extern const struct flag_group weighing_flags;
+
 /* Findings that go somewhere. */
 struct finding_output {
 	const struct report_format *format;

@@ -53,7 +53,8 @@ static void claim_ingress(struct run *run, const struct kube_ingress *ingress)
 	size_t index = provider_index(provider);
 
 	mark_class(view);
-	result->ingress_count++;
+	ARENA_PUSH(&result->arena, result->ingresses, result->ingress_count,
+		   (struct convert_ingress){ingress, provider});
 	view->held = view_account_metadata(view, provider, &result->findings);
 	if (!has_content(ingress)) {
 		/* A patch or a stub: I2G111 was said when it was read. */

@@ -50,6 +50,12 @@ struct convert_count {
 	size_t count;
 };
 
+/* An Ingress that was converted, and by whom. */
+struct convert_ingress {
+	const struct kube_ingress *ingress;
+	const struct provider *provider;
+};
+
 struct convert_result {
 	struct arena arena;
 	struct kube_set set;
@@ -57,8 +63,9 @@ struct convert_result {
 	struct findings findings;
 	struct convert_count *kinds;
 	size_t kind_count;
-	size_t object_count;            /* of all kinds */
-	size_t ingress_count;           /* Ingresses converted */
+	size_t object_count;               /* of all kinds */
+	struct convert_ingress *ingresses; /* those that were converted, in input order */
+	size_t ingress_count;
 	size_t held_count;              /* rules held back for a guard */
 	const char *provider_names[16]; /* providers that had Ingresses, NULL-ended */
 };

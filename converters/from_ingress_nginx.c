@@ -102,6 +102,7 @@ extern const struct provider provider_ingress_nginx;
 const struct provider provider_ingress_nginx = {
 	.name = "ingress-nginx",
 	.title = "ingress-nginx",
+	.retired = "March 2026",
 	.prefixes = prefixes,
 	.class_names = class_names,
 	.controllers = controllers,

@@ -107,6 +107,8 @@ struct provider_run {
 
 struct provider {
 	const char *name, *title;
+	const char
+		*retired; /* since when nobody maintains the controller; NULL: it is maintained */
 	const char *const *prefixes;    /* annotation prefixes with "/", NULL-ended */
 	const char *const *class_names; /* well-known class names, NULL-ended */
 	const char *const *controllers; /* IngressClass controller strings, NULL-ended */

@@ -18,7 +18,7 @@
 	const levels = [...tools.querySelectorAll("[data-level]")];
 	const texts = new Map(findings.map((finding) => [finding, finding.textContent.toLowerCase()]));
 	const pressed = (button) => button.getAttribute("aria-pressed") === "true";
-	const rank = { error: 0, warning: 1, info: 2 };
+	const rank = { error: 0, warning: 1, info: 2, ok: 3 };
 	const keys = {
 		place: (finding) => Number(finding.dataset.place),
 		severity: (finding) => rank[finding.dataset.severity],
@@ -33,7 +33,7 @@
 
 		for (const finding of findings) {
 			const fits = open.has(finding.dataset.severity) &&
-				(!code.value || code.value === finding.dataset.code) &&
+				(!code.value || finding.dataset.code.split(" ").includes(code.value)) &&
 				words.every((word) => texts.get(finding).includes(word));
 			finding.hidden = !fits;
 			count += fits;

@@ -19,6 +19,7 @@ from tally import Tally  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOP = os.path.join(program.ROOT, "examples", "shop")
+GOLDEN = os.path.join(program.ROOT, "testdata", "ingress-nginx")
 HOSTILE = """apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -48,8 +49,9 @@ def pages(home):
     empty = os.path.join(home, "empty.yaml")
     with open(empty, "w", encoding="utf-8") as file:
         file.write("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n")
-    wanted = [("shop", ["lint", SHOP]), ("hostile", ["lint", hostile]),
-              ("nothing", ["validate", empty])]
+    wanted = [("shop", ["lint", SHOP]), ("hostile", ["lint", hostile]), ("nothing", ["validate", empty]),
+              ("audit", ["audit", GOLDEN]), ("audit-hostile", ["audit", hostile]),
+              ("audit-nothing", ["audit", empty])]
     for name, args in wanted:
         path = os.path.join(home, name + ".html")
         result = program.run(args + ["-q", "-o", "html=" + path])

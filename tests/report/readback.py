@@ -524,10 +524,8 @@ class Page(html.parser.HTMLParser):
             self.raw[self.inside] = self.raw.get(self.inside, "") + data
 
 
-def read_html(case, text):
-    if len(case.findings) > 1000:
-        return []
-    page = Page(text)
+def page_complaints(page):
+    """What is wrong with the frame of a page."""
     complaints = []
     for kind in ("style", "script"):
         digest = base64.b64encode(hashlib.sha256(page.raw[kind].encode()).digest()).decode()
@@ -540,10 +538,17 @@ def read_html(case, text):
         complaints.append("attributes %s, elements %s" % (sorted(forbidden), sorted(page.tags)))
     if any(not re.match(r"#|https://pages.example/rules/I2G", link) for link in page.links):
         complaints.append("links: %s" % page.links)
+    return complaints
+
+
+def read_html(case, text):
+    if len(case.findings) > 1000:
+        return []
+    page = Page(text)
+    complaints = page_complaints(page)
     complaints += differ("messages", sorted(clean(f.message) for f in case.findings), sorted(page.what))
     embedded = json.loads(page.raw["ingress2gw-report"])
-    complaints += differ("embedded", len(case.counting()), len(embedded["findings"]))
-    return complaints
+    return complaints + differ("embedded", len(case.counting()), len(embedded["findings"]))
 
 
 def read_concise(case, text):
@@ -623,4 +628,5 @@ def main():
     tally.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+#include "report/audit_formats.h"
+
+const struct audit_format audit_formats[] = {
+	{"text", "tables", audit_text_write},
+	{"html", "one page with charts", audit_html_write},
+	{"json", "for programs", audit_json_write},
+	{"markdown", "tables for an issue or a pull request", audit_markdown_write},
+};
+
+const size_t audit_format_count = sizeof audit_formats / sizeof *audit_formats;
+
+const struct audit_format *audit_format_find(struct str name)
+{
+	for (size_t i = 0; i < audit_format_count; i++)
+		if (str_is(name, audit_formats[i].name))
+			return &audit_formats[i];
+	return NULL;
+}
