@@ -4,9 +4,14 @@
 #include "gateway/limits.h"
 #include "gateway/name.h"
 
-static void add_all(struct arena *arena, struct model_header_edits *to,
+static void add_all(struct arena *arena, struct model_header_edits **place,
 		    const struct model_header_edits *from)
 {
+	struct model_header_edits *to;
+
+	if (!from->remove_count && !from->set_count && !from->add_count)
+		return;
+	to = model_edits(arena, place);
 	for (size_t i = 0; i < from->remove_count; i++)
 		model_header_remove(arena, to, from->remove[i]);
 	for (size_t i = 0; i < from->set_count; i++)
@@ -57,8 +62,9 @@ static void custom_headers(struct nginx_draft *draft)
 		return;
 	}
 	for (size_t i = 0; i < map->data.count; i++)
-		model_header_set(nginx->arena, &draft->rule.response_headers, map->data.at[i].key,
-				 str_trim(map->data.at[i].value));
+		model_header_set(nginx->arena,
+				 model_edits(nginx->arena, &draft->rule.response_headers),
+				 map->data.at[i].key, str_trim(map->data.at[i].value));
 	ledger_mark(value->item, OUTCOME_EXACT, NULL);
 }
 

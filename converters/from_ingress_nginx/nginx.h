@@ -116,8 +116,8 @@ struct nginx_config {
 	enum risk risk;
 	unsigned redirect_code;
 	struct str hsts_max_age;
-	struct model_header_edits hsts_only; /* of a rule that edits nothing else */
-	struct str no_redirect_locations;    /* comma list of location path prefixes */
+	struct model_header_edits *hsts_only; /* of a rule that edits nothing else */
+	struct str no_redirect_locations;     /* comma list of location path prefixes */
 	struct model_header_edits request_headers, response_headers; /* of every location */
 	struct model_feature **features;                             /* of every location */
 	size_t feature_count;

@@ -376,7 +376,8 @@ static void add_forwarded_prefix(struct nginx_draft *draft, bool rewriting)
 		nginx_mark(owner, "x-forwarded-prefix", OUTCOME_REFUSED, "I2G410");
 		return;
 	}
-	model_header_set(draft->nginx->arena, &draft->rule.request_headers,
+	model_header_set(draft->nginx->arena,
+			 model_edits(draft->nginx->arena, &draft->rule.request_headers),
 			 STR("X-Forwarded-Prefix"), value);
 	nginx_mark(owner, "x-forwarded-prefix", OUTCOME_EXACT, NULL);
 }

@@ -69,24 +69,25 @@ static void set_hsts(struct nginx *nginx, struct model_header_edits *edits)
 /* On HTTPS every answer carries Strict-Transport-Security. */
 static void add_hsts(struct nginx *nginx, struct model_rule *rule)
 {
-	struct model_header_edits copy = rule->response_headers;
-	struct model_header_edits *edits = &rule->response_headers;
+	const struct model_header_edits *plain = rule->response_headers;
+	struct model_header_edits *edits = NULL;
 
-	if (!copy.set_count && !copy.add_count && !copy.remove_count) {
-		if (!nginx->config.hsts_only.set_count)
-			set_hsts(nginx, &nginx->config.hsts_only);
-		*edits = nginx->config.hsts_only;
+	if (!plain) {
+		if (!nginx->config.hsts_only)
+			set_hsts(nginx, model_edits(nginx->arena, &nginx->config.hsts_only));
+		rule->response_headers = nginx->config.hsts_only;
 		return;
 	}
-	/* The lists are shared with the rule for plain HTTP: start new ones. */
-	*edits = (struct model_header_edits){0};
-	for (size_t i = 0; i < copy.set_count; i++)
-		model_header_set(nginx->arena, edits, copy.set[i].name, copy.set[i].value);
-	for (size_t i = 0; i < copy.add_count; i++)
-		model_header_add(nginx->arena, edits, copy.add[i].name, copy.add[i].value);
-	for (size_t i = 0; i < copy.remove_count; i++)
-		model_header_remove(nginx->arena, edits, copy.remove[i]);
+	/* Those of before are shared with the rule for plain HTTP. */
+	model_edits(nginx->arena, &edits);
+	for (size_t i = 0; i < plain->set_count; i++)
+		model_header_set(nginx->arena, edits, plain->set[i].name, plain->set[i].value);
+	for (size_t i = 0; i < plain->add_count; i++)
+		model_header_add(nginx->arena, edits, plain->add[i].name, plain->add[i].value);
+	for (size_t i = 0; i < plain->remove_count; i++)
+		model_header_remove(nginx->arena, edits, plain->remove[i]);
 	set_hsts(nginx, edits);
+	rule->response_headers = edits;
 }
 
 void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule)

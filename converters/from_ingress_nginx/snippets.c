@@ -120,19 +120,24 @@ static void take_header(const struct snippet_use *use)
 
 	switch (action->kind) {
 	case SNIPPET_RESPONSE_SET:
-		model_header_set(arena, &rule->response_headers, action->name, action->value);
+		model_header_set(arena, model_edits(arena, &rule->response_headers), action->name,
+				 action->value);
 		break;
 	case SNIPPET_RESPONSE_ADD:
-		model_header_add(arena, &rule->response_headers, action->name, action->value);
+		model_header_add(arena, model_edits(arena, &rule->response_headers), action->name,
+				 action->value);
 		break;
 	case SNIPPET_RESPONSE_REMOVE:
-		model_header_remove(arena, &rule->response_headers, action->name);
+		model_header_remove(arena, model_edits(arena, &rule->response_headers),
+				    action->name);
 		break;
 	case SNIPPET_REQUEST_SET:
-		model_header_set(arena, &rule->request_headers, action->name, action->value);
+		model_header_set(arena, model_edits(arena, &rule->request_headers), action->name,
+				 action->value);
 		break;
 	default:
-		model_header_remove(arena, &rule->request_headers, action->name);
+		model_header_remove(arena, model_edits(arena, &rule->request_headers),
+				    action->name);
 		break;
 	}
 	note_action(use, "I2G248");

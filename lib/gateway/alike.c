@@ -21,6 +21,8 @@ static bool same_texts(const struct str *a, size_t a_count, const struct str *b,
 
 static bool same_edits(const struct model_header_edits *a, const struct model_header_edits *b)
 {
+	if (!a || !b || a == b)
+		return a == b;
 	return a->set_count == b->set_count && a->add_count == b->add_count &&
 	       same_headers(a->set, b->set, a->set_count) &&
 	       same_headers(a->add, b->add, a->add_count) &&
@@ -125,8 +127,8 @@ bool rules_alike(const struct planned_rule *a, const struct planned_rule *b)
 		return a->blocks == b->blocks;
 	return same_backends(x, y) && same_redirect(x->redirect, y->redirect) &&
 	       same_rewrite(x->rewrite, y->rewrite) &&
-	       same_edits(&x->request_headers, &y->request_headers) &&
-	       same_edits(&x->response_headers, &y->response_headers) &&
+	       same_edits(x->request_headers, y->request_headers) &&
+	       same_edits(x->response_headers, y->response_headers) &&
 	       same_cors(x->cors, y->cors) && same_mirrors(x, y) &&
 	       same_retry(x->retry, y->retry) && same_session(x->session, y->session) &&
 	       same_auth(x->ext_auth, y->ext_auth);

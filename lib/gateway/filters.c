@@ -131,6 +131,8 @@ static void write_removed(const struct edit_run *run, struct node *map,
 static void write_edits(const struct edit_run *run, struct node *rule, const char *type,
 			const char *field, const struct model_header_edits *edits)
 {
+	if (!edits)
+		return;
 	if (!count_taken(run, edits->set, edits->set_count) &&
 	    !count_taken(run, edits->add, edits->add_count) && !count_removed(run, edits))
 		return;
@@ -390,10 +392,10 @@ void filters_write(struct planner *planner, struct node *rule, const struct mode
 	struct edit_run run = {planner, from, "request"};
 
 	write_edits(&run, rule, "RequestHeaderModifier", "requestHeaderModifier",
-		    &from->request_headers);
+		    from->request_headers);
 	run.where = "response";
 	write_edits(&run, rule, "ResponseHeaderModifier", "responseHeaderModifier",
-		    &from->response_headers);
+		    from->response_headers);
 	if (from->cors)
 		write_cors(planner, rule, from);
 	write_mirrors(planner, rule, from, namespace);

@@ -40,7 +40,6 @@ struct planned_host {
 	size_t rule_count;
 	struct planned_rule **held; /* not written, unless guard.c finds that they must block */
 	size_t held_count;
-	struct map paths; /* path to write -> newest struct planned_rule * with it */
 };
 
 struct listener {
@@ -130,6 +129,7 @@ struct planner {
 	struct planned_host *hosts; /* as the model: "" first, then by name */
 	size_t host_count;
 	struct map host_map;
+	struct map paths; /* of the host that is planned: path to write -> newest rule with it */
 
 	struct site **sites;
 	size_t site_count;

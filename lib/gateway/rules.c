@@ -236,9 +236,10 @@ static bool same_match(const struct planned_rule *a, const struct planned_rule *
 
 /* Takes the listeners away on which an earlier rule of the host has the same match: the source never
  * gets as far as this one there. */
-static void yield_to_earlier(struct planned_host *host, struct planned_rule *planned)
+static void yield_to_earlier(struct planner *planner, struct planned_rule *planned)
 {
-	struct planned_rule **newest = (struct planned_rule **)map_at(&host->paths, planned->path);
+	struct planned_rule **newest =
+		(struct planned_rule **)map_at(&planner->paths, planned->path);
 
 	for (struct planned_rule *other = *newest; other; other = other->same_path)
 		if (same_match(other, planned))
@@ -266,7 +267,7 @@ static void drop_late(struct planner *planner, struct planned_rule *planned)
 
 static void push(struct planner *planner, struct planned_host *host, struct planned_rule *planned)
 {
-	yield_to_earlier(host, planned);
+	yield_to_earlier(planner, planned);
 	if (!planned->listen) {
 		drop_late(planner, planned);
 		return;
@@ -348,16 +349,18 @@ static void plan_rule(struct planner *planner, struct planned_host *host, struct
 static void plan_host(struct planner *planner, struct model_host *model_host)
 {
 	struct planned_host *host = &planner->hosts[planner->host_count++];
+	struct arena_mark mark = arena_mark(&planner->scratch);
 
 	*host = (struct planned_host){.host = model_host, .listen = real_listen(model_host)};
 	host->rules = arena_array(&planner->arena, struct planned_rule *, model_host->rule_count);
-	map_init(&host->paths, &planner->arena);
+	map_init(&planner->paths, &planner->scratch);
 	*map_at(&planner->host_map, model_host->name) = host;
 	for (size_t i = 0; i < model_host->rule_count; i++)
 		plan_rule(planner, host, model_host->rules[i]);
 	/* Where TLS is passed through, the source never uses its own certificate. */
 	for (size_t i = 0; i < model_host->certificate_count && !(host->listen & LISTEN_HTTPS); i++)
 		ledger_mark(model_host->certificates[i].item, OUTCOME_INERT, NULL);
+	arena_rewind(&planner->scratch, mark);
 }
 
 void rules_plan(struct planner *planner)

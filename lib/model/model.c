@@ -62,6 +62,13 @@ void model_sort(struct model *model)
 
 /* ---- header edits ---- */
 
+struct model_header_edits *model_edits(struct arena *arena, struct model_header_edits **place)
+{
+	if (!*place)
+		*place = arena_new(arena, struct model_header_edits);
+	return *place;
+}
+
 /* Field names are compared without regard to case (RFC 9110, 5.1). */
 static size_t find_header(const struct model_header *list, size_t count, struct str name)
 {

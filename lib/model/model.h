@@ -63,6 +63,9 @@ struct model_header_edits {
 	uint32_t set_count, add_count, remove_count;
 };
 
+/* The edits at *place, made when there are none. */
+struct model_header_edits *model_edits(struct arena *arena, struct model_header_edits **place);
+
 void model_header_set(struct arena *arena, struct model_header_edits *edits, struct str name,
 		      struct str value);
 void model_header_add(struct arena *arena, struct model_header_edits *edits, struct str name,
@@ -154,7 +157,8 @@ struct model_rule {
 
 	struct model_redirect *redirect; /* excludes backends, rewrite */
 	struct model_rewrite *rewrite;
-	struct model_header_edits request_headers, response_headers;
+	/* NULL: none. Copies of a rule share them, so they are complete when it is copied. */
+	struct model_header_edits *request_headers, *response_headers;
 	struct model_cors *cors;
 	struct model_mirror *mirrors;
 	struct model_retry *retry;

@@ -820,9 +820,10 @@ static void everything_a_rule_can_hold(void **state)
 	full->cors = &cors;
 	full->mirrors = &mirror;
 	full->mirror_count = 1;
-	model_header_set(&arena, &full->request_headers, STR("X-A"), STR("1"));
-	model_header_remove(&arena, &full->request_headers, STR("X-B"));
-	model_header_add(&arena, &full->response_headers, STR("X-C"), STR("2"));
+	model_header_set(&arena, model_edits(&arena, &full->request_headers), STR("X-A"), STR("1"));
+	model_header_remove(&arena, model_edits(&arena, &full->request_headers), STR("X-B"));
+	model_header_add(&arena, model_edits(&arena, &full->response_headers), STR("X-C"),
+			 STR("2"));
 	full->backends[0].weight = 90;
 	add_backend(full, backend("web", "canary"));
 	full->backends[1].weight = 10;
@@ -935,11 +936,14 @@ static void too_many_header_edits_are_reported_once(void **state)
 	struct model_rule *one = rule(host("a.example", LISTEN_HTTP), "web", PATH_PREFIX, "/");
 
 	for (int i = 0; i < 18; i++)
-		model_header_set(&arena, &one->request_headers, str_format(&arena, "X-%02d", i),
-				 STR("v"));
-	model_header_set(&arena, &one->response_headers, STR("bad name"), STR("v"));
-	model_header_set(&arena, &one->response_headers, STR("X-Empty"), STR(""));
-	model_header_set(&arena, &one->response_headers, STR("X-Break"), STR("a\r\nb"));
+		model_header_set(&arena, model_edits(&arena, &one->request_headers),
+				 str_format(&arena, "X-%02d", i), STR("v"));
+	model_header_set(&arena, model_edits(&arena, &one->response_headers), STR("bad name"),
+			 STR("v"));
+	model_header_set(&arena, model_edits(&arena, &one->response_headers), STR("X-Empty"),
+			 STR(""));
+	model_header_set(&arena, model_edits(&arena, &one->response_headers), STR("X-Break"),
+			 STR("a\r\nb"));
 	run();
 	assert_wrote("X-15");
 	assert_not_wrote("X-16");
