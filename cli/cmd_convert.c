@@ -80,13 +80,11 @@ static bool write_ledgers(struct job *job)
 
 static bool judge(struct job *job, bool complete, struct report *report)
 {
-	static const struct str raises[] = {STR_INIT("I2G1"), STR_INIT("I2G2"), STR_INIT("I2G3"),
-					    STR_INIT("I2G4"), STR_INIT("I2G5"), STR_INIT("I2G60")};
 	struct buf subject;
 	struct finding_run run = {
 		.findings = &job->result.findings,
 		.sources = &job->sources,
-		.raises = {raises, sizeof raises / sizeof *raises},
+		.raises = codes_of_conversion,
 		.partial = conversion_is_partial(&job->values->conversion),
 		.incomplete = !complete,
 	};

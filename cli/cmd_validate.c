@@ -112,16 +112,10 @@ struct job {
 static int validate(struct job *job)
 {
 	struct validation *v = &job->validation;
-	static const struct str raises[] = {
-		STR_INIT("I2G26"), STR_INIT("I2G27"), STR_INIT("I2G28"), STR_INIT("I2G52"),
-		STR_INIT("I2G61"), STR_INIT("I2G62"), STR_INIT("I2G63"), STR_INIT("I2G64"),
-		STR_INIT("I2G65"), STR_INIT("I2G66"), STR_INIT("I2G67"), STR_INIT("I2G68"),
-		STR_INIT("I2G69"),
-	};
 	struct finding_run run = {
 		.findings = &job->findings,
 		.sources = &job->sources,
-		.raises = {raises, sizeof raises / sizeof *raises},
+		.raises = codes_of_gateway,
 		.aside = job->values->status,
 	};
 

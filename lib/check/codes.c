@@ -2,6 +2,20 @@
 
 enum { NEAR = 2 };
 
+static const struct str conversion[] = {
+	STR_INIT("I2G1"),  STR_INIT("I2G20"), STR_INIT("I2G21"), STR_INIT("I2G22"),
+	STR_INIT("I2G23"), STR_INIT("I2G24"), STR_INIT("I2G25"), STR_INIT("I2G3"),
+	STR_INIT("I2G4"),  STR_INIT("I2G50"), STR_INIT("I2G51"), STR_INIT("I2G60"),
+	STR_INIT("I2G69"),
+};
+static const struct str gateway[] = {
+	STR_INIT("I2G26"), STR_INIT("I2G27"), STR_INIT("I2G28"), STR_INIT("I2G29"),
+	STR_INIT("I2G52"), STR_INIT("I2G61"), STR_INIT("I2G62"), STR_INIT("I2G63"),
+};
+
+const struct codes codes_of_conversion = {conversion, sizeof conversion / sizeof *conversion};
+const struct codes codes_of_gateway = {gateway, sizeof gateway / sizeof *gateway};
+
 bool code_fits(struct str word, const struct rule *rule)
 {
 	struct str start = str_sub(str_from(rule->code), 0, word.len);

@@ -23,4 +23,8 @@ struct codes {
 
 bool codes_have(const struct codes *codes, const struct rule *rule);
 
+/* What can be found by converting Ingresses / by looking at Gateway API objects that people wrote. Every
+ * rule but 7xx and 9xx is in one of them. */
+extern const struct codes codes_of_conversion, codes_of_gateway;
+
 #endif

@@ -17,7 +17,7 @@ const struct rule rules[] = {
 	{"I2G101", "helm-template", ERROR, "The file is a Helm template, not a manifest",
 	 "Template actions ({{ ... }}) are program text: which objects they yield is known only "
 	 "after they were rendered.",
-	 "Render the chart and pipe the result: helm template . | ingress2gw convert -"},
+	 "Render the chart and pipe the result: helm template . | ingress2gw lint -"},
 	{"I2G102", "input-limit", ERROR, "The document exceeds a limit on hostile input",
 	 "Size, nesting depth, node count and alias expansion are bounded so that no file can "
 	 "exhaust memory or time. The document is left out.",

@@ -78,7 +78,7 @@ static void report_helm(struct worker *worker, struct problem problem)
 	problem.code = "I2G101";
 	problem.message =
 		STR("this is a Helm template, which is YAML only after Helm has rendered it");
-	problem.hint = STR("render it first: helm template . | ingress2gw convert -");
+	problem.hint = STR("render it first: helm template . | ingress2gw lint -");
 	pthread_mutex_lock(&reading->lock);
 	if (!reading->helm.found || worker->batch.number < reading->helm.batch) {
 		reading->helm.found = true;

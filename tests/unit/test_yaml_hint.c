@@ -116,7 +116,7 @@ static void templates_are_one_finding_a_file(void **state)
 	EXPECT("a: 1\n---\nb: {{ .x }}\n---\n{{- if .y }}\nc: 1\n{{- end }}\n---\nd: 1\n",
 	       "{\"a\":1}\n{\"d\":1}\n", "I2G101 3:4+8 " HELM);
 	assert_string_equal(result.last_hint,
-			    "render it first: helm template . | ingress2gw convert -");
+			    "render it first: helm template . | ingress2gw lint -");
 	EXPECT("{{- if .y }}\nc: 1\n{{- end }}\n", "", "I2G101 1:1+12 " HELM);
 	EXPECT("name: \"{{ .x }}\"\n", "{\"name\":\"{{ .x }}\"}\n", "");
 	EXPECT("a: {{ x\n", "", "I2G101 1:4+2 " HELM);
