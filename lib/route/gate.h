@@ -158,6 +158,7 @@ struct gate_front {
 	struct object_ref object;
 	uint32_t port;
 	bool udp;
+	uint64_t salt;
 	struct paths_slot *slots; /* of hosts, by hash of the key: node is 1 + index */
 	uint64_t mask;
 	struct gate_host *hosts;
@@ -235,7 +236,14 @@ struct gate_ask {
 	struct route_target target;
 	struct str host; /* without port */
 	bool grpc;
+	struct paths_walk walk; /* over the path */
 };
+
+/* Salt of the paths of a name on a front. */
+static inline uint64_t gate_salt(const struct gate_front *front, uint64_t name_hash)
+{
+	return hash_mix(name_hash, front->salt);
+}
 
 /* The most specific name of the front that covers the host; NULL when there is none. */
 const struct gate_host *gate_host_find(const struct gate_front *front, struct str host);

@@ -299,6 +299,7 @@ static void finish_front(struct gate_builder *builder, struct gate_growing *grow
 	struct gate_front *front = &growing->front;
 
 	front->host_count = growing->count;
+	front->salt = builder->host_ids + 1;
 	front->hosts = arena_array(&builder->table->arena, struct gate_host, growing->count);
 	for (size_t i = 0; i < growing->count; i++) {
 		struct gate_host *host = &front->hosts[i];
@@ -306,6 +307,7 @@ static void finish_front(struct gate_builder *builder, struct gate_growing *grow
 		*host = *growing->hosts[i];
 		host->listener = covering(growing, host_name(&builder->scratch, host));
 		host->paths.id = ++builder->host_ids;
+		host->paths.salt = gate_salt(front, hash_name(host->key));
 	}
 	index_hosts(builder, front);
 	for (size_t i = 0; i < front->host_count; i++) {

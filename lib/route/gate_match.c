@@ -168,7 +168,7 @@ static const struct gate_entry *first_pattern(const struct gate_ask *ask,
 const struct gate_entry *gate_match_find(const struct gate_ask *ask, const struct gate_host *host)
 {
 	const struct paths *paths = &ask->table->paths;
-	struct paths_found found = paths_find(paths, &host->paths, ask->target.path);
+	struct paths_found found = paths_find(paths, &host->paths, &ask->walk);
 	const struct gate_entry *entry = NULL;
 
 	if (found.exact)

@@ -154,14 +154,15 @@ static void decide_secure(const struct gate_ask *ask, const struct gate_front *f
 static void decide(const struct route_table *table, const struct route_request *request,
 		   struct route_scratch *scratch, struct route_decision *decision)
 {
-	struct gate_ask ask = {
-		.table = (const struct gate_table *)table,
-		.request = request,
-		.scratch = scratch,
-		.decision = decision,
-	};
+	struct gate_ask ask; /* the walk is filled in when there is a path */
 	const struct gate_front *front;
 
+	ask.table = (const struct gate_table *)table;
+	ask.request = request;
+	ask.scratch = scratch;
+	ask.decision = decision;
+	ask.host = (struct str){0};
+	ask.grpc = false;
 	*decision = (struct route_decision){
 		.grpc_status = ROUTE_UNSET,
 		.policy = &route_no_policy,
@@ -177,6 +178,10 @@ static void decide(const struct route_table *table, const struct route_request *
 	front = front_for(&ask);
 	if (!front)
 		return;
+	if (request->transport == ROUTE_HTTP) {
+		paths_walk(&ask.walk, ask.target.path);
+		paths_expect(&ask.table->paths, &ask.walk, gate_salt(front, hash_name(ask.host)));
+	}
 	if (front->stream) {
 		note_listener(&ask, front->stream);
 		gate_stream(&ask, front->stream->stream);

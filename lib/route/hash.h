@@ -31,14 +31,29 @@ static inline uint64_t hash_word(const char *at)
 	return word;
 }
 
-/* The same for `len` bytes, fewer than eight; zeros behind. */
+static inline uint64_t hash_half(const char *at)
+{
+	uint32_t half;
+
+	memcpy(&half, at, sizeof half);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	half = __builtin_bswap32(half);
+#endif
+	return half;
+}
+
+/* The same for `len` bytes, fewer than eight; zeros behind. Reads no byte outside: what is read twice is
+ * the same twice. */
 static inline uint64_t hash_tail(const char *at, size_t len)
 {
-	uint64_t word = 0;
+	const unsigned char *byte = (const unsigned char *)at;
 
-	for (size_t i = 0; i < len; i++)
-		word |= (uint64_t)(unsigned char)at[i] << (8 * i);
-	return word;
+	if (len >= 4)
+		return hash_half(at) | hash_half(at + len - 4) << 8 * (len - 4);
+	if (!len)
+		return 0;
+	return byte[0] | (uint64_t)byte[len / 2] << 8 * (len / 2) |
+	       (uint64_t)byte[len - 1] << 8 * (len - 1);
 }
 
 /* Bytes from A to Z get bit 0x20; others stay. Works on all eight bytes at once: those with a high bit

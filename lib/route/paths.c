@@ -29,7 +29,7 @@ static uint64_t hash_of(struct str text)
 
 static void put(struct paths *paths, const struct paths_literal *literal)
 {
-	uint64_t place = paths_place(literal->host, hash_of(literal->text));
+	uint64_t place = paths_place(literal->host->salt, hash_of(literal->text));
 	uint64_t at = place & paths->mask;
 	struct paths_node *node = (struct paths_node *)(paths->nodes + paths->used);
 

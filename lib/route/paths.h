@@ -18,7 +18,8 @@ struct paths_slot {
 struct paths_host {
 	uint64_t lengths; /* bit n: there is a literal of n bytes, modulo 64 */
 	uint32_t longest;
-	uint32_t id; /* distinct for each host */
+	uint32_t id;   /* distinct for each host */
+	uint64_t salt; /* of its places in the table; best known before the host is */
 };
 
 struct paths_node {
@@ -61,16 +62,16 @@ static inline struct str paths_text(const struct paths_node *node)
 }
 
 /* Position of a hash in the table, before the mask. */
-static inline uint64_t paths_place(const struct paths_host *host, uint64_t hash)
+static inline uint64_t paths_place(uint64_t salt, uint64_t hash)
 {
-	return hash_mix(hash, host->id);
+	return hash_mix(hash, salt);
 }
 
 /* The node of exactly this text; NULL when there is none. `hash` is that of a walk over it. */
 static inline const struct paths_node *
 paths_get(const struct paths *paths, const struct paths_host *host, struct str text, uint64_t hash)
 {
-	uint64_t place = paths_place(host, hash);
+	uint64_t place = paths_place(host->salt, hash);
 	uint32_t tag = (uint32_t)(place >> 32);
 
 	for (uint64_t at = place & paths->mask;; at = (at + 1) & paths->mask) {
@@ -86,10 +87,37 @@ paths_get(const struct paths *paths, const struct paths_host *host, struct str t
 		/* Text and values are on the next lines of the cache. */
 		__builtin_prefetch((const char *)node + 64);
 		__builtin_prefetch((const char *)node + 128);
-
 		if (node->host == host->id && str_eq(paths_text(node), text))
 			return node;
 	}
+}
+
+/* A path with the hashes at its first slashes: they are the same for every host. */
+enum { PATHS_STEPS = 8 };
+struct paths_walk {
+	struct hash_walk rest; /* what comes behind the steps */
+	uint32_t count;
+	uint32_t lengths[PATHS_STEPS];
+	uint64_t hashes[PATHS_STEPS];
+};
+
+static inline void paths_walk(struct paths_walk *walk, struct str path)
+{
+	walk->rest = hash_walk(path);
+	walk->count = 0;
+	do {
+		hash_step(&walk->rest);
+		walk->lengths[walk->count] = (uint32_t)(walk->rest.at - walk->rest.start);
+		walk->hashes[walk->count++] = walk->rest.hash;
+	} while (walk->rest.at < walk->rest.end && walk->count < PATHS_STEPS);
+}
+
+/* Asks for the places of the table where the literals of a host with this salt would be. */
+static inline void paths_expect(const struct paths *paths, const struct paths_walk *walk,
+				uint64_t salt)
+{
+	for (uint32_t i = 0; i < walk->count; i++)
+		__builtin_prefetch(&paths->slots[paths_place(salt, walk->hashes[i]) & paths->mask]);
 }
 
 /* What is known of a path: the node of the whole of it, and the longest one that is a prefix of it by
@@ -98,29 +126,35 @@ struct paths_found {
 	const struct paths_node *exact, *prefix;
 };
 
-static inline struct paths_found paths_find(const struct paths *paths,
-					    const struct paths_host *host, struct str path)
+static inline void paths_try(const struct paths *paths, const struct paths_host *host,
+			     struct str prefix, uint64_t hash, struct paths_found *found)
 {
-	struct hash_walk walk = hash_walk(path);
+	const struct paths_node *node;
+
+	if (!(host->lengths >> (prefix.len % 64) & 1))
+		return;
+	node = paths_get(paths, host, prefix, hash);
+	if (node)
+		found->prefix = node;
+}
+
+static inline struct paths_found
+paths_find(const struct paths *paths, const struct paths_host *host, const struct paths_walk *walk)
+{
+	struct hash_walk rest = walk->rest;
+	const char *start = rest.start;
 	struct paths_found found = {0};
 
-	do {
-		hash_step(&walk);
-
-		size_t len = (size_t)(walk.at - walk.start);
-		const struct paths_node *node;
-
-		if (len > host->longest)
-			return found;
-		if (!(host->lengths >> (len % 64) & 1))
-			continue;
-		node = paths_get(paths, host, (struct str){walk.start, len}, walk.hash);
-		if (!node)
-			continue;
-		found.prefix = node;
-		if (walk.at == walk.end)
-			found.exact = node;
-	} while (walk.at < walk.end);
+	for (uint32_t i = 0; i < walk->count && walk->lengths[i] <= host->longest; i++)
+		paths_try(paths, host, (struct str){start, walk->lengths[i]}, walk->hashes[i],
+			  &found);
+	while (rest.at < rest.end && (size_t)(rest.at - start) <= host->longest) {
+		hash_step(&rest);
+		paths_try(paths, host, (struct str){start, (size_t)(rest.at - start)}, rest.hash,
+			  &found);
+	}
+	if (found.prefix && found.prefix->length == (size_t)(rest.end - start))
+		found.exact = found.prefix;
 	return found;
 }
 

@@ -5,7 +5,8 @@
 void route_decide(const struct route_table *table, const struct route_request *request,
 		  struct route_scratch *scratch, struct route_decision *decision)
 {
-	arena_rewind(&scratch->arena, scratch->start);
+	if (scratch->arena.used)
+		arena_rewind(&scratch->arena, scratch->start);
 	scratch->gave_up = false;
 	table->side->decide(table, request, scratch, decision);
 	decision->gave_up = scratch->gave_up;

@@ -7,7 +7,7 @@
 static struct arena arena;
 static uint64_t state_of_random = 1;
 
-enum { PATH_MOST = 80 };
+enum { PATH_MOST = 220 };
 
 static int setup(void **state)
 {
@@ -43,7 +43,7 @@ static size_t random_path(char text[PATH_MOST])
 {
 	static const char *const words[] = {"a", "bb", "api", "v1", "users", "averylongelement",
 					    ""};
-	unsigned count = 1 + below(4);
+	unsigned count = 1 + below(below(8) ? 4 : 12);
 	size_t len = 0;
 
 	for (unsigned i = 0; i < count; i++) {
@@ -150,10 +150,14 @@ static void assert_node(const struct paths_node *node, const struct paths_litera
 
 static void check_path(const struct paths *paths, const struct paths_host *host, struct str path)
 {
-	struct paths_found found = paths_find(paths, host, path);
-	const struct paths_node *node = found.prefix;
+	struct paths_walk walk;
+	struct paths_found found;
+	const struct paths_node *node;
 	size_t shorter_than = path.len + 1;
 
+	paths_walk(&walk, path);
+	found = paths_find(paths, host, &walk);
+	node = found.prefix;
 	assert_node(found.exact, known(host, path));
 	do {
 		const struct paths_literal *literal = longest(host, path, shorter_than);
@@ -173,7 +177,7 @@ static void make_literals(void)
 
 	literal_count = 0;
 	for (uint32_t i = 0; i < HOSTS; i++)
-		hosts[i] = (struct paths_host){.id = i + 1};
+		hosts[i] = (struct paths_host){.id = i + 1, .salt = i / 2};
 	for (size_t i = 0; i < LITERALS; i++) {
 		struct paths_host *host = &hosts[below(HOSTS)];
 		size_t len = below(10) ? random_path(text) : 0;
@@ -212,11 +216,14 @@ static void a_table_without_literals_finds_nothing(void **state)
 {
 	(void)state;
 	struct paths_host host = {.id = 1};
+	struct paths_walk walk;
 	struct paths paths;
 
 	paths_build(&paths, &arena, NULL, 0);
-	assert_null(paths_find(&paths, &host, STR("/")).prefix);
-	assert_null(paths_find(&paths, &host, STR("*")).exact);
+	paths_walk(&walk, STR("/"));
+	assert_null(paths_find(&paths, &host, &walk).prefix);
+	paths_walk(&walk, STR("*"));
+	assert_null(paths_find(&paths, &host, &walk).exact);
 }
 
 /* ---- heads ---- */
