@@ -36,35 +36,37 @@ static struct str prefix_of(const struct gateway_match *match)
 	return path;
 }
 
-static int compare_values(const void *a, const void *b)
-{
-	const struct gateway_value_match *left = *(const struct gateway_value_match *const *)a;
-	const struct gateway_value_match *right = *(const struct gateway_value_match *const *)b;
+/* A header or parameter by the name that it is compared by. */
+struct named {
+	struct str name;
+	const struct gateway_value_match *value;
+};
 
-	return str_cmp(left->name.text, right->name.text);
+/* Entries with one name stay in their order. */
+static int compare_named(const void *a, const void *b)
+{
+	const struct named *left = a, *right = b;
+	int order = str_cmp(left->name, right->name);
+
+	return order ? order : (left->value > right->value) - (left->value < right->value);
 }
 
 /* Names of headers have no case; of entries with one name the first counts. */
 static void add_values(struct gateway_run *run, struct buf *buf,
 		       const struct gateway_value_matches *values, bool headers)
 {
-	const struct gateway_value_match **order =
-		arena_array(run->arena, const struct gateway_value_match *, values->count + 1);
-	struct str last = {0};
+	struct named *order = arena_array(run->arena, struct named, values->count);
 
 	for (size_t i = 0; i < values->count; i++)
-		order[i] = &values->at[i];
-	qsort(order, values->count, sizeof *order, compare_values);
-	for (size_t i = 0; i < values->count; i++) {
-		struct str name =
-			headers ? str_lower(run->arena, order[i]->name.text) : order[i]->name.text;
-
-		if (i && str_eq(name, last))
-			continue;
-		last = name;
-		buf_format(buf, "\n%c%d%.*s=%.*s", headers ? 'h' : 'q', order[i]->type,
-			   STR_ARG(name), STR_ARG(order[i]->value.text));
-	}
+		order[i] = (struct named){headers ? str_lower(run->arena, values->at[i].name.text)
+						  : values->at[i].name.text,
+					  &values->at[i]};
+	qsort(order, values->count, sizeof *order, compare_named);
+	for (size_t i = 0; i < values->count; i++)
+		if (!i || !str_eq(order[i].name, order[i - 1].name))
+			buf_format(buf, "\n%c%d%.*s=%.*s", headers ? 'h' : 'q',
+				   order[i].value->type, STR_ARG(order[i].name),
+				   STR_ARG(order[i].value->value.text));
 }
 
 /* Two matches with the same text take the same requests. */
@@ -390,8 +392,10 @@ static void ask(struct gateway_run *run, const struct gateway_site *site, const 
 {
 	const struct entry *entry = map_get(&run->entries, site_key(run, site, key));
 	struct verdict *verdict = current(run, owner);
-	bool won = entry->owner.route == owner->route && entry->owner.rule == owner->rule &&
-		   entry->owner.match == owner->match;
+	/* Beyond the bound not everything was entered. */
+	bool won =
+		!entry || (entry->owner.route == owner->route && entry->owner.rule == owner->rule &&
+			   entry->owner.match == owner->match);
 
 	verdict->sites++;
 	if (won)
@@ -481,7 +485,7 @@ void gateway_check_matches(struct gateway_run *run)
 	const struct owner none = {NULL, 0, 0};
 	struct walk walk = {.run = run, .visit = ask};
 
-	for (size_t i = 0; i < run->attach->set->route_count && !run->full; i++)
+	for (size_t i = 0; i < run->attach->set->route_count; i++)
 		walk_route(&walk, &run->attach->routes[i]);
 	current(run, &none);
 	for (size_t i = 0; i < run->attach->set->route_count; i++)
