@@ -51,9 +51,7 @@ static bool read_format(struct convert_request *request)
 
 	if (!name || strcmp(name, "summary") == 0)
 		return true;
-	request->format = report_format_find(str_from(name));
-	if (!request->format)
-		say_error("--findings: there is no format '%s' (ingress2gw help formats)", name);
+	request->format = finding_format("--findings", str_from(name));
 	return request->format;
 }
 

@@ -186,20 +186,25 @@ static bool read_severities(struct finding_request *request)
 	return true;
 }
 
-static bool unknown_format(struct str name)
+const struct report_format *finding_format(const char *flag, struct str name)
 {
+	const struct report_format *format = report_format_find(name);
 	const char *names[32];
 	size_t count = 0;
 	const char *near;
 
+	if (format)
+		return format;
 	while (count < sizeof names / sizeof *names && (names[count] = word_format(count)))
 		count++;
 	near = flags_nearest(names, count, name);
 	if (near)
-		say_error("-o: there is no format '%.*s'; did you mean '%s'?", STR_ARG(name), near);
+		say_error("%s: there is no format '%.*s'; did you mean '%s'?", flag, STR_ARG(name),
+			  near);
 	else
-		say_error("-o: there is no format '%.*s' (ingress2gw help formats)", STR_ARG(name));
-	return false;
+		say_error("%s: there is no format '%.*s' (ingress2gw help formats)", flag,
+			  STR_ARG(name));
+	return NULL;
 }
 
 static bool takes_stdout(const struct finding_request *request, const struct finding_output *output)
@@ -223,12 +228,12 @@ bool finding_output_add(struct finding_request *request, const char *text)
 	size_t equals = str_find(whole, '=');
 	struct str name = str_sub(whole, 0, equals);
 	struct finding_output output = {
-		.format = report_format_find(name),
+		.format = finding_format("-o", name),
 		.path = equals == SIZE_MAX ? "-" : text + equals + 1,
 	};
 
 	if (!output.format)
-		return unknown_format(name);
+		return false;
 	if (!*output.path) {
 		say_error("-o %s needs the name of a file behind the equals sign", text);
 		return false;

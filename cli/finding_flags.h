@@ -56,6 +56,9 @@ bool finding_request_read(struct finding_request *request, const struct finding_
 /* Adds "FORMAT" or "FORMAT=FILE". False after a message. */
 bool finding_output_add(struct finding_request *request, const char *output);
 
+/* The format of this name; NULL after a message about the flag that named it. */
+const struct report_format *finding_format(const char *flag, struct str name);
+
 /* What a command knows about its run. */
 struct finding_run {
 	struct findings *findings;
