@@ -301,9 +301,10 @@ bool nginx_rewrites(const struct nginx_location *location);
 /* A location for what no path of the host matches, owned by its oldest Ingress. */
 struct nginx_location *nginx_unmatched(struct nginx *nginx, const struct nginx_server *server);
 
-void nginx_redirect(struct nginx_draft *draft); /* temporal-, permanent-redirect */
-void nginx_app_root(struct nginx_draft *draft); /* once a server */
-void nginx_www_redirects(struct nginx *nginx);  /* whole servers */
+void nginx_redirect(struct nginx_draft *draft);       /* temporal-, permanent-redirect */
+void nginx_note_preflight(struct nginx_draft *draft); /* CORS in front of a redirect: I2G311 */
+void nginx_app_root(struct nginx_draft *draft);       /* once a server */
+void nginx_www_redirects(struct nginx *nginx);        /* whole servers */
 void nginx_account_redirects(struct nginx *nginx);
 void nginx_headers(struct nginx_draft *draft);
 void nginx_cors(struct nginx_draft *draft);

@@ -69,6 +69,9 @@ static bool overtakes(const struct nginx_location *earlier, const struct nginx_l
 		return second > first;
 	if (earlier->written != later->written)
 		return later->written > earlier->written;
+	/* A rule for the header of a canary has a match more. */
+	if (!earlier->canary != !later->canary)
+		return later->canary != NULL;
 	return str_cmp(later->owner->ingress->meta.namespace,
 		       earlier->owner->ingress->meta.namespace) < 0;
 }

@@ -75,6 +75,20 @@ static const char *unwritable(const struct url *url, unsigned code)
 	return NULL;
 }
 
+/* The filter would not answer in front of a redirect, and is not written there. */
+void nginx_note_preflight(struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+
+	if (!nginx_bool(owner, "enable-cors", false))
+		return;
+	nginx_note(draft->nginx, owner, nginx_get(owner, "enable-cors"), "I2G311",
+		   STR("ingress-nginx answers OPTIONS requests with 204 before it redirects; a "
+		       "Gateway redirects them as well"),
+		   STR("check clients that send preflights to the old address"));
+	nginx_mark(owner, "enable-cors", OUTCOME_APPROXIMATE, "I2G311");
+}
+
 static void write_redirect(struct nginx_draft *draft, const struct nginx_value *value,
 			   unsigned code)
 {
@@ -104,6 +118,7 @@ static void write_redirect(struct nginx_draft *draft, const struct nginx_value *
 		.status = code,
 	};
 	draft->no_backend = true;
+	nginx_note_preflight(draft);
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G223");
 	nginx_note(
 		draft->nginx, draft->location->owner, value, "I2G223",

@@ -152,6 +152,7 @@ static void rewrite_to_url(struct nginx_draft *draft, struct str target)
 	};
 	draft->rule.redirect = redirect;
 	draft->no_backend = true;
+	nginx_note_preflight(draft);
 	mark_rewrite(draft, OUTCOME_EXACT, NULL);
 }
 
@@ -265,12 +266,12 @@ static void rewrite_prefix(struct nginx_draft *draft, struct str target)
 	draft->rule.match.path =
 		(struct model_path){PATH_PREFIX, split.prefix.len ? split.prefix : STR("/")};
 	note_prefix(draft, &split);
+	if (new_prefix.len && split.difference != TAIL_BARE)
+		add_bare_rule(draft, split.prefix, new_prefix);
 	if (str_eq(new_prefix, split.prefix))
 		return;
 	draft->rule.rewrite =
 		rewrite_new(draft, PATH_REPLACE_PREFIX, new_prefix.len ? new_prefix : STR("/"));
-	if (new_prefix.len && split.difference != TAIL_BARE)
-		add_bare_rule(draft, split.prefix, new_prefix);
 }
 
 static unsigned count_groups(struct str pattern)

@@ -342,6 +342,16 @@ static bool prints_port(const struct nginx *nginx, const struct nginx_ingress *o
 	return nginx_bool(owner, "use-port-in-redirects", nginx->config.use_port_in_redirects);
 }
 
+/* One redirect may stand for all locations of a host, whatever each of them says. */
+static bool cuts_slash(const struct nginx *nginx, const struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->owner_count; i++)
+		if (!nginx_bool(server->owners[i], "preserve-trailing-slash",
+				nginx->config.preserve_slash))
+			return true;
+	return false;
+}
+
 static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_path path)
 {
 	struct nginx *nginx = draft->nginx;
@@ -353,8 +363,7 @@ static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_
 		.port = prints_port(nginx, draft->location->owner) ? 443 : 0,
 		.status = nginx->config.redirect_code,
 	};
-	nginx->cuts_slash |= !nginx_bool(draft->location->owner, "preserve-trailing-slash",
-					 nginx->config.preserve_slash);
+	nginx->cuts_slash |= cuts_slash(nginx, draft->server);
 	return nginx_add_rule(draft, rule);
 }
 
@@ -539,6 +548,7 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 {
 	struct nginx_server bare = *server;
 	int covered = nginx_covers_alias(nginx, server, alias);
+	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
 
 	if (server->tls && covered < 0)
 		nginx_note(nginx, server->alias_owner, server->alias_cause, "I2G501",
@@ -548,7 +558,11 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 				      STR_ARG(alias), STR_ARG(server->name)),
 			   STR("add the Secret to the input, so that the names in its certificate "
 			       "decide"));
-	if (server->tls && covered == 0) {
+	if (wildcard && (!server->tls || covered == 0)) {
+		bare.tls = bare.has_certificate = true;
+		bare.certificate = wildcard->certificate;
+		server = &bare;
+	} else if (server->tls && covered == 0) {
 		bare.tls = bare.has_certificate = false;
 		server = &bare;
 	}

@@ -351,11 +351,14 @@ static void attach_canaries(struct nginx *nginx, struct nginx_ingress *ingress)
 /* ---- regex mode and order ---- */
 
 /* A rewrite-target switches regex mode on when it is set and differs from the path of the location.
- * A Prefix "/foo" has been renamed to "/foo/" by then, so that even "/foo" -> "/foo" does. */
+ * A Prefix "/foo" has been renamed to "/foo/" by then, so that even "/foo" -> "/foo" does; with use-regex
+ * it keeps its name. */
 bool nginx_rewrites(const struct nginx_location *location)
 {
 	struct str target = nginx_text(location->owner, "rewrite-target");
-	bool renamed = !location->exact && location->path.len > 1 && !str_ends(location->path, "/");
+	bool renamed = !location->exact && location->path.len > 1 &&
+		       !str_ends(location->path, "/") &&
+		       !nginx_bool(location->owner, "use-regex", false);
 
 	return target.len && (renamed || !str_eq(target, location->path));
 }

@@ -21,6 +21,7 @@
 /* An upstream while the table is built. */
 struct side_upstream {
 	struct ngx_upstream made;
+	uint32_t port;  /* as the first Ingress gives it */
 	bool of_canary; /* first met in a canary Ingress: no location gets it ("NoServer") */
 	struct ngx_canary canary; /* then: its rules */
 };
@@ -77,9 +78,10 @@ const struct ngx_settings *side_settings(struct side *side, const struct nginx_i
 enum ngx_https side_https(const struct side *side, const struct nginx_ingress *owner,
 			  struct str path);
 
-/* Limits and guards of a location with that path. Never NULL. */
+/* Limits and guards of a location with that path. `server_snippet`: the first Ingress of the host that has
+ * one, or NULL. Never NULL. */
 const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
-				       struct str path);
+				       const struct nginx_ingress *server_snippet, struct str path);
 
 /* Parses a comma list of addresses and networks into the table. */
 void side_networks(struct side *side, struct str list, const struct ngx_network **networks,

@@ -16,7 +16,8 @@ static int compare_paths(const void *a, const void *b)
 	return str_cmp(right->path, left->path);
 }
 
-/* Paths that compare equal differ in type; their order of arrival stays. */
+/* Paths that compare equal differ in type; their order of arrival stays. The "/" of the host is there
+ * before all others. */
 static void sort_locations(struct side_server *server)
 {
 	struct side_location **at = server->locations;
@@ -85,9 +86,51 @@ static size_t name_location(struct side *side, struct side_server *server,
 	return exact_twin ? 1 : 2;
 }
 
+/* ---- Host ---- */
+
+static struct str replace(struct side *side, struct str text, const char *name, struct str value)
+{
+	size_t at;
+
+	/* Names of objects hold no "$", so this ends. */
+	while ((at = str_find_str(text, name)) != SIZE_MAX)
+		text = str_format(&side->table->arena, "%.*s%.*s%.*s", (int)at, text.at,
+				  STR_ARG(value), STR_ARG(str_from_pos(text, at + strlen(name))));
+	return text;
+}
+
+/* Variables that are constant for a location; $host and $http_host are what is sent anyway. */
+static struct str vhost_of(struct side *side, const struct side_location *location)
+{
+	const struct nginx_ingress *owner = location->owner;
+	const struct side_upstream *upstream = location->upstream;
+	struct str text = nginx_text(owner, "upstream-vhost");
+
+	if (!upstream || str_is(text, "$host") || str_is(text, "$http_host"))
+		return (struct str){0};
+	text = replace(side, text, "$namespace", owner->ingress->meta.namespace);
+	text = replace(side, text, "$ingress_name", owner->ingress->meta.name);
+	text = replace(side, text, "$service_name", upstream->made.backend.name);
+	if (str_find_str(text, "$service_port") == SIZE_MAX)
+		return text;
+	return replace(side, text, "$service_port",
+		       upstream->port ? str_format(side->own, "%u", upstream->port)
+				      : upstream->made.backend.port_name);
+}
+
 /* ---- entries ---- */
 
-static struct ngx_location *make_location(struct side *side, const struct named *named)
+/* The template takes the server-snippet of one Ingress for the whole server. */
+static const struct nginx_ingress *server_snippet(const struct side_server *server)
+{
+	for (size_t i = 0; i < server->owner_count; i++)
+		if (nginx_get(server->owners[i], "server-snippet"))
+			return server->owners[i];
+	return NULL;
+}
+
+static struct ngx_location *make_location(struct side *side, const struct side_server *server,
+					  const struct named *named)
 {
 	const struct side_location *of = named->of;
 	struct ngx_location *location = arena_new(&side->table->arena, struct ngx_location);
@@ -98,7 +141,8 @@ static struct ngx_location *make_location(struct side *side, const struct named 
 		.upstream = of->upstream ? &of->upstream->made : NULL,
 		.https = side_https(side, of->owner, named->name),
 		.made_up = of->bare,
-		.policy = side_policy(side, of->owner, named->name),
+		.vhost = vhost_of(side, of),
+		.policy = side_policy(side, of->owner, server_snippet(server), named->name),
 		.place = of->place,
 	};
 	if (rewrites(named))
@@ -106,24 +150,33 @@ static struct ngx_location *make_location(struct side *side, const struct named 
 	return location;
 }
 
-static void write_entry(struct side *side, struct side_server *server, const struct named *named)
+static void write_regex(struct side *side, struct side_server *server, const struct named *named)
 {
 	struct arena *arena = &side->table->arena;
+	struct ngx_entry entry = {.modifier = NGX_REGEX,
+				  .name = named->name,
+				  .location = make_location(side, server, named)};
+
+	entry.pattern =
+		matcher_new(&side->table->matchers,
+			    str_format(arena, "^%.*s", STR_ARG(named->name)), MATCHER_NGINX);
+	ARENA_PUSH(arena, server->made->entries, server->made->entry_count, entry);
+}
+
+static void write_entry(struct side *side, struct side_server *server, const struct named *named)
+{
 	struct ngx_entry entry = {.modifier = named->exact ? NGX_EXACT : NGX_PREFIX,
 				  .name = named->name,
-				  .location = make_location(side, named)};
+				  .location = make_location(side, server, named)};
 
-	if (server->made->regex) {
-		entry.modifier = NGX_REGEX;
-		entry.pattern = matcher_new(&side->table->matchers,
-					    str_format(arena, "^%.*s", STR_ARG(named->name)),
-					    MATCHER_NGINX);
-		ARENA_PUSH(arena, server->made->entries, server->made->entry_count, entry);
-		return;
-	}
-	/* nginx refuses a second location of that name, and with it the whole configuration: the
-	 * first stays in force. */
 	ngx_entry_add(side->table, server->made, entry);
+}
+
+/* Prefix "/a" and Prefix "/a/" have one name. nginx refuses that, and with it every new configuration:
+ * the first of them stays, and nothing of the second is taken to be served. */
+static bool is_taken(const struct side_server *server, const struct named *named)
+{
+	return !named->exact && map_get(&server->made->prefix, named->name);
 }
 
 /* The template writes regular expressions for the whole server once one location asks for it. */
@@ -141,8 +194,16 @@ static void write_locations(struct side *side, struct side_server *server)
 		count += name_location(side, server, server->locations[i], all + count);
 	for (size_t i = 0; i < count && !server->made->regex; i++)
 		server->made->regex = asks_for_regex(&all[i]);
-	for (size_t i = 0; i < count; i++)
-		write_entry(side, server, &all[i]);
+	for (size_t i = 0; i < count; i++) {
+		bool twin = i + 1 < count && all[i + 1].of == all[i].of;
+
+		if (server->made->regex)
+			write_regex(side, server, &all[i]);
+		else if (is_taken(server, &all[i]))
+			i += twin;
+		else
+			write_entry(side, server, &all[i]);
+	}
 }
 
 /* The template writes an `if` for each location that has app-root; the first takes effect. */
@@ -202,18 +263,17 @@ static void add_aliases(struct side *side, struct side_server *server)
 }
 
 /* A temporal-redirect that is no http URL switches all redirects of its Ingress off. */
-static bool wants_www(const struct side_server *server)
+static const struct side_location *wants_www(const struct side_server *server)
 {
 	for (size_t i = 0; i < server->location_count; i++) {
 		const struct nginx_ingress *owner = server->locations[i]->owner;
 		struct str temporal = nginx_text(owner, "temporal-redirect");
 
-		if (!server->locations[i]->is_default &&
-		    nginx_bool(owner, "from-to-www-redirect", false) &&
+		if (nginx_bool(owner, "from-to-www-redirect", false) &&
 		    (!temporal.len || str_starts(temporal, "http")))
-			return true;
+			return server->locations[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void add_www(struct side *side, struct side_server *server)
@@ -222,15 +282,16 @@ static void add_www(struct side *side, struct side_server *server)
 	struct str name = str_starts(server->name, "www.")
 				  ? str_from_pos(server->name, 4)
 				  : str_format(arena, "www.%.*s", STR_ARG(server->name));
+	const struct side_location *cause = wants_www(server);
 	struct ngx_server *made;
 
-	if (!server->name.len || str_starts(server->name, "*") || !wants_www(server) ||
+	if (!server->name.len || str_starts(server->name, "*") || !cause ||
 	    map_get(&side->server_map, name))
 		return;
 	made = ngx_server_add(side->table, name);
 	made->www = server->name;
 	made->www_status = side->nginx.config.redirect_code;
-	made->place = server->made->place;
+	made->place = cause->place;
 }
 
 /* ---- all ---- */

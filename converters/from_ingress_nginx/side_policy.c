@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "converters/from_ingress_nginx/snippet.h"
+
 /* ---- numbers ---- */
 
 static int64_t seconds(const struct nginx_ingress *owner, const char *key)
@@ -75,8 +77,6 @@ static void add_handled(struct side *side, struct route_policy *policy,
 	} keys[] = {
 		{"affinity", FEATURE_SESSION},
 		{"auth-url", FEATURE_AUTH_EXTERNAL},
-		{"configuration-snippet", FEATURE_SNIPPET},
-		{"server-snippet", FEATURE_SNIPPET},
 	};
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -85,6 +85,33 @@ static void add_handled(struct side *side, struct route_policy *policy,
 
 		if (text.len)
 			add_fact(side, policy, keys[i].feature, text, value_place(owner, value));
+	}
+}
+
+/* Raw directives that keep requests out. What the others do is said by findings. */
+static void add_snippet(struct side *side, struct route_policy *policy,
+			const struct nginx_ingress *owner, const char *key,
+			enum snippet_place place)
+{
+	const struct nginx_value *value = nginx_get(owner, key);
+	struct snippet_value text = {.place = place};
+	struct snippet_actions actions;
+
+	/* The text is taken out unless the controller allows it. */
+	if (!value || (side->nginx.config.known && !side->nginx.config.snippets_allowed))
+		return;
+	text.text = value->pair->value;
+	text.first = value->pair->value_span;
+	actions = snippet_read(side->own, &text);
+	for (size_t i = 0; i < actions.count; i++) {
+		const struct snippet_action *action = &actions.at[i];
+
+		if (action->guard)
+			add_fact(side, policy,
+				 action->kind == SNIPPET_FEATURE ? action->feature
+								 : FEATURE_SNIPPET,
+				 str_dup(&side->table->arena, action->value),
+				 value_place(owner, value));
 	}
 }
 
@@ -148,6 +175,7 @@ static int compare_facts(const void *a, const void *b)
 }
 
 static struct route_policy *read_policy(struct side *side, const struct nginx_ingress *owner,
+					const struct nginx_ingress *server_snippet,
 					bool global_auth)
 {
 	struct route_policy *policy = arena_new(&side->table->arena, struct route_policy);
@@ -162,6 +190,9 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	policy->mirror_count = settings->mirror_count;
 	add_features(side, policy, owner, global_auth);
 	add_handled(side, policy, owner);
+	add_snippet(side, policy, owner, "configuration-snippet", SNIPPET_LOCATION);
+	if (server_snippet)
+		add_snippet(side, policy, server_snippet, "server-snippet", SNIPPET_SERVER);
 	if (policy->fact_count)
 		qsort((void *)policy->facts, policy->fact_count, sizeof *policy->facts,
 		      compare_facts);
@@ -169,13 +200,14 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 }
 
 const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
-				       struct str path)
+				       const struct nginx_ingress *server_snippet, struct str path)
 {
 	bool global_auth = needs_global_auth(side, owner, path);
-	void **place = map_at(&side->policies,
-			      str_format(side->own, "%p%d", (const void *)owner, global_auth));
+	struct str key = str_format(side->own, "%p %p %d", (const void *)owner,
+				    (const void *)server_snippet, global_auth);
+	void **place = map_at(&side->policies, key);
 
 	if (!*place)
-		*place = read_policy(side, owner, global_auth);
+		*place = read_policy(side, owner, server_snippet, global_auth);
 	return *place;
 }

@@ -110,6 +110,7 @@ static struct side_upstream *upstream_get(struct side *side, const struct nginx_
 							.port_name = backend->port_name.text,
 							.weight = 1,
 							.span = backend->span};
+	(*place)->port = backend->port;
 	resolve(side, &(*place)->made.backend, backend);
 	(*place)->of_canary = owner->canary;
 	if (owner->canary)
@@ -295,8 +296,17 @@ static void each(struct side *side, bool canary,
 			take(side, side->nginx.ingresses[i]);
 }
 
+static bool is_undated_canary(const struct nginx_ingress *owner)
+{
+	return owner->canary && owner->ingress->meta.created == KUBE_NO_TIME;
+}
+
 void side_build_servers(struct side *side)
 {
+	/* Where ages are not known the canary is taken to be the younger one. */
+	for (size_t i = 0; i < side->nginx.ingress_count; i++)
+		if (!is_undated_canary(side->nginx.ingresses[i]))
+			create_upstreams(side, side->nginx.ingresses[i]);
 	for (size_t i = 0; i < side->nginx.ingress_count; i++)
 		create_upstreams(side, side->nginx.ingresses[i]);
 	server_add(side, STR(""));

@@ -62,30 +62,6 @@ enum ngx_https side_https(const struct side *side, const struct nginx_ingress *o
 								       : NGX_HTTPS_NEVER;
 }
 
-/* ---- Host ---- */
-
-static struct str replace(struct side *side, struct str text, const char *name, struct str value)
-{
-	size_t at;
-
-	/* Names of objects hold no "$", so this ends. */
-	while ((at = str_find_str(text, name)) != SIZE_MAX)
-		text = str_format(&side->table->arena, "%.*s%.*s%.*s", (int)at, text.at,
-				  STR_ARG(value), STR_ARG(str_from_pos(text, at + strlen(name))));
-	return text;
-}
-
-/* $host and $http_host are what is sent anyway. */
-static struct str read_vhost(struct side *side, const struct nginx_ingress *owner)
-{
-	struct str text = nginx_text(owner, "upstream-vhost");
-
-	if (str_is(text, "$host") || str_is(text, "$http_host"))
-		return (struct str){0};
-	text = replace(side, text, "$namespace", owner->ingress->meta.namespace);
-	return replace(side, text, "$ingress_name", owner->ingress->meta.name);
-}
-
 /* ---- the backend ---- */
 
 static enum ngx_protocol read_protocol(const struct nginx_ingress *owner)
@@ -183,7 +159,6 @@ static struct ngx_settings *read_settings(struct side *side, const struct nginx_
 		.port_in_redirect =
 			nginx_bool(owner, "use-port-in-redirects", config->use_port_in_redirects),
 		.https_status = config->redirect_code,
-		.vhost = read_vhost(side, owner),
 		.cors = side_cors(side, owner),
 		.protocol = read_protocol(owner),
 		.tls = side_backend_tls(side, owner),

@@ -70,8 +70,14 @@ static bool covers(const struct side *side, const struct nginx_ingress *owner, s
 		   struct str alias)
 {
 	const struct kube_tls *tls = entry_for(side, owner, host);
+	const struct kube_secret *secret;
 
-	return tls && tls->secret.text.len && is_for(side, owner, tls, alias);
+	if (!tls || !tls->secret.text.len)
+		return false;
+	secret =
+		kube_secret(side->nginx.run->set, owner->ingress->meta.namespace, tls->secret.text);
+	/* Without its data nobody can tell: it is taken to be one for all names of the host. */
+	return !secret || !secret->has_certificate || is_for(side, owner, tls, alias);
 }
 
 static void add_certificate(struct side *side, struct str name, struct route_front_tls tls)

@@ -833,6 +833,31 @@ const struct rule rules[] = {
 	 "Check it against the cluster: kubectl apply --dry-run=server."},
 
 	/* ---- 9xx: suppressions and baseline ---- */
+	/* 7xx: differences that verify finds */
+	{"I2G700", "answer-differs", ERROR,
+	 "A request is answered differently, and no finding says so",
+	 "The two sides were asked the same request and decide differently, for a reason that no "
+	 "finding of the conversion gives: the conversion, or what was written by hand, is wrong "
+	 "there.",
+	 "Compare the request on both sides with match; if the objects were converted, report it."},
+	{"I2G701", "guard-lost", ERROR, "A guarded request is served without its guard",
+	 "Today the request has to pass an access check: authentication, an address list, a client "
+	 "certificate, a rate limit or a firewall. On the new side a backend answers it without.",
+	 "Put the guard in place with the target's own policy before the route is applied."},
+	{"I2G702", "answer-differs-as-announced", INFO,
+	 "A request is answered differently, as another finding announces",
+	 "The conversion could not keep this answer and said so; this is the shortest request that "
+	 "shows it.",
+	 "See the finding that it names."},
+	{"I2G703", "guard-bypass", WARNING, "A request in an unusual form may pass by a guard",
+	 "ingress-nginx merges slashes, resolves dots and decodes escapes before it chooses a "
+	 "location, and its wildcard hosts stand for one label. Gateway API says nothing about "
+	 "paths "
+	 "that are not in their normal form, and its wildcards stand for any number of labels: "
+	 "such a "
+	 "request may reach a rule without the guard.",
+	 "Check how the target normalises paths before it matches, or guard the general rule as "
+	 "well."},
 	{"I2G901", "unused-suppression", WARNING, "A suppression matches no finding",
 	 "An annotation or a comment sets aside a finding that is not raised. It was corrected, or "
 	 "never there, and the next one of its kind would be hidden without a word.",

@@ -57,8 +57,7 @@ struct ngx_settings {
 	unsigned https_status; /* http-redirect-code */
 	struct str rewrite;    /* rewrite-target; empty: none */
 	struct str app_root;   /* a path; empty: none */
-	struct str vhost;  /* upstream-vhost with its constant variables expanded; empty: none */
-	struct str prefix; /* x-forwarded-prefix */
+	struct str prefix;     /* x-forwarded-prefix */
 	const struct ngx_cors *cors;
 	const struct ngx_network *deny, *allow;
 	size_t deny_count, allow_count;
@@ -96,6 +95,7 @@ struct ngx_location {
 	const struct ngx_upstream *upstream; /* NULL: the default backend, which answers 404 */
 	const struct matcher
 		*rewrite; /* what rewrite-target replaces; NULL: nothing is rewritten */
+	struct str vhost; /* upstream-vhost, constant variables expanded; empty: none */
 	enum ngx_https https;
 	bool made_up; /* the "/" that no Ingress names: redirects do not apply to it */
 	const struct route_policy *policy;

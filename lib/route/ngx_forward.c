@@ -146,11 +146,11 @@ static void set_request_headers(struct ngx_exchange *exchange)
 /* Without a rewrite the request line goes through as it came. */
 static void set_sent(struct ngx_exchange *exchange)
 {
-	const struct ngx_settings *settings = exchange->location->settings;
 	struct route_target target = route_target(exchange->request->target);
 	struct route_sent *sent = &exchange->decision->sent;
 
-	sent->host = settings->vhost.len ? settings->vhost : exchange->http_host;
+	sent->host =
+		exchange->location->vhost.len ? exchange->location->vhost : exchange->http_host;
 	if (sent->path.at) {
 		sent->query = exchange->uri.query;
 		sent->has_query = sent->query.len > 0;

@@ -68,9 +68,14 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 	if (entry->location->settings->cors)
 		term.method = STR("OPTIONS");
 	say_both(speaker, term);
-	if (!term.method.len)
+	if (term.method.len) {
+		term.method = (struct str){0};
+		say_both(speaker, term);
+	}
+	if (!entry->location->upstream || !entry->location->upstream->canary)
 		return;
-	term.method = (struct str){0};
+	/* The canary has to do with all hosts of its upstream. */
+	term.place = entry->location->upstream->canary->place;
 	say_both(speaker, term);
 }
 

@@ -91,7 +91,7 @@ class Layout:
         for location in server.locations:
             for head, name in self.heads(server, location):
                 if head in taken and not server.regex:
-                    continue  # nginx would refuse it
+                    break  # nginx would refuse it: nothing of the second is taken to be served
                 taken.add(head)
                 lines += ["  location %s {" % head] + ["    " + l for l in self.body(location, name)] + ["  }"]
         if not server.find("/", False):
@@ -153,7 +153,9 @@ class Layout:
                 "proxy_set_header X-Service %s;" % quote(service), "proxy_pass http://echo;"]
 
     def tls_names(self):
-        return sorted(s.name for s in self.controller.servers.values() if s.tls)
+        """Certificates are not in the input: they are taken to name the aliases as well."""
+        return sorted([s.name for s in self.controller.servers.values() if s.tls]
+                      + [name for name, server in self.controller.aliases.items() if server.tls])
 
 
 HEAD = """

@@ -1,0 +1,300 @@
+#include "cli/cmd.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/conversion_flags.h"
+#include "cli/finding_flags.h"
+#include "cli/inputs.h"
+#include "cli/verify_text.h"
+#include "cli/worlds.h"
+
+struct verify_values {
+	struct input_values input;
+	struct conversion_values conversion;
+	struct finding_values judging;
+	struct texts against;
+	const char *seed;
+	bool strict;
+};
+
+#define AT(field) .offset = offsetof(struct verify_values, field)
+
+static const struct flag flags[] = {
+	{
+		.name = "against",
+		.kind = FLAG_LIST,
+		.argument = "PATH",
+		.help = "compare with the Gateway API objects of this file or directory",
+		.more = "Without it, with what convert writes for the same Ingresses. When the "
+			"input has no Ingress, its Gateway API objects are today's side. May be "
+			"given several times.",
+		AT(against),
+	},
+	{
+		.name = "seed",
+		.kind = FLAG_TEXT,
+		.argument = "N",
+		.help = "number that decides which paths of a regular expression are tried (1)",
+		AT(seed),
+	},
+	{
+		.name = "strict",
+		.kind = FLAG_SWITCH,
+		.help = "end with status 1 on every difference, also on those that a finding "
+			"announces",
+		AT(strict),
+	},
+};
+
+static const struct flag_group verify_group = {"Verification", flags, sizeof flags / sizeof *flags};
+
+static const struct flag_section sections[] = {
+	{&input_flags, offsetof(struct verify_values, input)},
+	{&verify_group, 0},
+	{&selection_flags, offsetof(struct verify_values, conversion)},
+	{&target_flags, offsetof(struct verify_values, conversion)},
+	{&finding_flags, offsetof(struct verify_values, judging)},
+	{NULL, 0},
+};
+
+struct job {
+	struct cli *cli;
+	const struct verify_values *values;
+	struct convert_options options;
+	struct finding_request request;
+	struct sources sources, against;
+	struct convert_result result;
+	struct gateway_world before, after;
+	struct gateway_world converted; /* beside --against: what the findings are about */
+	struct sides sides;
+	uint64_t seed;
+	struct timespec start, shown; /* of the progress line */
+	struct findings differences;
+	struct buf text, output;
+	size_t uncovered, differing;
+	bool incomplete;
+};
+
+/* ---- progress: one line, on a terminal, after a second ---- */
+
+static double since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+static void show_progress(void *user, size_t requests)
+{
+	struct job *job = user;
+	char line[64];
+
+	if (!job->cli->err.is_terminal || job->cli->global.quiet || since(&job->start) < 1 ||
+	    since(&job->shown) < 0.1)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &job->shown);
+	snprintf(line, sizeof line, "\r%zu request classes ...", requests);
+	say_bytes(STDERR_FILENO, "standard error", str_from(line));
+}
+
+static void end_progress(const struct job *job)
+{
+	if (job->shown.tv_sec)
+		say_bytes(STDERR_FILENO, "standard error", STR("\r\033[K"));
+}
+
+/* ---- the two sides ---- */
+
+static bool fail(struct job *job, const struct error *error)
+{
+	say_error("%s", error->text);
+	job->incomplete = true;
+	return false;
+}
+
+/* Gateway API objects of --against, or what the conversion wrote. */
+static bool read_after(struct job *job)
+{
+	struct input_values input = job->values->input;
+	const struct texts none = {NULL, 0};
+	struct error error;
+
+	struct gateway_world *converted =
+		job->values->against.count ? &job->converted : &job->after;
+
+	if (job->result.set.ingress_count &&
+	    !gateway_world_converted(converted, buf_slice(&job->output), &job->result,
+				     &job->options, &error))
+		return fail(job, &error);
+	if (!job->values->against.count)
+		return true;
+	input.files = job->values->against;
+	if (!inputs_open(&job->against, &input, &none, &job->cli->arena))
+		job->incomplete = true;
+	return gateway_world_read(&job->after, &job->against, NULL, &job->options, &error) ||
+	       fail(job, &error);
+}
+
+static bool read_before(struct job *job)
+{
+	struct error error;
+
+	sides_build(&job->sides, &job->result.set, &job->options);
+	if (job->result.set.ingress_count || !job->values->against.count)
+		return true;
+	return gateway_world_read(&job->before, &job->sources, NULL, &job->options, &error) ||
+	       fail(job, &error);
+}
+
+/* ---- one comparison ---- */
+
+static void compare(struct job *job, const struct route_table *from,
+		    const struct findings *findings)
+{
+	/* Controllers have addresses of their own: what one does not name is another's. */
+	const struct witness_options options = {
+		.seed = job->seed, .known_only = job->result.provider_names[1] != NULL};
+	struct verify verify = {
+		.announced = job->converted.table, .progress = show_progress, .user = job};
+
+	verify_run(&verify, from, job->after.table, findings, &options);
+	end_progress(job);
+	verify_text(&job->text, &verify, &job->sources, job->cli->out.colour);
+	if (job->text.len)
+		buf_char(&job->text, '\n');
+	verify_summary(&job->text, &verify, job->seed);
+	verify_findings(&job->differences, &verify);
+	job->uncovered += verify_uncovered(&verify);
+	job->differing += verify.differing;
+	verify_finish(&verify);
+}
+
+static void compare_all(struct job *job)
+{
+	if (job->before.table)
+		compare(job, job->before.table, NULL);
+	for (size_t i = 0; i < job->sides.count; i++)
+		compare(job, job->sides.at[i].table, &job->result.findings);
+	if (job->before.table || job->sides.count)
+		return;
+	say_error("nothing to compare: no Ingress of a controller whose behaviour is known");
+	job->incomplete = true;
+}
+
+/* ---- what is said ---- */
+
+/* Formats other than our own text get the differences as findings. */
+static int tell_findings(struct job *job)
+{
+	struct finding_run run = {.findings = &job->differences,
+				  .sources = &job->sources,
+				  .incomplete = job->incomplete};
+
+	return finding_finish(&job->request, &run);
+}
+
+static int tell_text(const struct job *job)
+{
+	if (!say_bytes(STDOUT_FILENO, "standard output", buf_slice(&job->text)) || job->incomplete)
+		return STATUS_INCOMPLETE;
+	return job->uncovered ? STATUS_FINDINGS : STATUS_DONE;
+}
+
+static int tell(struct job *job)
+{
+	int status = job->values->judging.outputs.count ? tell_findings(job) : tell_text(job);
+
+	if (status == STATUS_DONE && job->values->strict && job->differing)
+		return STATUS_FINDINGS;
+	return status;
+}
+
+static void take_text(void *user, const struct convert_object *object, struct str text)
+{
+	(void)object;
+	buf_str(user, text);
+}
+
+static int verify(struct job *job)
+{
+	const struct convert_sink sink = {&job->output, take_text};
+	struct error error;
+	int status = STATUS_INCOMPLETE;
+
+	job->options.format = OUTPUT_YAML;
+	buf_init(&job->output);
+	if (!convert_run(&job->result, &job->sources, &job->options, &sink, &error))
+		fail(job, &error);
+	findings_init(&job->differences, &job->cli->arena);
+	buf_init(&job->text);
+	clock_gettime(CLOCK_MONOTONIC, &job->start);
+	if (read_before(job) && read_after(job)) {
+		compare_all(job);
+		status = tell(job);
+	}
+	buf_finish(&job->text);
+	gateway_world_finish(&job->converted);
+	gateway_world_finish(&job->after);
+	gateway_world_finish(&job->before);
+	sides_finish(&job->sides);
+	convert_finish(&job->result);
+	buf_finish(&job->output);
+	return status;
+}
+
+/* ---- the command ---- */
+
+static bool read_seed(struct job *job)
+{
+	char *end;
+
+	job->seed = 1;
+	if (!job->values->seed)
+		return true;
+	job->seed = strtoull(job->values->seed, &end, 10);
+	if (*job->values->seed && !*end)
+		return true;
+	say_error("--seed takes a number, not '%s'", job->values->seed);
+	return false;
+}
+
+static int run(struct cli *cli, const void *given)
+{
+	struct job job = {.cli = cli, .values = given};
+	const struct input_values *input = &job.values->input;
+	int status = STATUS_INCOMPLETE;
+
+	if (!inputs_given(input, &cli->args))
+		return help_no_input(cli, &cmd_verify);
+	if (!read_seed(&job) ||
+	    !conversion_read(&job.values->conversion, &job.options, &cli->arena) ||
+	    !finding_request_read(&job.request, &job.values->judging, cli))
+		return STATUS_INCOMPLETE;
+	job.incomplete = !inputs_open(&job.sources, input, &cli->args, &cli->arena);
+	if (!job.incomplete || job.sources.count)
+		status = verify(&job);
+	sources_finish(&job.against);
+	sources_finish(&job.sources);
+	return status;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.summary = "prove offline that the converted routes answer as the Ingresses do",
+	.usage = "[flags] PATH...",
+	.description =
+		"Asks today's controller and the new Gateway, both as this program understands "
+		"them, about one request of every class that either can tell apart, and prints "
+		"the shortest request of each difference with the finding that announced it. A "
+		"difference that no finding covers ends with status 1, and so does a guarded "
+		"request that is served without its guard.",
+	.examples = "ingress2gw verify deploy/\n"
+		    "ingress2gw verify deploy/ --against gateway.yaml\n"
+		    "ingress2gw verify old-gateway/ --against new-gateway/ --strict",
+	.sections = sections,
+	.values_size = sizeof(struct verify_values),
+	.run = run,
+};

@@ -1,0 +1,178 @@
+#include "cli/verify_text.h"
+
+#include "check/rules.h"
+#include "report/report.h"
+
+enum rank { RANK_GUARD, RANK_UNCOVERED, RANK_BYPASS, RANK_COVERED, RANKS };
+
+static enum rank rank_of(const struct verify_difference *difference)
+{
+	if (difference->aspects & ROUTE_DIFFERS_GUARD)
+		return difference->finding ? RANK_BYPASS : RANK_GUARD;
+	return difference->finding ? RANK_COVERED : RANK_UNCOVERED;
+}
+
+static const char *code_of(const struct verify_difference *difference)
+{
+	static const char *const codes[] = {
+		[RANK_GUARD] = "I2G701",
+		[RANK_UNCOVERED] = "I2G700",
+		[RANK_BYPASS] = "I2G703",
+		[RANK_COVERED] = "I2G702",
+	};
+
+	return codes[rank_of(difference)];
+}
+
+/* ---- text ---- */
+
+static const char *const colours[] = {['-'] = "\033[31m", ['+'] = "\033[32m", [' '] = "\033[2m"};
+
+/* Control bytes of requests and addresses are escaped: they come from files. */
+static void add_line(struct buf *buf, char sign, struct str text, bool colour)
+{
+	if (colour)
+		buf_text(buf, colours[(unsigned char)sign]);
+	if (sign != ' ')
+		buf_format(buf, "%c ", sign);
+	else
+		buf_text(buf, "  ");
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c < ' ' || c == 0x7f)
+			buf_format(buf, "\\x%02x", c);
+		else
+			buf_char(buf, (char)c);
+	}
+	buf_text(buf, colour ? "\033[0m\n" : "\n");
+}
+
+/* The request line in bold, headers below it. */
+static void add_request(struct buf *buf, struct str request, bool colour)
+{
+	struct str line;
+	bool more = true, first = true;
+
+	while (str_split(&request, '\n', &more, &line)) {
+		if (first && colour)
+			buf_text(buf, "\033[1m");
+		buf_format(buf, "%s%.*s%s\n", first ? "" : "    ", STR_ARG(line),
+			   first && colour ? "\033[0m" : "");
+		first = false;
+	}
+}
+
+static void add_place(struct buf *buf, const struct sources *sources, struct span span)
+{
+	struct str name = source_name(sources, span.source);
+
+	if (span.line)
+		buf_format(buf, ", %.*s:%u", STR_ARG(name), span.line);
+}
+
+static void add_cause(struct buf *buf, const struct verify_difference *difference,
+		      const struct sources *sources, bool colour)
+{
+	const struct finding *finding = difference->finding;
+	struct buf line;
+
+	buf_init(&line);
+	if (finding && rank_of(difference) == RANK_COVERED) {
+		buf_format(&line, "%s %s", finding->code, rule_of(finding)->name);
+		add_place(&line, sources, finding->span);
+	} else {
+		buf_format(&line, "%s %s", code_of(difference),
+			   rule_find(str_from(code_of(difference)))->name);
+		add_place(&line, sources, difference->span);
+	}
+	if (difference->count > 1)
+		buf_format(&line, " (%zu requests)", difference->count);
+	add_line(buf, ' ', buf_slice(&line), colour);
+	buf_finish(&line);
+}
+
+void verify_text(struct buf *buf, const struct verify *verify, const struct sources *sources,
+		 bool colour)
+{
+	for (int rank = 0; rank < RANKS; rank++)
+		for (size_t i = 0; i < verify->difference_count; i++) {
+			const struct verify_difference *difference = verify->differences[i];
+
+			if (rank_of(difference) != (enum rank)rank)
+				continue;
+			add_request(buf, difference->request, colour);
+			add_line(buf, '-', difference->from, colour);
+			add_line(buf, '+', difference->to, colour);
+			add_cause(buf, difference, sources, colour);
+		}
+}
+
+/* ---- the summary ---- */
+
+void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed)
+{
+	const struct witness_tally *tally = &verify->tally;
+
+	report_number(buf, tally->requests, "request class");
+	buf_text(buf, " of ");
+	report_number(buf, tally->hosts, "host");
+	if (!tally->patterns && !tally->capped)
+		buf_text(buf, ", proven");
+	else if (tally->patterns)
+		buf_format(buf, ", complete but for %zu %s (sampled, seed %llu)", tally->patterns,
+			   tally->patterns == 1 ? "pattern" : "patterns", (unsigned long long)seed);
+	if (tally->capped)
+		buf_format(buf, ", %zu %s cut short", tally->capped,
+			   tally->capped == 1 ? "host" : "hosts");
+	buf_format(buf, ": %zu agree, %zu differ", tally->requests - verify->differing,
+		   verify->differing);
+	if (verify->differing)
+		buf_format(buf, " for %zu %s, %zu not covered by a finding",
+			   verify->difference_count,
+			   verify->difference_count == 1 ? "cause" : "causes",
+			   verify_uncovered(verify));
+	buf_text(buf, ".\n");
+}
+
+/* ---- findings ---- */
+
+static struct str first_line(struct str text)
+{
+	return str_sub(text, 0, str_find(text, '\n'));
+}
+
+static struct str hint_of(struct arena *arena, const struct verify_difference *difference)
+{
+	if (difference->finding)
+		return str_format(arena, "announced by %s: %.*s", difference->finding->code,
+				  STR_ARG(difference->finding->message));
+	if (difference->aspects & ROUTE_DIFFERS_GUARD)
+		return STR("do not apply these objects before the guard is in place");
+	return STR("no finding of the conversion says so: please report it with this request");
+}
+
+void verify_findings(struct findings *findings, const struct verify *verify)
+{
+	const struct object_ref none = {.kind = STR("")};
+
+	for (size_t i = 0; i < verify->difference_count; i++) {
+		const struct verify_difference *difference = verify->differences[i];
+		const struct finding *finding = difference->finding;
+		struct str request = first_line(difference->request);
+
+		findings_add(findings,
+			     (struct finding){
+				     .code = code_of(difference),
+				     .object = difference->object ? *difference->object : none,
+				     .path = difference->field,
+				     .span = finding && finding->span.line ? finding->span
+									   : difference->span,
+				     .message = str_format(
+					     findings->arena, "%.*s: %.*s before, %.*s now",
+					     STR_ARG(request), STR_ARG(difference->from),
+					     STR_ARG(difference->to)),
+				     .hint = hint_of(findings->arena, difference),
+			     });
+	}
+}

@@ -1,0 +1,24 @@
+/* verify_text.h - what `verify` says: differences for people, and as findings. */
+#ifndef CLI_VERIFY_TEXT_H
+#define CLI_VERIFY_TEXT_H
+
+#include "cli/cli.h"
+#include "route/verify.h"
+
+/* Differences in the order of severity: guards that are lost, those that no finding covers, the others.
+ *
+ *   GET https://shop.example.com/Cart
+ *   - web/cart:8080  path /
+ *   + 404
+ *     I2G204 path-case, deploy/shop.yaml:23
+ */
+void verify_text(struct buf *buf, const struct verify *verify, const struct sources *sources,
+		 bool colour);
+
+/* "412 requests to 5 hosts, proven but for 3 patterns (sampled, seed 1): 410 agree, 2 differ." */
+void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed);
+
+/* The differences as findings, in `findings`' arena. */
+void verify_findings(struct findings *findings, const struct verify *verify);
+
+#endif

@@ -1,0 +1,50 @@
+#include "cli/worlds.h"
+
+#include "route/gateway.h"
+
+static void compile(struct gateway_world *world, const struct convert_options *options)
+{
+	const struct emitter *emitter = options->emitter;
+	const struct route_gateway_options route = {
+		.dialect = route_gateway_dialect(emitter ? emitter->dialect : REGEX_RE2_FULL)};
+
+	world->table = route_gateway_new(&world->set, &route);
+}
+
+bool gateway_world_read(struct gateway_world *world, const struct sources *sources,
+			const struct kube_set *kube, const struct convert_options *options,
+			struct error *error)
+{
+	bool complete;
+
+	arena_init(&world->arena);
+	findings_init(&world->findings, &world->arena);
+	complete = gateway_load(&world->set, &world->kube, &world->arena, sources, &options->load,
+				&world->findings, error);
+	if (kube) {
+		world->seen = *kube;
+		world->seen.secret_count = 0;
+		map_init(&world->seen.secret_map, &world->arena);
+		world->set.kube = &world->seen;
+	}
+	compile(world, options);
+	return complete;
+}
+
+bool gateway_world_converted(struct gateway_world *world, struct str output,
+			     const struct convert_result *result,
+			     const struct convert_options *options, struct error *error)
+{
+	sources_add(&world->sources, (struct source){.name = STR("(converted)"), .text = output});
+	return gateway_world_read(world, &world->sources, &result->set, options, error);
+}
+
+void gateway_world_finish(struct gateway_world *world)
+{
+	if (!world->table)
+		return;
+	route_table_destroy(world->table);
+	kube_set_finish(&world->kube);
+	sources_finish(&world->sources);
+	arena_finish(&world->arena);
+}

@@ -1,0 +1,34 @@
+/* worlds.h - the two worlds of one input: what its Ingresses decide today, and what Gateway API objects
+ * decide, converted or written by hand.
+ */
+#ifndef CLI_WORLDS_H
+#define CLI_WORLDS_H
+
+#include "converters/convert.h"
+#include "converters/sides.h"
+#include "gateway/api.h"
+
+/* Gateway API objects as a table. */
+struct gateway_world {
+	struct arena arena;
+	struct kube_set kube, seen; /* of the sources; where references are looked up */
+	struct gateway_set set;
+	struct findings findings; /* of reading */
+	struct sources sources;   /* a converted output; else empty */
+	struct route_table *table;
+};
+
+/* Reads the objects of the sources. `kube` is where Services are looked up, and Secrets are all taken to
+ * exist, as the source side does; NULL: both among the same sources. False with the first error when one cannot be read. */
+bool gateway_world_read(struct gateway_world *world, const struct sources *sources,
+			const struct kube_set *kube, const struct convert_options *options,
+			struct error *error);
+
+/* What a conversion wrote, as YAML; the text must outlive the world. */
+bool gateway_world_converted(struct gateway_world *world, struct str output,
+			     const struct convert_result *result,
+			     const struct convert_options *options, struct error *error);
+
+void gateway_world_finish(struct gateway_world *world);
+
+#endif

@@ -1,0 +1,442 @@
+#include "route/compare.h"
+
+/* ---- answers ---- */
+
+/* Nothing is served: no listener, or nothing but 404. */
+static bool serves_nothing(const struct route_decision *decision)
+{
+	return decision->action == ROUTE_CLOSE ||
+	       (decision->action == ROUTE_ANSWER && decision->status == 404);
+}
+
+static bool same_answer(const struct route_decision *from, const struct route_decision *to)
+{
+	if (serves_nothing(from) && serves_nothing(to))
+		return true;
+	return from->action == to->action &&
+	       (from->action == ROUTE_FORWARD || from->status == to->status);
+}
+
+/* "https://a.example" of "https://a.example/x?y"; empty when it is a path. */
+static size_t origin_length(struct str url)
+{
+	size_t colon = str_find_str(url, "://"), end;
+
+	if (colon == SIZE_MAX)
+		return 0;
+	for (end = colon + 3; end < url.len && !strchr("/?#", url.at[end]); end++)
+		;
+	return end;
+}
+
+/* Scheme and host have no case, and no path is the path "/". */
+bool route_same_location(struct str a, struct str b)
+{
+	size_t x = origin_length(a), y = origin_length(b);
+
+	return str_eq_nocase(str_sub(a, 0, x), str_sub(b, 0, y)) &&
+	       str_eq(x && x == a.len ? STR("/") : str_from_pos(a, x),
+		      y && y == b.len ? STR("/") : str_from_pos(b, y));
+}
+
+/* ---- backends ---- */
+
+static bool same_backend(const struct route_backend *a, const struct route_backend *b)
+{
+	return str_eq(a->name, b->name) && str_eq(a->namespace, b->namespace) &&
+	       a->port == b->port && str_eq(a->kind, b->kind);
+}
+
+/* Weight of a backend in a decision, whichever share it stands in; weights are compared as fractions. */
+static uint64_t weight_of(const struct route_decision *decision,
+			  const struct route_backend *backend)
+{
+	uint64_t weight = 0;
+
+	for (size_t i = 0; i < decision->backend_count; i++)
+		if (same_backend(&decision->backends[i], backend))
+			weight += decision->backends[i].weight;
+	return weight;
+}
+
+static bool has_shares_of(const struct route_decision *from, const struct route_decision *to)
+{
+	for (size_t i = 0; i < from->backend_count; i++) {
+		const struct route_backend *backend = &from->backends[i];
+
+		if (weight_of(from, backend) * to->weight != weight_of(to, backend) * from->weight)
+			return false;
+	}
+	return true;
+}
+
+static bool same_backends(const struct route_decision *from, const struct route_decision *to)
+{
+	return has_shares_of(from, to) && has_shares_of(to, from);
+}
+
+/* ---- header edits ---- */
+
+static bool is_last(const struct route_edits *lists[2], size_t list, size_t at)
+{
+	struct str name = lists[list]->at[at].name;
+
+	for (size_t l = list; l < 2; l++)
+		for (size_t i = l == list ? at + 1 : 0; i < lists[l]->count; i++)
+			if (str_eq_nocase(lists[l]->at[i].name, name) &&
+			    lists[l]->at[i].kind != ROUTE_EDIT_ADD)
+				return false;
+	return true;
+}
+
+static bool holds_edit(const struct route_edits *lists[2], const struct route_edit *edit)
+{
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < lists[l]->count; i++)
+			if (str_eq_nocase(lists[l]->at[i].name, edit->name) &&
+			    lists[l]->at[i].kind == edit->kind &&
+			    str_eq(lists[l]->at[i].value, edit->value) && is_last(lists, l, i))
+				return true;
+	return false;
+}
+
+static bool begins(struct str name, const char *prefix)
+{
+	return str_eq_nocase(str_sub(name, 0, strlen(prefix)), str_from(prefix));
+}
+
+/* Edits that a later one of that name undoes do not count. */
+static bool covers(const struct route_edits *a[2], const struct route_edits *b[2], const char *but)
+{
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < a[l]->count; i++)
+			if (is_last(a, l, i) && !holds_edit(b, &a[l]->at[i]) &&
+			    !(but && begins(a[l]->at[i].name, but)))
+				return false;
+	return true;
+}
+
+static bool same_edits(const struct route_edits *a[2], const struct route_edits *b[2],
+		       const char *but)
+{
+	return covers(a, b, but) && covers(b, a, but);
+}
+
+static const struct route_edits none;
+
+static const struct route_edits *request_edits(const struct route_decision *decision)
+{
+	return decision->backend_count ? &decision->backends[0].request : &decision->request;
+}
+
+static const struct route_edits *response_edits(const struct route_decision *decision)
+{
+	return decision->backend_count ? &decision->backends[0].response : &decision->response;
+}
+
+bool route_same_response(const struct route_decision *from, const struct route_decision *to,
+			 const char *but)
+{
+	const struct route_edits *a[] = {response_edits(from), &from->late};
+	const struct route_edits *b[] = {response_edits(to), &to->late};
+
+	return same_edits(a, b, but);
+}
+
+/* ---- protocol ---- */
+
+/* gRPC is HTTP/2, and the Gateway learns of it as h2c. */
+static enum route_protocol wire(enum route_protocol protocol)
+{
+	if (protocol == ROUTE_PROTOCOL_WEBSOCKET)
+		return ROUTE_PROTOCOL_HTTP1;
+	return protocol == ROUTE_PROTOCOL_GRPC ? ROUTE_PROTOCOL_H2C : protocol;
+}
+
+static bool same_tls(const struct route_backend_tls *a, const struct route_backend_tls *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->verify == b->verify && (!a->verify || str_eq_nocase(a->sni, b->sni));
+}
+
+static bool same_protocols(const struct route_decision *from, const struct route_decision *to)
+{
+	for (size_t i = 0; i < from->backend_count; i++)
+		for (size_t k = 0; k < to->backend_count; k++) {
+			const struct route_backend *a = &from->backends[i], *b = &to->backends[k];
+
+			if (same_backend(a, b) &&
+			    (wire(a->protocol) != wire(b->protocol) || !same_tls(a->tls, b->tls)))
+				return false;
+		}
+	return true;
+}
+
+/* ---- TLS with the client ---- */
+
+static bool same_front(const struct route_front_tls *a, const struct route_front_tls *b)
+{
+	if (!a || !b)
+		return true; /* one does not answer at all: another aspect says so */
+	return a->passthrough == b->passthrough && a->validation == b->validation &&
+	       (a->passthrough || (str_eq(a->name, b->name) && str_eq(a->namespace, b->namespace)));
+}
+
+/* ---- guards ---- */
+
+static bool has_guard(const struct route_policy *policy, enum feature feature)
+{
+	for (size_t i = 0; i < policy->fact_count; i++)
+		if (policy->facts[i].feature == feature)
+			return true;
+	return feature == FEATURE_AUTH_EXTERNAL && policy->auth;
+}
+
+bool route_is_guarded(const struct route_decision *decision)
+{
+	const struct route_policy *policy = decision->policy;
+
+	for (size_t i = 0; i < policy->fact_count; i++)
+		if (feature_guards(policy->facts[i].feature))
+			return true;
+	return policy->auth != NULL ||
+	       (decision->tls && decision->tls->validation == ROUTE_CLIENT_REQUIRED);
+}
+
+static bool loses_guard(const struct route_decision *from, const struct route_decision *to)
+{
+	for (size_t i = 0; i < from->policy->fact_count; i++) {
+		enum feature feature = from->policy->facts[i].feature;
+
+		if (feature_guards(feature) && !has_guard(to->policy, feature))
+			return true;
+	}
+	return from->policy->auth && !has_guard(to->policy, FEATURE_AUTH_EXTERNAL);
+}
+
+static bool loses_client_check(const struct route_decision *from, const struct route_decision *to)
+{
+	return from->tls && from->tls->validation == ROUTE_CLIENT_REQUIRED &&
+	       !(to->tls && to->tls->validation == ROUTE_CLIENT_REQUIRED);
+}
+
+/* ---- mirrors, policy ---- */
+
+static bool same_mirrors(const struct route_policy *a, const struct route_policy *b)
+{
+	if (a->mirror_count != b->mirror_count)
+		return false;
+	for (size_t i = 0; i < a->mirror_count; i++) {
+		const struct route_mirror *x = &a->mirrors[i], *y = &b->mirrors[i];
+
+		if (!str_eq(x->name, y->name) || !str_eq(x->namespace, y->namespace) ||
+		    x->port != y->port ||
+		    (uint64_t)x->numerator * y->denominator !=
+			    (uint64_t)y->numerator * x->denominator)
+			return false;
+	}
+	return true;
+}
+
+/* Timeouts and limits that one side sets and the other leaves open, or sets otherwise. */
+static bool same_policy(const struct route_policy *a, const struct route_policy *b)
+{
+	return a->request_ms == b->request_ms && a->backend_ms == b->backend_ms &&
+	       a->connect_ms == b->connect_ms && a->read_ms == b->read_ms &&
+	       a->send_ms == b->send_ms && a->body_bytes == b->body_bytes &&
+	       !a->retry == !b->retry && !a->session == !b->session;
+}
+
+/* ---- all ---- */
+
+static unsigned compare_forwards(const struct route_decision *from, const struct route_decision *to)
+{
+	const struct route_sent *a = &from->sent, *b = &to->sent;
+	const struct route_edits *requests[2][2] = {{request_edits(from), &none},
+						    {request_edits(to), &none}};
+	const struct route_edits *responses[2][2] = {{response_edits(from), &from->late},
+						     {response_edits(to), &to->late}};
+	unsigned aspects = 0;
+
+	aspects |= same_backends(from, to) ? 0 : ROUTE_DIFFERS_BACKENDS;
+	aspects |= str_eq(a->path, b->path) ? 0 : ROUTE_DIFFERS_PATH;
+	aspects |= str_eq_nocase(a->host, b->host) ? 0 : ROUTE_DIFFERS_HOST;
+	aspects |= str_eq(a->query, b->query) ? 0 : ROUTE_DIFFERS_QUERY;
+	aspects |= same_edits(requests[0], requests[1], NULL) ? 0 : ROUTE_DIFFERS_REQUEST;
+	aspects |= same_edits(responses[0], responses[1], NULL) ? 0 : ROUTE_DIFFERS_RESPONSE;
+	aspects |= same_protocols(from, to) ? 0 : ROUTE_DIFFERS_PROTOCOL;
+	aspects |= loses_guard(from, to) ? ROUTE_DIFFERS_GUARD : 0;
+	aspects |= loses_client_check(from, to) ? ROUTE_DIFFERS_GUARD : 0;
+	aspects |= same_mirrors(from->policy, to->policy) ? 0 : ROUTE_DIFFERS_MIRROR;
+	aspects |= same_policy(from->policy, to->policy) ? 0 : ROUTE_DIFFERS_POLICY;
+	return aspects;
+}
+
+unsigned route_compare(const struct route_decision *from, const struct route_decision *to)
+{
+	unsigned aspects = 0;
+
+	if (!same_answer(from, to))
+		aspects |= ROUTE_DIFFERS_ANSWER;
+	else if (from->action == ROUTE_REDIRECT && to->action == ROUTE_REDIRECT &&
+		 !route_same_location(from->location, to->location))
+		aspects |= ROUTE_DIFFERS_LOCATION;
+	else if (from->action == ROUTE_FORWARD && to->action == ROUTE_FORWARD)
+		aspects |= compare_forwards(from, to);
+	/* Who was kept out and is let in. */
+	if (from->action == ROUTE_ANSWER && from->phase == ROUTE_PHASE_GUARD &&
+	    to->action == ROUTE_FORWARD)
+		aspects |= ROUTE_DIFFERS_GUARD;
+	if (from->action != ROUTE_CLOSE && to->action != ROUTE_CLOSE &&
+	    !(serves_nothing(from) && serves_nothing(to)) && !same_front(from->tls, to->tls))
+		aspects |= ROUTE_DIFFERS_CERTIFICATE;
+	return aspects;
+}
+
+/* ---- words ---- */
+
+const char *route_aspect_name(enum route_aspect aspect)
+{
+	static const char *const names[] = {
+		"answer",   "location", "backend",     "path",  "host",   "query", "request",
+		"response", "protocol", "certificate", "guard", "mirror", "policy"};
+	unsigned bit = 0;
+
+	while (bit + 1 < sizeof names / sizeof *names && !((unsigned)aspect >> bit & 1))
+		bit++;
+	return names[bit];
+}
+
+static void describe_backends(struct buf *buf, const struct route_decision *decision)
+{
+	for (size_t i = 0; i < decision->backend_count; i++) {
+		const struct route_backend *backend = &decision->backends[i];
+
+		if (!backend->weight)
+			continue;
+		buf_format(buf, "%s%.*s/%.*s:", i ? " + " : "", STR_ARG(backend->namespace),
+			   STR_ARG(backend->name));
+		if (backend->port)
+			buf_format(buf, "%u", backend->port);
+		else
+			buf_str(buf, backend->port_name);
+		if (decision->backend_count > 1)
+			buf_format(buf, " %u/%u", backend->weight, (unsigned)decision->weight);
+		if (backend->status)
+			buf_format(buf, " (%u)", backend->status);
+	}
+}
+
+static void describe_edits(struct buf *buf, const struct route_edits *edits)
+{
+	static const char *const kinds[] = {"", "+", "-", "?"};
+
+	for (size_t i = 0; i < edits->count; i++)
+		buf_format(buf, "  %s%.*s: %.*s", kinds[edits->at[i].kind],
+			   STR_ARG(edits->at[i].name), STR_ARG(edits->at[i].value));
+}
+
+static void describe_guards(struct buf *buf, const struct route_decision *decision)
+{
+	const struct route_policy *policy = decision->policy;
+
+	for (size_t i = 0; i < policy->fact_count; i++)
+		if (feature_guards(policy->facts[i].feature))
+			buf_format(buf, "  behind %s", feature_words(policy->facts[i].feature));
+	if (!route_is_guarded(decision))
+		buf_text(buf, "  unguarded");
+}
+
+static void describe_forward(struct buf *buf, const struct route_decision *decision,
+			     unsigned aspects)
+{
+	const struct route_sent *sent = &decision->sent;
+
+	describe_backends(buf, decision);
+	if (aspects & (ROUTE_DIFFERS_PATH | ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS))
+		buf_format(buf, "  path %.*s", STR_ARG(sent->path));
+	if (aspects & ROUTE_DIFFERS_QUERY)
+		buf_format(buf, "  query %.*s", STR_ARG(sent->query));
+	if (aspects & ROUTE_DIFFERS_HOST)
+		buf_format(buf, "  host %.*s", STR_ARG(sent->host));
+	if (aspects & ROUTE_DIFFERS_REQUEST)
+		describe_edits(buf, request_edits(decision));
+	if (aspects & ROUTE_DIFFERS_RESPONSE) {
+		describe_edits(buf, response_edits(decision));
+		describe_edits(buf, &decision->late);
+	}
+	if (aspects & ROUTE_DIFFERS_PROTOCOL && decision->backend_count)
+		buf_format(buf, "  %s%s", route_protocol_name(wire(decision->backends[0].protocol)),
+			   !decision->backends[0].tls          ? ""
+			   : decision->backends[0].tls->verify ? " over verified TLS"
+							       : " over TLS");
+	if (aspects & ROUTE_DIFFERS_GUARD)
+		describe_guards(buf, decision);
+	if (aspects & ROUTE_DIFFERS_MIRROR)
+		buf_format(buf, "  %zu mirrors", decision->policy->mirror_count);
+}
+
+static void describe_time(struct buf *buf, const char *name, int64_t ms)
+{
+	if (ms != ROUTE_UNSET)
+		buf_format(buf, "  %s %g s", name, (double)ms / 1000);
+}
+
+static void describe_policy(struct buf *buf, const struct route_policy *policy)
+{
+	size_t before = buf->len;
+
+	describe_time(buf, "whole request", policy->request_ms);
+	describe_time(buf, "one try", policy->backend_ms);
+	describe_time(buf, "connect", policy->connect_ms);
+	describe_time(buf, "read", policy->read_ms);
+	describe_time(buf, "send", policy->send_ms);
+	if (policy->body_bytes != ROUTE_UNSET)
+		buf_format(buf, "  body %lld bytes", (long long)policy->body_bytes);
+	if (policy->retry)
+		buf_text(buf, "  retries");
+	if (policy->session)
+		buf_text(buf, "  session");
+	if (buf->len == before)
+		buf_text(buf, "  no limits");
+}
+
+static void describe_certificate(struct buf *buf, const struct route_front_tls *tls)
+{
+	if (!tls)
+		return;
+	if (tls->passthrough)
+		buf_text(buf, "  TLS passed through");
+	else if (tls->name.len)
+		buf_format(buf, "  certificate %.*s/%.*s", STR_ARG(tls->namespace),
+			   STR_ARG(tls->name));
+	else
+		buf_text(buf, "  default certificate");
+	if (tls->validation)
+		buf_text(buf, tls->validation == ROUTE_CLIENT_REQUIRED
+				      ? ", client certificate required"
+				      : ", client certificate optional");
+}
+
+void route_describe(struct buf *buf, const struct route_decision *decision, unsigned aspects)
+{
+	switch (decision->action) {
+	case ROUTE_CLOSE:
+		buf_text(buf, "no connection");
+		break;
+	case ROUTE_ANSWER:
+		buf_format(buf, "%u", decision->status);
+		break;
+	case ROUTE_REDIRECT:
+		buf_format(buf, "%u to %.*s", decision->status, STR_ARG(decision->location));
+		break;
+	case ROUTE_FORWARD:
+		describe_forward(buf, decision, aspects);
+		break;
+	}
+	if (aspects & ROUTE_DIFFERS_CERTIFICATE)
+		describe_certificate(buf, decision->tls);
+	if (aspects & ROUTE_DIFFERS_POLICY)
+		describe_policy(buf, decision->policy);
+}

@@ -1,0 +1,48 @@
+/* compare.h - whether two decisions about one request are the same to those who can tell: the client,
+ * the backend, and whoever relies on a guard. */
+#ifndef ROUTE_COMPARE_H
+#define ROUTE_COMPARE_H
+
+#include "base/buf.h"
+#include "route/decision.h"
+#include "route/request.h"
+
+/* In what two decisions differ: bits. */
+enum route_aspect {
+	ROUTE_DIFFERS_ANSWER = 1,   /* forwarded, redirected, answered; the status */
+	ROUTE_DIFFERS_LOCATION = 2, /* of redirects */
+	ROUTE_DIFFERS_BACKENDS = 4, /* which, and their shares */
+	ROUTE_DIFFERS_PATH = 8,     /* as the backend sees it */
+	ROUTE_DIFFERS_HOST = 16,
+	ROUTE_DIFFERS_QUERY = 32,
+	ROUTE_DIFFERS_REQUEST = 64,      /* header edits towards the backend */
+	ROUTE_DIFFERS_RESPONSE = 128,    /* header edits on the answer of a backend */
+	ROUTE_DIFFERS_PROTOCOL = 256,    /* towards the backend; TLS and how it is verified */
+	ROUTE_DIFFERS_CERTIFICATE = 512, /* shown to the client, or asked of it */
+	ROUTE_DIFFERS_GUARD = 1024,      /* the first one is guarded, the second is not */
+	ROUTE_DIFFERS_MIRROR = 2048,
+	ROUTE_DIFFERS_POLICY = 4096, /* timeouts, limits, retries, sessions */
+};
+
+/* 0: the same. `from` is today's decision, `to` the new one: only a guard that is lost counts. That
+ * nothing is served is the same whether 404 says so or a connection that does not come about. */
+unsigned route_compare(const struct route_decision *from, const struct route_decision *to);
+
+/* "404", "301 to https://a.example/", "web/cart:8080  path /x", ...: what a decision says of the
+ * aspects that differ, for people. */
+void route_describe(struct buf *buf, const struct route_decision *decision, unsigned aspects);
+
+/* "guard", "answer", ... of one bit. */
+const char *route_aspect_name(enum route_aspect aspect);
+
+/* Whether the header edits on the answer are the same but for names that begin so. */
+bool route_same_response(const struct route_decision *from, const struct route_decision *to,
+			 const char *but);
+
+/* Whether two addresses are one to a client. */
+bool route_same_location(struct str a, struct str b);
+
+/* Whether a guard stands before the backend. */
+bool route_is_guarded(const struct route_decision *decision);
+
+#endif

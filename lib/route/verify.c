@@ -1,0 +1,326 @@
+#include "route/verify.h"
+
+enum { PROGRESS = 4096 };
+
+/* ---- asking ---- */
+
+static unsigned ask(struct verify *verify, const struct route_request *request,
+		    struct route_decision decisions[static 2])
+{
+	route_decide(verify->from, request, &verify->scratch[0], &decisions[0]);
+	route_decide(verify->to, request, &verify->scratch[1], &decisions[1]);
+	return route_compare(&decisions[0], &decisions[1]);
+}
+
+/* The target with another path and the same query. */
+static struct str with_path(struct arena *arena, struct str target, struct str path)
+{
+	struct route_target parts = route_target(target);
+
+	if (!parts.has_query)
+		return path;
+	return str_format(arena, "%.*s?%.*s", STR_ARG(path), STR_ARG(parts.query));
+}
+
+/* What a request comes to: its aspects and the finding that covers them. */
+struct judgement {
+	unsigned aspects;
+	const struct finding *finding;
+	struct route_decision decisions[2];
+};
+
+static void judge(struct verify *verify, const struct witness *witness, struct arena *arena,
+		  struct judgement *judgement);
+
+/* In what the tables differ, and no finding says so, when the path is written plainly. */
+static unsigned plain_aspects(struct verify *verify, const struct witness *witness,
+			      struct arena *arena)
+{
+	struct judgement judgement;
+	struct witness plain = *witness;
+
+	if (!witness->plain.len)
+		return 0;
+	plain.request.target = with_path(arena, plain.request.target, witness->plain);
+	plain.plain = (struct str){0};
+	plain.twist &= ~(unsigned)(WITNESS_CASE | WITNESS_NORMAL);
+	judge(verify, &plain, arena, &judgement);
+	return judgement.finding ? 0 : judgement.aspects;
+}
+
+/* Whether the new side answers as the findings say it will. */
+static bool is_announced(struct verify *verify, const struct route_request *request,
+			 const struct route_decision *to)
+{
+	struct route_decision announced;
+
+	if (!verify->announced)
+		return true;
+	route_decide(verify->announced, request, &verify->scratch[2], &announced);
+	return !route_compare(&announced, to);
+}
+
+static void judge(struct verify *verify, const struct witness *witness, struct arena *arena,
+		  struct judgement *judgement)
+{
+	struct verify_case one = {.verify = verify,
+				  .witness = witness,
+				  .request = &witness->request,
+				  .from = &judgement->decisions[0],
+				  .to = &judgement->decisions[1]};
+
+	judgement->finding = NULL;
+	judgement->aspects = ask(verify, &witness->request, judgement->decisions);
+	if (!judgement->aspects)
+		return;
+	one.aspects = judgement->aspects;
+	one.plainly = plain_aspects(verify, witness, arena);
+	/* Decisions live until the next question. */
+	if (witness->plain.len)
+		ask(verify, &witness->request, judgement->decisions);
+	judgement->finding = verify_cover(&one);
+	if (judgement->finding && !is_announced(verify, &witness->request, one.to))
+		judgement->finding = NULL;
+}
+
+/* ---- the shortest request ---- */
+
+/* One step towards a shorter request that differs alike; false when none is left. */
+static bool same_outcome(struct verify *verify, const struct witness *shorter, struct arena *arena,
+			 const struct judgement *as)
+{
+	struct judgement judgement;
+
+	judge(verify, shorter, arena, &judgement);
+	return judgement.aspects == as->aspects && judgement.finding == as->finding;
+}
+
+static void drop_headers(struct verify *verify, struct witness *witness, struct arena *arena,
+			 const struct judgement *as)
+{
+	for (size_t i = 0; i < witness->request.header_count;) {
+		size_t count = witness->request.header_count;
+		struct route_header *headers = arena_array(arena, struct route_header, count);
+		struct witness shorter = *witness;
+
+		for (size_t k = 0, n = 0; k < count; k++)
+			if (k != i)
+				headers[n++] = witness->request.headers[k];
+		shorter.request.headers = headers;
+		shorter.request.header_count = count - 1;
+		if (same_outcome(verify, &shorter, arena, as))
+			*witness = shorter;
+		else
+			i++;
+	}
+}
+
+static void drop_rest(struct verify *verify, struct witness *witness, struct arena *arena,
+		      const struct judgement *as)
+{
+	struct witness shorter = *witness;
+
+	shorter.request.target = route_target(witness->request.target).path;
+	if (shorter.request.target.len < witness->request.target.len &&
+	    same_outcome(verify, &shorter, arena, as))
+		*witness = shorter;
+	shorter = *witness;
+	shorter.request.method = (struct str){0};
+	if (witness->request.method.len && same_outcome(verify, &shorter, arena, as))
+		*witness = shorter;
+}
+
+/* A twisted path means something by its twist: it stays as it is. */
+static void drop_tail(struct verify *verify, struct witness *witness, struct arena *arena,
+		      const struct judgement *as)
+{
+	struct witness shorter = *witness;
+
+	while (!witness->plain.len && shorter.request.target.len > 1) {
+		shorter.request.target.len--;
+		if (!same_outcome(verify, &shorter, arena, as))
+			return;
+		*witness = shorter;
+	}
+}
+
+/* ---- groups ---- */
+
+/* A plain request tells more than one in an unusual form. */
+static size_t cost(const struct witness *witness)
+{
+	const struct route_request *request = &witness->request;
+	size_t size = (witness->twist & WITNESS_HOST_FORM ? 40 : 0) + request->target.len +
+		      request->authority.len + 8 * request->tls + 16 * request->method.len;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		size += 40 + request->headers[i].value.len;
+	return size;
+}
+
+static struct str words(struct verify *verify, const struct route_request *request)
+{
+	struct buf buf;
+	struct str text;
+
+	buf_init(&buf);
+	buf_format(&buf, "%.*s %s://%.*s%.*s", STR_ARG(route_method(request)),
+		   request->tls ? "https" : "http", STR_ARG(request->authority),
+		   STR_ARG(request->target));
+	for (size_t i = 0; i < request->header_count; i++)
+		buf_format(&buf, "\n%.*s: %.*s", STR_ARG(request->headers[i].name),
+			   STR_ARG(request->headers[i].value));
+	text = str_dup(&verify->arena, buf_slice(&buf));
+	buf_finish(&buf);
+	return text;
+}
+
+static struct str described(struct verify *verify, const struct route_decision *decision,
+			    unsigned aspects)
+{
+	struct buf buf;
+	struct str text;
+
+	buf_init(&buf);
+	route_describe(&buf, decision, aspects);
+	text = str_dup(&verify->arena, buf_slice(&buf));
+	buf_finish(&buf);
+	return text;
+}
+
+/* Findings about the run are one cause wherever it shows; others are one an element of today's side. */
+static struct str group_key(struct arena *arena, const struct judgement *judgement)
+{
+	const struct route_place *place = &judgement->decisions[0].place;
+
+	if (judgement->finding && !judgement->finding->object.name.len)
+		return str_format(arena, "%s", judgement->finding->code);
+	return str_format(arena, "%p %u %p %d %d %p", (const void *)judgement->finding,
+			  judgement->finding ? 0 : judgement->aspects, (const void *)place->object,
+			  place->rule, place->match,
+			  place->object ? NULL
+					: (const void *)judgement->decisions[1].place.object);
+}
+
+/* What today's side decided by, else its host, else what the other one decided by. */
+static const struct route_place *place_of(const struct judgement *judgement)
+{
+	const struct route_place *places[] = {
+		&judgement->decisions[0].place, &judgement->decisions[0].host,
+		&judgement->decisions[1].place, &judgement->decisions[1].host};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (places[i]->object)
+			return places[i];
+	return places[0];
+}
+
+static void show(struct verify *verify, struct verify_difference *difference,
+		 const struct witness *witness, const struct judgement *judgement)
+{
+	const struct route_place *place = place_of(judgement);
+	char field[ROUTE_FIELD];
+
+	difference->aspects = judgement->aspects;
+	difference->request = words(verify, &witness->request);
+	difference->from = described(verify, &judgement->decisions[0], judgement->aspects);
+	difference->to = described(verify, &judgement->decisions[1], judgement->aspects);
+	difference->object = place->object;
+	difference->span = place->span;
+	difference->field = str_dup(&verify->arena, route_place_field(place, field));
+}
+
+/* Kept beside a difference while the tables are asked. */
+struct group {
+	struct verify_difference difference;
+	size_t cost;
+};
+
+static void shorten(struct verify *verify, struct group *group, const struct witness *witness,
+		    struct arena *arena, const struct judgement *judgement)
+{
+	struct witness shorter = *witness;
+	struct judgement shown;
+
+	drop_headers(verify, &shorter, arena, judgement);
+	drop_rest(verify, &shorter, arena, judgement);
+	drop_tail(verify, &shorter, arena, judgement);
+	if (cost(&shorter) >= group->cost && group->difference.count > 1)
+		return;
+	judge(verify, &shorter, arena, &shown);
+	group->cost = cost(&shorter);
+	show(verify, &group->difference, &shorter, &shown);
+}
+
+static void differ(struct verify *verify, const struct witness *witness, struct arena *arena,
+		   const struct judgement *judgement)
+{
+	struct str key = group_key(arena, judgement);
+	struct group *group = map_get(&verify->groups, key);
+
+	verify->differing++;
+	if (!group) {
+		group = arena_new(&verify->arena, struct group);
+		group->difference.finding = judgement->finding;
+		*map_at(&verify->groups, str_dup(&verify->arena, key)) = group;
+		ARENA_PUSH(&verify->arena, verify->differences, verify->difference_count,
+			   &group->difference);
+	}
+	group->difference.count++;
+	if (group->difference.count == 1 || cost(witness) < group->cost)
+		shorten(verify, group, witness, arena, judgement);
+}
+
+/* ---- all ---- */
+
+static bool take(void *user, const struct witness *witness)
+{
+	struct verify *verify = user;
+	struct judgement judgement;
+
+	judgement.aspects = ask(verify, &witness->request, judgement.decisions);
+	if (judgement.aspects) {
+		struct arena arena;
+
+		arena_init(&arena);
+		judge(verify, witness, &arena, &judgement);
+		differ(verify, witness, &arena, &judgement);
+		arena_finish(&arena);
+	}
+	if (verify->progress && verify->tally.requests % PROGRESS == 0)
+		verify->progress(verify->user, verify->tally.requests);
+	return true;
+}
+
+void verify_run(struct verify *verify, const struct route_table *from, const struct route_table *to,
+		const struct findings *findings, const struct witness_options *options)
+{
+	const struct route_table *const tables[] = {from, to};
+
+	arena_init(&verify->arena);
+	verify->from = from;
+	verify->to = to;
+	verify->findings = findings;
+	map_init(&verify->groups, &verify->arena);
+	map_init(&verify->by_object, &verify->arena);
+	for (int i = 0; i < 3; i++)
+		route_scratch_init(&verify->scratch[i], false);
+	verify_index_findings(verify);
+	witness_each(tables, 2, options, take, verify, &verify->tally);
+}
+
+void verify_finish(struct verify *verify)
+{
+	for (int i = 0; i < 3; i++)
+		route_scratch_finish(&verify->scratch[i]);
+	arena_finish(&verify->arena);
+}
+
+size_t verify_uncovered(const struct verify *verify)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < verify->difference_count; i++)
+		count += !verify->differences[i]->finding;
+	return count;
+}

@@ -1,0 +1,266 @@
+"""verify as the product's conscience.
+
+usage: verify.py [--seed=N] [--count=N] [--mutations=N] [--case=N]
+
+Random Ingress sets are converted and verified: there is no difference that no finding covers. Then one
+field of what was written is changed (a path, a weight, a filter, a host, a port, the order of rules), and
+verify must notice every change that makes a request be answered differently. Whether it does is asked
+of verify itself, objects against objects, and of a model of a Gateway in Python that knows nothing of
+verify. The share that was noticed is printed and must be 99.5 % or more.
+"""
+
+import argparse
+import copy
+import json
+import os
+import random
+import sys
+import tempfile
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "golden"), HERE]
+
+import behaviour  # noqa: E402
+import crd_schema  # noqa: E402
+import nginx_model  # noqa: E402
+import nginx_oracle  # noqa: E402
+import program  # noqa: E402
+from gateway_model import Gateways  # noqa: E402
+from random_ingresses import dump  # noqa: E402
+from tally import Tally  # noqa: E402
+
+SEED, COUNT, MUTATIONS, LEAST = 3100, 60, 4, 99.5
+
+
+def is_refused_by_nginx(documents):
+    """Prefix "/a" and Prefix "/a/" of a host have one name: nginx takes no new configuration then."""
+    for server in nginx_model.Controller(documents).servers.values():
+        names = [l.path.rstrip("/") for l in server.locations if not l.exact]
+        if not server.regex and len(set(names)) < len(names):
+            return True
+    return False
+
+
+def documents_of(number):
+    while True:
+        documents = generate(number)
+        if not is_refused_by_nginx(documents):
+            return documents
+        number += 100000
+
+
+def generate(number):
+    """Two generators: one with canaries, one with normalisation, CORS and limits."""
+    if number % 2:
+        return behaviour.Generator(number).make()
+    made = nginx_oracle.Generator(number).make()
+    return made.documents + made.services
+
+
+# ---- mutations: each yields (what, how to undo nothing: the objects are copies) ----
+
+
+def rules(objects):
+    for document in objects:
+        if document["kind"] == "HTTPRoute":
+            for i, rule in enumerate(document["spec"].get("rules", [])):
+                yield document, i, rule
+
+
+def change_path(objects, chance):
+    matches = [m for _, _, r in rules(objects) for m in r.get("matches", []) if "path" in m]
+    path = chance.choice(matches)["path"]
+    value = path["value"]
+    path["value"] = chance.choice([value.rstrip("/") + "z", value[:-1] if len(value) > 1 else "/z"])
+
+
+def change_kind(objects, chance):
+    matches = [m for _, _, r in rules(objects) for m in r.get("matches", [])
+               if m.get("path", {}).get("type") in ("Exact", "PathPrefix")
+               and "replacePrefixMatch" not in json.dumps(r)]
+    path = chance.choice(matches)["path"]
+    path["type"] = "Exact" if path["type"] == "PathPrefix" else "PathPrefix"
+
+
+def change_weight(objects, chance):
+    refs = [b for _, _, r in rules(objects) for b in r.get("backendRefs", []) if len(r["backendRefs"]) > 1]
+    ref = chance.choice(refs)
+    ref["weight"] = ref.get("weight", 1) + chance.choice([1, 7])
+
+
+def change_backend(objects, chance):
+    refs = [b for _, _, r in rules(objects) for b in r.get("backendRefs", [])]
+    ref = chance.choice(refs)
+    if chance.random() < 0.5:
+        ref["port"] += 1
+    else:
+        ref["name"] += "x"
+
+
+def drop_filter(objects, chance):
+    holders = [r for _, _, r in rules(objects) if r.get("filters")]
+    rule = chance.choice(holders)
+    rule["filters"].pop(chance.randrange(len(rule["filters"])))
+    if not rule["filters"]:
+        del rule["filters"]
+
+
+def change_filter(objects, chance):
+    def edit(value):
+        """Changes the first text of a filter that is no word of the schema."""
+        for key in ("hostname", "replaceFullPath", "replacePrefixMatch", "value"):
+            if key in value and isinstance(value[key], str):
+                value[key] += "z"
+                return True
+        if "statusCode" in value:
+            value["statusCode"] = 302 if value["statusCode"] != 302 else 301
+            return True
+        return any(edit(v) for v in value.values() if isinstance(v, dict)) or any(
+            edit(i) for v in value.values() if isinstance(v, list) for i in v if isinstance(i, dict))
+
+    filters = [f for _, _, r in rules(objects) for f in r.get("filters", [])]
+    if not edit(chance.choice(filters)):
+        raise IndexError
+
+
+def change_host(objects, chance):
+    routes = [d for d in objects if d["kind"] == "HTTPRoute" and d["spec"].get("hostnames")]
+    route = chance.choice(routes)
+    names = route["spec"]["hostnames"]
+    names[chance.randrange(len(names))] = "other.example"
+
+
+def change_listener(objects, chance):
+    gateways = [d for d in objects if d["kind"] == "Gateway"]
+    listeners = chance.choice(gateways)["spec"]["listeners"]
+    listener = chance.choice(listeners)
+    if chance.random() < 0.5 and listener.get("hostname"):
+        listener["hostname"] = "other.example"
+    else:
+        listeners.remove(listener)
+
+
+def drop_rule(objects, chance):
+    document, i, _ = chance.choice(list(rules(objects)))
+    document["spec"]["rules"].pop(i)
+
+
+def swap_rules(objects, chance):
+    routes = [d for d in objects if d["kind"] == "HTTPRoute" and len(d["spec"].get("rules", [])) > 1]
+    listed = chance.choice(routes)["spec"]["rules"]
+    i = chance.randrange(len(listed) - 1)
+    listed[i], listed[i + 1] = listed[i + 1], listed[i]
+
+
+MUTATORS = [change_path, change_kind, change_weight, change_backend, drop_filter, change_filter, change_host,
+            change_listener, drop_rule, swap_rules]
+
+
+def mutate(objects, chance):
+    """(name, objects) of a change that could be made."""
+    for _ in range(20):
+        mutator = chance.choice(MUTATORS)
+        changed = copy.deepcopy(objects)
+        try:
+            mutator(changed, chance)
+        except IndexError:
+            continue
+        if changed != objects:
+            return mutator.__name__, changed
+    return None, None
+
+
+# ---- asking ----
+
+
+def write(folder, name, objects):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(dump(objects))
+    return path
+
+
+def found(run):
+    return [(f["code"], f["message"]) for f in json.loads(run.out)["findings"]]
+
+
+def uncovered(run):
+    return ["%s: %s" % f for f in found(run) if f[0] in ("I2G700", "I2G701")]
+
+
+def differs_in_model(documents, before, after, number):
+    """Whether the Python Gateway answers some request of the Ingresses in another way."""
+    first, second = Gateways(before), Gateways(after)
+    for request in behaviour.requests(documents, nginx_model.Controller(documents), random.Random(number)):
+        if first.answer(request) != second.answer(request):
+            return str(request)
+    return ""
+
+
+class Counts:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.changed = self.noticed = 0
+        self.missed = []
+
+    def add(self, noticed, what):
+        with self.lock:
+            self.changed += 1
+            self.noticed += noticed
+            if not noticed:
+                self.missed.append(what)
+
+
+class Case:
+    def __init__(self, number, mutations, counts):
+        self.number, self.mutations, self.counts = number, mutations, counts
+        self.documents = documents_of(number)
+
+    def __str__(self):
+        return "case %d" % self.number
+
+    def judge(self):
+        with tempfile.TemporaryDirectory() as folder:
+            given = write(folder, "in.yaml", self.documents)
+            run = program.run(["verify", "-o", "json", given])
+            complaints = run.complaints(statuses=(0, 1)) or uncovered(run)
+            if complaints:
+                return complaints[:4] + ["", "ingress2gw verify - <<'END'"] + dump(self.documents).splitlines() + ["END"]
+            out = program.run(["convert", "--no-comments", given]).out.decode()
+            objects = crd_schema.load(out)
+            self.mutate_all(folder, given, objects)
+        return []
+
+    def mutate_all(self, folder, given, objects):
+        chance = random.Random(self.number)
+        plain = write(folder, "plain.yaml", objects)
+        for _ in range(self.mutations if objects else 0):
+            name, changed = mutate(objects, chance)
+            if not changed:
+                continue
+            path = write(folder, "changed.yaml", changed)
+            told = program.run(["verify", "-o", "json", given, "--against", path])
+            itself = program.run(["verify", "-o", "json", plain, "--against", path])
+            why = found(itself) or differs_in_model(self.documents, objects, changed, self.number)
+            if why:
+                self.counts.add(bool(uncovered(told)), "case %d: %s: %s" % (self.number, name, why[:1]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--mutations", type=int, default=MUTATIONS)
+    parser.add_argument("--case", type=int)
+    given = parser.parse_args()
+    tally, counts = Tally("verify"), Counts()
+    numbers = [given.case] if given.case is not None else range(given.seed, given.seed + given.count)
+    tally.run(Case.judge, [Case(number, given.mutations, counts) for number in numbers])
+    share = 100.0 * counts.noticed / max(counts.changed, 1)
+    print("%d of %d changes that change an answer were noticed: %.2f %%" % (counts.noticed, counts.changed, share))
+    tally.check("share of changes that are noticed", share >= LEAST, "\n".join(counts.missed))
+    tally.finish()
+
+
+main()
