@@ -161,7 +161,9 @@ struct attach_parent {
 
 struct attach_route {
 	const struct gateway_route *spec;
-	struct attach_parent *parents; /* one for each parentRef, in order */
+	/* One for each parentRef, in order; then the default Gateways that take it
+	   (useDefaultGateways), whose `ref` was made up and has no span. */
+	struct attach_parent *parents;
 	size_t parent_count;
 	bool *dropped; /* rules that no implementation can serve; NULL when there are none */
 	size_t dropped_count;

@@ -126,21 +126,59 @@ static void count_bindings(const struct attach_route *route, const struct attach
 	}
 }
 
+static void add_parent(struct attach *attach, struct attach_route *route,
+		       const struct gateway_ref *ref)
+{
+	struct attach_parent parent = {.ref = ref};
+
+	find_parent(attach, route->spec, &parent);
+	count_bindings(route, &parent);
+	ARENA_PUSH(attach->arena, route->parents, route->parent_count, parent);
+}
+
+static bool is_named(const struct gateway_route *route, const struct kube_meta *gateway)
+{
+	for (size_t i = 0; i < route->parents.count; i++)
+		if (is_ours(&route->parents.at[i], "Gateway") &&
+		    str_eq(route->parents.at[i].namespace, gateway->namespace) &&
+		    str_eq(route->parents.at[i].name.text, gateway->name))
+			return true;
+	return false;
+}
+
+/* useDefaultGateways (experimental, GEP-3793): a parent that nobody named, when it takes the route. */
+static void add_default(struct attach *attach, struct attach_route *route,
+			const struct attach_gateway *gateway)
+{
+	const struct kube_meta *meta = &gateway->spec->meta;
+	const struct gateway_ref by_default = {
+		.group = STR(GATEWAY_GROUP),
+		.kind = STR("Gateway"),
+		.name = {.text = meta->name},
+		.namespace = meta->namespace,
+		.namespace_given = true,
+	};
+	struct gateway_ref *ref;
+
+	if (!str_is(gateway->spec->default_scope, "All") || is_named(route->spec, meta))
+		return;
+	ref = arena_new(attach->arena, struct gateway_ref);
+	*ref = by_default;
+	add_parent(attach, route, ref);
+	if (route->parents[route->parent_count - 1].outcome != ATTACH_OK)
+		route->parent_count--;
+}
+
 static void attach_one(struct attach *attach, struct attach_route *route)
 {
 	const struct gateway_refs *refs = &route->spec->parents;
 
-	if (!refs->count)
-		return;
-	route->parents = arena_array(attach->arena, struct attach_parent, refs->count);
-	route->parent_count = refs->count;
-	for (size_t i = 0; i < refs->count; i++) {
-		struct attach_parent *parent = &route->parents[i];
-
-		parent->ref = &refs->at[i];
-		find_parent(attach, route->spec, parent);
-		count_bindings(route, parent);
-	}
+	for (size_t i = 0; i < refs->count; i++)
+		add_parent(attach, route, &refs->at[i]);
+	for (size_t i = 0;
+	     i < attach->set->gateway_count && str_is(route->spec->use_default_gateways, "All");
+	     i++)
+		add_default(attach, route, &attach->gateways[i]);
 }
 
 void attach_routes(struct attach *attach)

@@ -114,6 +114,30 @@ static void test_outcomes(void **state)
 		"ListenerSet infra/gw does not exist\n");
 }
 
+/* A route that asks for it attaches to Gateways that nobody named, where they take it. */
+static void test_default_gateways(void **state)
+{
+	(void)state;
+	assert_status(
+		GATEWAY("  defaultScope: All\n", "  - {name: l, port: 80, protocol: HTTP}\n") HEAD(
+			"HTTPRoute") "metadata: {name: r, namespace: infra}\nspec: "
+				     "{useDefaultGateways: All}\n---\n" HEAD(
+					     "HTTPRoute") "metadata: {name: far, namespace: "
+							  "shop}\nspec: {useDefaultGateways: "
+							  "All}\n---\n" HEAD(
+								  "HTTPRoute") "metadata: {name: "
+									       "none, namespace: "
+									       "infra}\nspec: "
+									       "{useDefaultGateways"
+									       ": None}\n",
+		strict,
+		"Gateway infra/gw||yes yes yes||\n"
+		"Gateway infra/gw|listener l|yes yes yes|1|\n"
+		"HTTPRoute infra/r|Gateway infra/gw|yes yes -||\n"
+		"HTTPRoute shop/far||- - -||it has no parentRefs\n"
+		"HTTPRoute infra/none||- - -||it has no parentRefs\n");
+}
+
 /* What is left of host names is what the router matches. */
 static void test_bindings(void **state)
 {
@@ -475,13 +499,13 @@ static void test_policies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_hostnames),    cmocka_unit_test(test_outcomes),
-		cmocka_unit_test(test_bindings),     cmocka_unit_test(test_namespaces),
-		cmocka_unit_test(test_references),   cmocka_unit_test(test_external),
-		cmocka_unit_test(test_broken_rules), cmocka_unit_test(test_conflicts),
-		cmocka_unit_test(test_age),          cmocka_unit_test(test_overlaps),
-		cmocka_unit_test(test_features),     cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_hostnames),        cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_default_gateways), cmocka_unit_test(test_bindings),
+		cmocka_unit_test(test_namespaces),       cmocka_unit_test(test_references),
+		cmocka_unit_test(test_external),         cmocka_unit_test(test_broken_rules),
+		cmocka_unit_test(test_conflicts),        cmocka_unit_test(test_age),
+		cmocka_unit_test(test_overlaps),         cmocka_unit_test(test_features),
+		cmocka_unit_test(test_addresses),        cmocka_unit_test(test_policies),
 	};
 
 	return cmocka_run_group_tests_name("gateway_attach", tests, NULL, NULL);
