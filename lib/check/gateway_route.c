@@ -40,6 +40,9 @@ static void check_parent(struct gateway_run *run, const struct attach_route *rou
 		finding.code = "I2G620";
 		break;
 	case ATTACH_NO_LISTENER:
+		/* What keeps the ListenerSet from its Gateway is told where that stands. */
+		if (parent->set && !parent->set->joined)
+			return;
 		finding.code = "I2G621";
 		finding.span = ref->section.text.len ? ref->section.span : ref->port_span;
 		break;

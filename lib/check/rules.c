@@ -428,8 +428,9 @@ const struct rule rules[] = {
 	 "A value in it has no meaning to any implementation. The rule is dropped; when all rules "
 	 "are, the route is not accepted.",
 	 "Correct the value."},
-	{"I2G271", "rule-without-backend", WARNING, "The rule has no backend",
-	 "A rule without backendRefs that does not redirect answers every request with 500.",
+	{"I2G271", "rule-without-backend", INFO, "The rule has no backend",
+	 "A rule without backendRefs that does not redirect answers every request with 500. Some "
+	 "rules are meant to: they keep a path from a more general rule.",
 	 "Name a backend, or remove the rule."},
 	{"I2G301", "auth-not-portable", ERROR, "External authentication would be lost",
 	 "The controller asks another service before it lets a request through. The standard "

@@ -236,6 +236,21 @@ static void test_certificates(void **state)
 		     "another namespace, and no ReferenceGrant there allows it\n");
 }
 
+/* A Gateway that stands elsewhere is no reason to complain about routes of its ListenerSet. */
+static void test_gateway_elsewhere(void **state)
+{
+	(void)state;
+	assert_found(
+		HEAD("ListenerSet") "metadata: {name: set}\nspec: {parentRef: {name: gw, "
+				    "namespace: infra}, listeners: [{name: l, port: 80, "
+				    "protocol: HTTP}]}\n---\n" HEAD(
+					    "HTTPRoute") "metadata: {name: r}\nspec: {parentRefs: "
+							 "[{name: set, kind: "
+							 "ListenerSet}], rules: [{backendRefs: "
+							 "[{name: web, port: 80}]}]}\n",
+		"");
+}
+
 /* Regular expressions: a stated dialect is enough, unless no RE2 can have it. */
 static void test_regexes(void **state)
 {
@@ -289,7 +304,7 @@ int main(void)
 		cmocka_unit_test(test_catch_alls),   cmocka_unit_test(test_l4),
 		cmocka_unit_test(test_redirects),    cmocka_unit_test(test_timeouts),
 		cmocka_unit_test(test_certificates), cmocka_unit_test(test_regexes),
-		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_bound),        cmocka_unit_test(test_gateway_elsewhere),
 	};
 
 	return cmocka_run_group_tests_name("check_gateway", tests, NULL, NULL);
