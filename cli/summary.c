@@ -139,11 +139,11 @@ static void add_next(struct buf *buf, const struct findings *findings, bool verb
 		return;
 	buf_text(buf, "Next: ");
 	if (!verbose)
-		buf_text(buf, "ingress2gw convert -v ...           "
+		buf_text(buf, "ingress2gw lint ...                       "
 			      "all findings, with source lines\n      ");
 	buf_format(buf,
-		   "ingress2gw explain %s        what it means, and what to do\n"
-		   "      ingress2gw convert --report=FILE.txt ...   what became of each item\n",
+		   "ingress2gw explain %s                 what it means, and what to do\n"
+		   "      ingress2gw convert --report=FILE.txt ...  what became of each item\n",
 		   findings->at[0].code);
 }
 
