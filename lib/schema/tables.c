@@ -4,51 +4,22 @@
 
 #include "base/bug.h"
 #include "schema/types.h"
-#include "yaml/stream.h"
-
-struct reader {
-	struct schema_builder builder;
-	struct findings findings;
-	const struct schema *row;
-};
-
-static void *open_row(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
-static void take_row(void *batch, const struct yaml_item *item)
-{
-	struct reader *reader = batch;
-
-	reader->row = schema_build(&reader->builder, item->root);
-}
-
-static struct findings *findings_of(void *batch)
-{
-	return &((struct reader *)batch)->findings;
-}
 
 /* The tables are ours: one that cannot be read is a bug. */
 static const struct schema *read_text(struct schema_set *set, const char *text)
 {
 	struct error error = {{0}};
-	struct reader reader = {
-		.builder = {.arena = set->arena, .set = set, .tables = true, .error = &error}};
-	const struct yaml_sink sink = {
-		.user = &reader, .open = open_row, .take = take_row, .findings = findings_of};
-	struct sources sources = {0};
-	bool read;
+	struct schema_builder builder = {
+		.arena = set->arena, .set = set, .tables = true, .error = &error};
+	struct arena trees;
+	const struct schema *schema;
 
-	findings_init(&reader.findings, set->arena);
-	sources_add(&sources, (struct source){.name = STR("tables"), .text = str_from(text)});
-	read = yaml_read(&sources, 0, NULL, 1, &sink, &error);
-	sources_finish(&sources);
-	if (!read || reader.findings.count || !reader.row)
-		BUG("the schema table %.60s cannot be read: %s", text, error.text);
-	return reader.row;
+	arena_init(&trees);
+	schema = schema_build(&builder, schema_flow_read(&trees, text));
+	arena_finish(&trees);
+	if (!schema)
+		BUG("the schema table %.60s cannot be used: %s", text, error.text);
+	return schema;
 }
 
 const struct schema *schema_row(struct schema_set *set, size_t row)

@@ -24,6 +24,9 @@ struct schema_table_kind {
 extern const struct schema_table_kind schema_table_kinds[];
 extern const size_t schema_table_kind_count;
 
+/* The tree of a row, in the arena, without places. Aborts (BUG) when it is not written like one. */
+struct node *schema_flow_read(struct arena *arena, const char *text);
+
 /* The schema of a row, read when it is first asked for. */
 const struct schema *schema_row(struct schema_set *set, size_t row);
 
