@@ -187,6 +187,14 @@ static void note_without_field(struct nginx *nginx, size_t i, const struct optio
 		    row->mapping == MAPPING_LOSSY ? OUTCOME_APPROXIMATE : OUTCOME_REFUSED, code);
 }
 
+static void note_inert_option(struct nginx *nginx, size_t i, const struct option_row *row)
+{
+	note_option(nginx, i, "I2G124",
+		    str_format(nginx->arena, "'%s' tunes the controller only", row->key),
+		    str_from(row->text));
+	ledger_mark(nginx->run->options[i], OUTCOME_INERT, "I2G124");
+}
+
 static void take_option(struct nginx *nginx, size_t i)
 {
 	const struct kube_pair *pair = &nginx->run->config->data.at[i];
@@ -207,8 +215,10 @@ static void take_option(struct nginx *nginx, size_t i)
 		if (str_is(pair->key, "use-port-in-redirects") && nginx_parse_bool(value))
 			note_port(nginx, i);
 		ledger_mark(item, OUTCOME_EXACT, NULL);
-	} else if (row->inert || str_is(value, row->default_value)) {
+	} else if (str_is(value, row->default_value)) {
 		ledger_mark(item, OUTCOME_INERT, NULL);
+	} else if (row->inert) {
+		note_inert_option(nginx, i, row);
 	} else if ((str_is(pair->key, "add-headers") || str_is(pair->key, "proxy-set-headers") ||
 		    str_is(pair->key, "hide-headers")) &&
 		   take_headers(nginx, pair->key, value)) {

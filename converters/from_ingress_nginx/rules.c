@@ -282,8 +282,8 @@ static void draft_backend(struct nginx_draft *draft)
 	nginx_auth(draft);
 	nginx_session(draft);
 	nginx_retry(draft);
-	attach_features(draft);
 	nginx_backend(draft);
+	attach_features(draft);
 }
 
 static void write_location(struct nginx_draft *draft)

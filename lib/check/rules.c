@@ -685,8 +685,6 @@ const struct rule rules[] = {
 	 "Secrets are optional. The certificate was copied and is no longer renewed with the "
 	 "Secret.",
 	 "Let the tool that renews the Secret write the ConfigMap too."},
-
-	/* ---- 6xx: output and target ---- */
 	{"I2G520", "listener-without-certificate", ERROR, "The listener has no certificate",
 	 "A listener that terminates TLS needs a certificate; without one no handshake succeeds, "
 	 "and "
@@ -708,10 +706,8 @@ const struct rule rules[] = {
 	 "name "
 	 "comes first. The others are not accepted.",
 	 "Keep one policy, or tell them apart by sectionName."},
-	{"I2G601", "experimental-needed", ERROR, "The behaviour needs the experimental channel",
-	 "Gateway API has a field for it, but only in the experimental channel, whose CRDs must be "
-	 "installed in the cluster.",
-	 "Use --channel=experimental if the gateway and the cluster support it."},
+
+	/* ---- 6xx: output and target ---- */
 	{"I2G602", "name-cut", INFO, "A name was shortened",
 	 "Object names have at most 253 characters, listener names too. The name was cut and a "
 	 "hash of the whole was appended, so it stays unique and stable.",

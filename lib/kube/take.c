@@ -197,6 +197,20 @@ static struct kube_meta *read_object(struct kube_batch *batch, struct kube_reade
 	return reader->broken ? NULL : meta;
 }
 
+/* What aliases and merge keys bring in stands at another place than where it counts. */
+static void say_alias(struct kube_reader *reader, const struct yaml_item *item)
+{
+	if (item->alias)
+		kube_say(
+			reader, NULL, item->alias,
+			(struct finding){
+				.code = "I2G113",
+				.message = STR("this alias or merge key is resolved: findings name "
+					       "the place of the anchor, and the written objects "
+					       "hold the values"),
+			});
+}
+
 /* False when the item is none of our kinds. */
 static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 			const struct yaml_item *item)
@@ -214,6 +228,8 @@ static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 	ours = settle(reader, item->root, &identity);
 	if (ours)
 		meta = read_object(batch, reader, item->root, &identity);
+	if (meta && identity.kind->read == kube_read_ingress)
+		say_alias(reader, item);
 	if (batch->options->silent && !identity.more)
 		batch->findings.count = findings;
 	if (meta)

@@ -6,7 +6,7 @@
                  in JSON. Lines with other codes say what else bad.yaml raises; they need not be complete.
     good.yaml    the same, corrected: raises nothing of that code
     args         further arguments, one a line (optional); # starts a comment line. The first line may be
-                 "validate": then the example is given to that command, not to lint.
+                 "validate" or "convert": then the example is given to that command, not to lint.
 
 usage: rules.py [--update] [CODE...]
 
@@ -19,6 +19,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
@@ -27,8 +28,8 @@ from tally import Tally, diff  # noqa: E402
 
 RULES = os.path.join(program.ROOT, "testdata", "rules")
 # Hundreds that are complete: a new rule there needs its example.
-NEED = ("I2G9",)
-COMMANDS = ("lint", "validate")
+NEED = ("I2G1", "I2G2", "I2G3", "I2G4", "I2G5", "I2G60", "I2G9")
+COMMANDS = ("lint", "validate", "convert")
 
 
 def lines(path):
@@ -52,12 +53,14 @@ class Example:
 
     def findings(self, name):
         """What one of the files raises, as lines of `expect`."""
-        run = program.run([self.command, "-q", "-o", "json", *self.args, name], cwd=self.path)
-        complaints = run.complaints((0, 1))
-        if complaints:
-            raise ValueError("\n".join(complaints))
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out:
+            run = program.run([self.command, "-q", "-o", "json=" + out.name, *self.args, name], cwd=self.path)
+            complaints = run.complaints((0, 1))
+            if complaints:
+                raise ValueError("\n".join(complaints))
+            told = json.load(out)["findings"]
         found = []
-        for finding in json.loads(run.out)["findings"]:
+        for finding in told:
             place = ""
             if finding.get("file") == name:
                 place = "%d:%d-%d " % (finding["line"], finding["column"], finding["endColumn"])
