@@ -419,6 +419,7 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 	note_nothing(run);
 	ledger_count(&result->model.ledger, counts);
 	sort_findings(result);
+	findings_place(&result->findings, sources);
 	return legal;
 }
 

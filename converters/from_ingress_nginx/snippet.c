@@ -61,22 +61,33 @@ static uint32_t code_points(struct str text)
 	return count;
 }
 
-/* A place in the snippet as a place in the file. */
-static struct span place(const struct snippet_value *value, uint32_t line, uint32_t column,
-			 struct str text)
+/* How far behind the first sign of its line a part of the snippet stands; lines that are longer than
+ * people write count as if it stood at that sign. */
+static uint32_t behind_margin(const struct snippet_value *value, struct str part)
 {
-	struct span span = value->first;
+	enum { LINE_MOST = 4096 };
+	const char *at = part.at, *start = value->text.at;
 
-	if (!value->literal || span.line == 0)
-		return span;
-	span.line += 1 + line;
-	span.column = 1;
-	span.length = 0;
-	if (value->indent == 0)
-		return span;
-	span.column = value->indent + column + 1;
-	span.length = code_points(str_trim(str_sub(text, 0, str_find(text, '\n'))));
-	return span;
+	while (at > start && at[-1] != '\n' && part.at - at < LINE_MOST)
+		at--;
+	while (at < part.at && *at == ' ')
+		at++;
+	return part.at - at < LINE_MOST ? code_points((struct str){at, (size_t)(part.at - at)}) : 0;
+}
+
+/* A place in the snippet as a place in the file. */
+static void place(const struct snippet_value *value, uint32_t line, uint32_t column,
+		  struct str part, struct snippet_action *action)
+{
+	struct span *span = &action->span;
+
+	*span = value->first;
+	if (!value->literal || span->line == 0)
+		return;
+	action->in_block = !value->indent;
+	span->line += 1 + line;
+	span->column = value->indent ? value->indent + column + 1 : behind_margin(value, part) + 1;
+	span->length = code_points(str_trim(str_sub(part, 0, str_find(part, '\n'))));
 }
 
 static const char *default_code(const struct snippet_action *action)
@@ -99,7 +110,7 @@ struct snippet_action *snippet_act(struct snippet_run *run, struct snippet_actio
 	if (!action.code)
 		action.code = default_code(&action);
 	action.directive = directive;
-	action.span = place(run->value, directive->line, directive->column, directive->raw);
+	place(run->value, directive->line, directive->column, directive->raw, &action);
 	action.message = str_format(run->arena, "'%.*s' %.*s",
 				    STR_ARG(quote(run->arena, directive->raw)), STR_ARG(what));
 	ARENA_PUSH(run->arena, actions->at, actions->count, action);
@@ -200,9 +211,9 @@ struct snippet_actions snippet_read(struct arena *arena, const struct snippet_va
 		.value = value->text,
 		.message =
 			str_format(arena, "the snippet is no nginx configuration: %s", fault.text),
-		.span = place(value, fault.line, fault.column, rest),
 	};
 
+	place(value, fault.line, fault.column, rest, &action);
 	ARENA_PUSH(arena, actions.at, actions.count, action);
 	return actions;
 }

@@ -95,6 +95,7 @@ struct snippet_action {
 	struct str message; /* a sentence for a finding; quotes the directive */
 	struct str hint;    /* may be empty */
 	struct span span;   /* of the directive's first line */
+	bool in_block;      /* the span's column is that of struct finding's `in_block` */
 	const struct snippet_directive *directive; /* NULL for a snippet that cannot be parsed */
 };
 
@@ -111,8 +112,8 @@ struct snippet_value {
 	bool literal; /* a "|" block: line n of the text (from 0) is line first.line + 1 + n of the
 	                      file. Else all actions get `first` */
 	uint32_t
-		indent; /* blanks in front of the lines of the block; 0: not known, then the column is
-	                      1 and the length 0 */
+		indent; /* blanks in front of the lines of the block; 0: not known, then actions are
+	                    `in_block` */
 };
 
 /* Takes the directives of a parsed snippet apart into actions, in their order. */

@@ -19,11 +19,20 @@ static void note_action(const struct snippet_use *use, const char *code)
 		.path = str_format(use->draft->nginx->arena, "metadata.annotations[%.*s]",
 				   STR_ARG(use->value->pair->key)),
 		.span = use->action->span.line ? use->action->span : use->value->pair->key_span,
+		.in_block = use->action->in_block,
 		.message = use->action->message,
 		.hint = use->action->hint,
 	};
 
 	findings_add(use->draft->nginx->findings, finding);
+}
+
+/* A block begins with "|" and a few signs; what is quoted is longer when it holds a line break. */
+static bool is_block(const struct kube_pair *pair)
+{
+	enum { HEADER_MOST = 4 };
+
+	return pair->value_span.length <= HEADER_MOST && str_find(pair->value, '\n') != SIZE_MAX;
 }
 
 static void mark_action(const struct snippet_use *use, enum outcome outcome)
@@ -209,7 +218,7 @@ static void take_snippet(struct nginx_draft *draft, struct nginx_ingress *owner,
 		.text = use.value->pair->value,
 		.place = place,
 		.first = use.value->pair->value_span,
-		.literal = str_find(use.value->pair->value, '\n') != SIZE_MAX,
+		.literal = is_block(use.value->pair),
 	};
 	struct snippet_actions actions = snippet_read(draft->nginx->arena, &value);
 
@@ -300,7 +309,7 @@ void nginx_stream_snippets(struct nginx *nginx)
 			.text = value->pair->value,
 			.place = SNIPPET_STREAM,
 			.first = value->pair->value_span,
-			.literal = str_find(value->pair->value, '\n') != SIZE_MAX,
+			.literal = is_block(value->pair),
 		};
 		struct snippet_actions actions = snippet_read(nginx->arena, &text);
 

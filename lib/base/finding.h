@@ -25,6 +25,8 @@ struct finding {
 	struct span span;         /* where; line 0 when there is no place */
 	struct str message;       /* what, in one sentence, lower case, no full stop */
 	struct str hint;          /* how to fix it; may be empty */
+	bool in_block; /* the column counts from the first sign of its line, in a "|" block whose
+	                  indentation the finder did not know; findings_place() makes it a column */
 };
 
 /* An append-only list. One per worker while reading; appended in input order afterwards. */
@@ -36,6 +38,10 @@ struct findings {
 
 void findings_init(struct findings *findings, struct arena *arena);
 void findings_add(struct findings *findings, struct finding finding);
+
+/* Puts findings in blocks at the columns of their lines, which are read from the sources. Sorted
+ * findings cost one pass over a source. */
+void findings_place(struct findings *findings, const struct sources *sources);
 
 /* Moves all of `more` behind the findings already there (both arenas must outlive the list). */
 void findings_append(struct findings *findings, const struct findings *more);

@@ -788,7 +788,8 @@ static void spans_point_into_the_file(void **state)
 	actions = snippet_read(&arena, &value);
 	assert_int_equal(actions.at[1].span.line, 12);
 	assert_int_equal(actions.at[1].span.column, 1);
-	assert_int_equal(actions.at[1].span.length, 0);
+	assert_int_equal(actions.at[1].span.length, 9);
+	assert_true(actions.at[1].in_block);
 
 	value.literal = false;
 	actions = snippet_read(&arena, &value);
