@@ -165,7 +165,7 @@ void verify_findings(struct findings *findings, const struct verify *verify)
 			     (struct finding){
 				     .code = code_of(difference),
 				     .object = difference->object ? *difference->object : none,
-				     .path = difference->field,
+				     .path = str_dup(findings->arena, difference->field),
 				     .span = finding && finding->span.line ? finding->span
 									   : difference->span,
 				     .message = str_format(

@@ -14,6 +14,16 @@ static void add_term(struct witness_hosts *hosts, const struct route_term *term)
 	ARENA_PUSH(hosts->arena, (*place)->at, (*place)->count, term);
 }
 
+static const struct str *copies(struct arena *arena, const struct str *texts, size_t count)
+{
+	struct str *list = arena_array(arena, struct str, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = str_dup(arena, texts[i]);
+	return list;
+}
+
+/* Texts of a term are copied: a side may make them for the call. */
 static void keep(void *user, const struct route_term *term)
 {
 	struct witness_hosts *hosts = user;
@@ -21,11 +31,16 @@ static void keep(void *user, const struct route_term *term)
 	struct route_field_term *fields =
 		arena_array(hosts->arena, struct route_field_term, term->field_count + 1);
 
-	for (size_t i = 0; i < term->field_count; i++)
+	for (size_t i = 0; i < term->field_count; i++) {
 		fields[i] = term->fields[i];
+		fields[i].name = str_dup(hosts->arena, fields[i].name);
+		fields[i].value = str_dup(hosts->arena, fields[i].value);
+	}
 	copy.fields = fields;
-	if (!copy.host.at)
-		copy.host = STR("");
+	copy.host = str_dup(hosts->arena, term->host);
+	copy.path = str_dup(hosts->arena, term->path);
+	copy.method = str_dup(hosts->arena, term->method);
+	copy.origins = copies(hosts->arena, term->origins, term->origin_count);
 	ARENA_PUSH(hosts->arena, hosts->terms, hosts->term_count, copy);
 }
 

@@ -30,7 +30,7 @@ from gateway_model import Gateways  # noqa: E402
 from random_ingresses import dump  # noqa: E402
 from tally import Tally  # noqa: E402
 
-SEED, COUNT, MUTATIONS, LEAST = 3100, 60, 4, 99.5
+SEED, COUNT, MUTATIONS, LEAST = 3100, 30, 2, 99.5
 
 
 def is_refused_by_nginx(documents):
