@@ -6,7 +6,10 @@
 #include "report/markup.h"
 #include "report/page.h"
 
-enum { TOP_MOST = 10 };
+enum {
+	TOP_MOST = 10,
+	LISTED_MOST = 5000, /* a browser has to lay them out */
+};
 
 struct html {
 	struct buf *buf;
@@ -294,9 +297,15 @@ static void add_list(struct html *h)
 		buf_text(h->buf, "<div class=\"card none\">Nothing was found.</div>\n");
 		return;
 	}
+	if (h->list.count > LISTED_MOST)
+		buf_format(h->buf,
+			   "<p class=\"soft\">The %d worst of %zu are listed; the data for "
+			   "programs in "
+			   "this page has them all.</p>\n",
+			   LISTED_MOST, h->list.count);
 	add_tools(h);
 	buf_text(h->buf, "<div class=\"card list\" id=\"findings\">\n");
-	for (size_t i = 0; i < h->list.count; i++)
+	for (size_t i = 0; i < h->list.count && i < LISTED_MOST; i++)
 		add_finding(h, &h->list.at[i]);
 	buf_text(h->buf,
 		 "</div>\n<p class=\"card none\" id=\"none\" hidden>No finding fits.</p>\n");
@@ -310,7 +319,7 @@ static void add_aside(struct html *h)
 		   "<h2>What does not count</h2>\n<details class=\"card fold\"><summary>%zu in the "
 		   "baseline or suppressed</summary>\n",
 		   h->aside.count);
-	for (size_t i = 0; i < h->aside.count; i++)
+	for (size_t i = 0; i < h->aside.count && i < LISTED_MOST; i++)
 		add_finding(h, &h->aside.at[i]);
 	buf_text(h->buf, "</details>\n");
 }
