@@ -144,6 +144,12 @@ static bool was_said(const struct resolver *resolver, const struct model_feature
 	return false;
 }
 
+/* Set, and what the target does by itself. */
+static bool is_inert(const struct resolver *resolver, const struct model_feature *feature)
+{
+	return feature->inert || (feature->unlimited && !resolver->emitter->limits_bodies);
+}
+
 static void resolve(const struct resolver *resolver, struct model_feature *feature)
 {
 	enum outcome outcome;
@@ -152,7 +158,7 @@ static void resolve(const struct resolver *resolver, struct model_feature *featu
 		return;
 	feature->resolved = true;
 	outcome = outcome_of(resolver, feature);
-	if (feature->inert || outcome == OUTCOME_INERT) {
+	if (is_inert(resolver, feature) || outcome == OUTCOME_INERT) {
 		ledger_mark(feature->item, OUTCOME_INERT, NULL);
 		return;
 	}

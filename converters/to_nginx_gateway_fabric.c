@@ -115,5 +115,6 @@ const struct emitter emitter_nginx_gateway_fabric = {
 	.gateway_class = "nginx",
 	.controller_name = "gateway.nginx.org/nginx-gateway-controller",
 	.dialect = REGEX_PCRE_START,
+	.limits_bodies = true,
 	.capabilities = capabilities,
 };

@@ -130,6 +130,8 @@ static bool is_readable(const struct option_row *row, struct str value)
 
 	if (strcmp(row->key, "http-redirect-code") == 0)
 		return is_redirect_code(value);
+	if (strcmp(row->key, "proxy-body-size") == 0)
+		return nginx_is_size(value);
 	if (strcmp(row->default_value, "true") != 0 && strcmp(row->default_value, "false") != 0)
 		return true;
 	return nginx_read_bool(value, &on);
@@ -231,6 +233,7 @@ static void take_option(struct nginx *nginx, size_t i)
 			.item = item,
 			.code = row->code ? row->code : "I2G123",
 			.value = value,
+			.unlimited = row->feature == FEATURE_BODY_SIZE && nginx_is_unlimited(value),
 		};
 		if (str_is(pair->key, "global-auth-url"))
 			nginx->config.global_auth = feature;

@@ -12,9 +12,19 @@ static void say(struct nginx *nginx, const char *code, const char *message, cons
 static bool every(const struct nginx *nginx, const char *key)
 {
 	for (size_t i = 0; i < nginx->ingress_count; i++)
-		if (!nginx_get(nginx->ingresses[i], key))
+		if (!nginx_text(nginx->ingresses[i], key).len)
 			return false;
 	return true;
+}
+
+/* Whether the 1 MiB that nobody asked for holds nowhere. An option that says 1m has no feature. */
+static bool every_body_size(const struct nginx *nginx)
+{
+	for (size_t i = 0; i < nginx->config.feature_count; i++)
+		if (nginx->config.features[i]->feature == FEATURE_BODY_SIZE &&
+		    nginx->config.features[i]->value.len)
+			return true;
+	return every(nginx, "proxy-body-size");
 }
 
 static void note_https(struct nginx *nginx)
@@ -136,7 +146,7 @@ void nginx_note_defaults(struct nginx *nginx)
 	    "it "
 	    "on as it came; Gateways differ for //, /../, %2F and encoded letters",
 	    "check backends that use encoded slashes");
-	if (!every(nginx, "proxy-body-size"))
+	if (!every_body_size(nginx))
 		say(nginx, "I2G413",
 		    "request bodies over 1 MiB get 413 from ingress-nginx unless proxy-body-size "
 		    "says "

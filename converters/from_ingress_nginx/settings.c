@@ -388,11 +388,16 @@ void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum 
 			return;
 
 	struct model_feature *added = arena_new(nginx->arena, struct model_feature);
+	struct str text = str_trim(value->pair->value);
 
-	*added = (struct model_feature){.feature = feature,
-					.item = value->item,
-					.code = code,
-					.value = str_trim(value->pair->value)};
+	*added = (struct model_feature){
+		.feature = feature,
+		.item = value->item,
+		.code = code,
+		.value = text,
+		.unlimited =
+			strcmp(value->row->key, "proxy-body-size") == 0 && nginx_is_unlimited(text),
+	};
 	ARENA_PUSH(nginx->arena, ingress->features, ingress->feature_count, added);
 }
 

@@ -64,6 +64,27 @@ bool nginx_valid_int(struct str value)
 	return value.len == 0 || str_to_int(value, &number);
 }
 
+bool nginx_is_size(struct str value)
+{
+	struct cursor cursor = {.rest = value};
+
+	if (!cursor_take_digits(&cursor))
+		return false;
+	if (char_is_in(cursor_peek(&cursor), "kmgKMG"))
+		cursor_next(&cursor);
+	return cursor_at_end(&cursor);
+}
+
+bool nginx_is_unlimited(struct str value)
+{
+	if (!nginx_is_size(value))
+		return false;
+	for (size_t i = 0; i < value.len && char_is_digit(value.at[i]); i++)
+		if (value.at[i] != '0')
+			return false;
+	return true;
+}
+
 bool nginx_valid_size(struct str value)
 {
 	struct cursor cursor = {.rest = value};

@@ -28,6 +28,13 @@ bool nginx_is_cache_duration(struct str item);
 /* An address or a network as Go's net.ParseIP and net.ParseCIDR read them. */
 bool nginx_is_address(struct str item);
 
+/* A size as the controller's template prints it: ^(?i)\d+[kmg]?$. What is none leaves nginx its own
+ * default. */
+bool nginx_is_size(struct str value);
+
+/* client_max_body_size of 0, whatever its unit: nginx looks at no body's size then. */
+bool nginx_is_unlimited(struct str value);
+
 /* ---- validators ---- */
 
 bool nginx_valid_any(struct str value);           /* never refused */

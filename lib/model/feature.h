@@ -80,6 +80,7 @@ struct model_feature {
 	const char *code;         /* finding to raise when the target has no field for it */
 	struct str value;         /* for messages */
 	bool inert;               /* set, but means what every target does anyway */
+	bool unlimited;           /* lifts a limit: only targets with one of their own need it */
 	bool resolved;            /* the emitter has dealt with it */
 };
 

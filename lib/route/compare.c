@@ -239,12 +239,19 @@ static bool same_mirrors(const struct route_policy *a, const struct route_policy
 	return true;
 }
 
+/* 0 allows any size, as a Gateway does without a word. What the controller does without a word is in a
+ * finding about its defaults. */
+static int64_t body_limit(const struct route_policy *policy)
+{
+	return policy->body_bytes > 0 ? policy->body_bytes : ROUTE_UNSET;
+}
+
 /* Timeouts and limits that one side sets and the other leaves open, or sets otherwise. */
 static bool same_policy(const struct route_policy *a, const struct route_policy *b)
 {
 	return a->request_ms == b->request_ms && a->backend_ms == b->backend_ms &&
 	       a->connect_ms == b->connect_ms && a->read_ms == b->read_ms &&
-	       a->send_ms == b->send_ms && a->body_bytes == b->body_bytes &&
+	       a->send_ms == b->send_ms && body_limit(a) == body_limit(b) &&
 	       !a->retry == !b->retry && !a->session == !b->session;
 }
 
