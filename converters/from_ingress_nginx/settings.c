@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "converters/from_ingress_nginx/snippet.h"
+#include "converters/from_ingress_nginx/values.h"
 
 /* ---- findings ---- */
 
