@@ -431,16 +431,40 @@ static bool uses_entry(struct plain *plain, const struct ingress_view *view, str
 	       host->certificates[0].item == view->tls[entry];
 }
 
+/* An older Ingress of the host named the same Secret: the host is served as this entry asks. */
+static bool repeats_entry(struct plain *plain, const struct ingress_view *view, struct str name,
+			  size_t entry)
+{
+	const struct kube_tls *tls = &view->ingress->tls[entry];
+	const struct model_host *host = host_of(plain, view, name);
+
+	return host->rule_count && host->certificate_count && tls->secret.text.len &&
+	       entry_covers(tls, host->name) &&
+	       str_eq(host->certificates[0].secret, tls->secret.text) &&
+	       str_eq(host->certificates[0].namespace, view->ingress->meta.namespace);
+}
+
+static bool some_host(struct plain *plain, const struct ingress_view *view, size_t entry,
+		      bool (*test)(struct plain *plain, const struct ingress_view *view,
+				   struct str name, size_t entry))
+{
+	bool found = !view->ingress->rule_count && view->default_backend &&
+		     test(plain, view, STR(""), entry);
+
+	for (size_t r = 0; r < view->ingress->rule_count && !found; r++)
+		found = test(plain, view, view->ingress->rules[r].host.text, entry);
+	return found;
+}
+
 static void account_tls(struct plain *plain, const struct ingress_view *view)
 {
 	for (size_t i = 0; i < view->ingress->tls_count; i++) {
-		bool used = !view->ingress->rule_count && view->default_backend &&
-			    uses_entry(plain, view, STR(""), i);
-
-		for (size_t r = 0; r < view->ingress->rule_count && !used; r++)
-			used = uses_entry(plain, view, view->ingress->rules[r].host.text, i);
-		if (used)
+		if (some_host(plain, view, i, uses_entry))
 			continue;
+		if (some_host(plain, view, i, repeats_entry)) {
+			ledger_mark(view->tls[i], OUTCOME_EXACT, NULL);
+			continue;
+		}
 		findings_add(plain->run->findings,
 			     (struct finding){
 				     .code = "I2G505",
