@@ -476,7 +476,7 @@ const struct annotation_row ingress_nginx_annotations[] = {
 			"and not verified.",
 		.differs = "The mode for optional certificates of Gateway API also lets invalid "
 			   "ones in.",
-		.golden = "auth-tls-secret",
+		.golden = "auth-tls-secret-with-ca",
 	},
 	{
 		.key = "auth-tls-verify-depth",
