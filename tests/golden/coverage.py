@@ -81,14 +81,17 @@ def holds(case, claim):
     """Whether a claim of the map is true of the files of a case."""
     denied = claim.startswith("!")
     claim = claim[denied:]
+    out, findings = "out.standard.yaml", "findings.txt"
+    named = re.match(r"([a-z-]+): (.+)", claim)
+    if named and os.path.exists(os.path.join(case, "out.%s.yaml" % named[1])):
+        out, claim = "out.%s.yaml" % named[1], named[2]
+        if os.path.exists(os.path.join(case, "findings.%s.txt" % named[1])):
+            findings = "findings.%s.txt" % named[1]
     code = re.fullmatch(r"(I2G\d{3})(?: (.+))?", claim)
     if code:
         return denied != any(line.endswith("[%s]" % code[1]) and (code[2] or "") in line
-                             for line in read(case, "findings.txt").splitlines())
-    emitter, name = "standard", re.match(r"([a-z-]+): (.+)", claim)
-    if name and os.path.exists(os.path.join(case, "out.%s.yaml" % name[1])):
-        emitter, claim = name[1], name[2]
-    text = [line.strip() for line in read(case, "out.%s.yaml" % emitter).splitlines()]
+                             for line in read(case, findings).splitlines())
+    text = [line.strip() for line in read(case, out).splitlines()]
     want = claim.split(" ++ ")
     if denied and len(want) == 1:
         return not any(claim in line for line in text)
