@@ -64,6 +64,8 @@ static void account_options(const struct nginx_config *config)
 		ledger_mark(config->features[i]->item, OUTCOME_INERT, NULL);
 	if (config->global_auth && !config->global_auth_used)
 		ledger_mark(config->global_auth->item, OUTCOME_INERT, NULL);
+	if (config->global_auth_headers && !config->global_auth_used)
+		ledger_mark(config->global_auth_headers->item, OUTCOME_INERT, NULL);
 }
 
 static void read_ingresses(struct provider_run *run)

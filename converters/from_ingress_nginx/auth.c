@@ -25,18 +25,28 @@ static void add_request_headers(struct arena *arena, struct model_ext_auth *auth
 		     &auth->request_headers, &auth->request_header_count);
 }
 
-static bool ext_auth(struct nginx_draft *draft, const struct nginx_value *value,
-		     const struct url *url)
+static const char asks_url[] =
+	"ingress-nginx asks exactly this URL with GET and lets any 2xx answer pass; the "
+	"ExternalAuth "
+	"filter puts its path in front of the request path, and only 200 passes";
+static const char asks_url_hint[] = "check that the authentication service answers below that path";
+static const char clears_headers[] = "where the authentication answer lacks one of these headers, "
+				     "nginx clears it; a Gateway may "
+				     "pass on what the client sent";
+static const char clears_headers_hint[] =
+	"have the authentication service set every header on every answer";
+
+/* NULL when an ExternalAuth filter cannot ask that URL. `namespace`: of a name without one. */
+static struct model_ext_auth *ext_auth(struct nginx *nginx, const struct url *url,
+				       struct str namespace, struct str response_headers)
 {
-	struct nginx *nginx = draft->nginx;
-	const struct nginx_ingress *owner = draft->location->owner;
 	struct url_service service;
 	bool bare = false, guessed = false;
 
 	if (url->is_ip || url->has_variables || url->has_query || !str_is(url->scheme, "http") ||
-	    !url_service(url->host, owner->ingress->meta.namespace, &service, &bare, &guessed) ||
+	    !url_service(url->host, namespace, &service, &bare, &guessed) ||
 	    (guessed && !kube_service(nginx->run->set, service.namespace, service.name)))
-		return false;
+		return NULL;
 
 	struct model_ext_auth *auth = arena_new(nginx->arena, struct model_ext_auth);
 
@@ -48,18 +58,95 @@ static bool ext_auth(struct nginx_draft *draft, const struct nginx_value *value,
 					       .weight = 1};
 	auth->path = url->path;
 	add_request_headers(nginx->arena, auth);
-	list_headers(nginx->arena, nginx_text(owner, "auth-response-headers"),
-		     &auth->response_headers, &auth->response_header_count);
-	draft->rule.ext_auth = auth;
+	list_headers(nginx->arena, response_headers, &auth->response_headers,
+		     &auth->response_header_count);
+	return auth;
+}
+
+/* auth-url */
+static bool own_auth(struct nginx_draft *draft, const struct nginx_value *value,
+		     const struct url *url)
+{
+	struct nginx *nginx = draft->nginx;
+	const struct nginx_ingress *owner = draft->location->owner;
+
+	draft->rule.ext_auth = ext_auth(nginx, url, owner->ingress->meta.namespace,
+					nginx_text(owner, "auth-response-headers"));
+	if (!draft->rule.ext_auth)
+		return false;
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G313");
-	nginx_note(
-		nginx, owner, value, "I2G313",
-		STR("ingress-nginx asks exactly this URL with GET and lets any 2xx answer pass; "
-		    "the "
-		    "ExternalAuth filter puts its path in front of the request path, and only 200 "
-		    "passes"),
-		STR("check that the authentication service answers below that path"));
+	nginx_note(nginx, owner, value, "I2G313", STR(asks_url), STR(asks_url_hint));
 	return true;
+}
+
+/* ---- global-auth-url ---- */
+
+bool nginx_needs_global_auth(const struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	struct str rest = draft->nginx->config.no_auth_locations, part;
+	bool more = true;
+
+	if (!draft->nginx->config.global_auth || nginx_text(owner, "auth-url").len ||
+	    !nginx_bool(owner, "enable-global-auth", true))
+		return false;
+	if (!rest.len)
+		rest = STR("/.well-known/acme-challenge");
+	while (str_split(&rest, ',', &more, &part)) {
+		struct str prefix = str_trim(part);
+
+		if (prefix.len && str_eq(str_sub(draft->location->path, 0, prefix.len), prefix))
+			return false;
+	}
+	return true;
+}
+
+static void note_global_auth(struct nginx *nginx)
+{
+	const struct nginx_config *config = &nginx->config;
+
+	ledger_mark(config->global_auth->item, OUTCOME_APPROXIMATE, "I2G313");
+	nginx_note_option(nginx, config->global_auth->item, "I2G313", STR(asks_url),
+			  STR(asks_url_hint));
+	if (!config->global_auth_headers)
+		return;
+	ledger_mark(config->global_auth_headers->item, OUTCOME_APPROXIMATE, "I2G312");
+	nginx_note_option(nginx, config->global_auth_headers->item, "I2G312", STR(clears_headers),
+			  STR(clears_headers_hint));
+}
+
+/* NULL: the option stays a guard without a place, which holds its routes back. A name without
+ * namespace means a Service of the controller's, which the input has to show. */
+static struct model_ext_auth *make_global_auth(struct nginx *nginx)
+{
+	const struct nginx_config *config = &nginx->config;
+	struct str namespace = nginx->run->config->meta.namespace;
+	struct str headers =
+		config->global_auth_headers ? config->global_auth_headers->value : (struct str){0};
+	struct url url;
+	struct model_ext_auth *auth;
+
+	if (!url_parse_absolute(&url, config->global_auth->value, NULL))
+		return NULL;
+	auth = ext_auth(nginx, &url, namespace, headers);
+	if (!auth || (str_find(url.host, '.') == SIZE_MAX &&
+		      !kube_service(nginx->run->set, namespace, auth->backend.name)))
+		return NULL;
+	return auth;
+}
+
+static void global_auth(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+
+	if (!nginx->run->experimental || !nginx_needs_global_auth(draft))
+		return;
+	if (!nginx->config.global_ext_auth) {
+		nginx->config.global_ext_auth = make_global_auth(nginx);
+		if (nginx->config.global_ext_auth)
+			note_global_auth(nginx);
+	}
+	draft->rule.ext_auth = nginx->config.global_ext_auth;
 }
 
 static void mark_response_headers(struct nginx_draft *draft, bool converted)
@@ -75,11 +162,8 @@ static void mark_response_headers(struct nginx_draft *draft, bool converted)
 		return;
 	}
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G312");
-	nginx_note(draft->nginx, owner, value, "I2G312",
-		   STR("where the authentication answer lacks one of these headers, nginx clears "
-		       "it; a "
-		       "Gateway may pass on what the client sent"),
-		   STR("have the authentication service set every header on every answer"));
+	nginx_note(draft->nginx, owner, value, "I2G312", STR(clears_headers),
+		   STR(clears_headers_hint));
 }
 
 void nginx_auth(struct nginx_draft *draft)
@@ -95,6 +179,7 @@ void nginx_auth(struct nginx_draft *draft)
 	if (!value || !str_trim(value->pair->value).len) {
 		nginx_mark(owner, "auth-url", OUTCOME_INERT, NULL);
 		nginx_mark(owner, "auth-response-headers", OUTCOME_INERT, NULL);
+		global_auth(draft);
 		return;
 	}
 	if (!url_parse_absolute(&url, str_trim(value->pair->value), &why)) {
@@ -109,7 +194,7 @@ void nginx_auth(struct nginx_draft *draft)
 		return;
 	}
 
-	bool converted = nginx->run->experimental && ext_auth(draft, value, &url);
+	bool converted = nginx->run->experimental && own_auth(draft, value, &url);
 
 	if (!converted)
 		nginx_add_feature(nginx, owner, FEATURE_AUTH_EXTERNAL, value, "I2G301");

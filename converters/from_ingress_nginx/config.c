@@ -19,20 +19,24 @@ static bool option_bool(const struct nginx *nginx, const char *key, bool fallbac
 	return nginx_read_bool(option(nginx, key), &on) ? on : fallback;
 }
 
+void nginx_note_option(struct nginx *nginx, const struct ledger_item *item, const char *code,
+		       struct str message, struct str hint)
+{
+	findings_add(nginx->findings,
+		     (struct finding){
+			     .code = code,
+			     .object = kube_ref(item->owner),
+			     .path = str_format(nginx->arena, "data[%.*s]", STR_ARG(item->name)),
+			     .span = item->span,
+			     .message = message,
+			     .hint = hint,
+		     });
+}
+
 static void note_option(struct nginx *nginx, size_t i, const char *code, struct str message,
 			struct str hint)
 {
-	const struct kube_config_map *map = nginx->run->config;
-
-	findings_add(nginx->findings, (struct finding){
-					      .code = code,
-					      .object = kube_ref(&map->meta),
-					      .path = str_format(nginx->arena, "data[%.*s]",
-								 STR_ARG(map->data.at[i].key)),
-					      .span = map->data.at[i].key_span,
-					      .message = message,
-					      .hint = hint,
-				      });
+	nginx_note_option(nginx, nginx->run->options[i], code, message, hint);
 }
 
 static enum risk parse_risk(struct str text)
@@ -237,6 +241,8 @@ static void take_option(struct nginx *nginx, size_t i)
 		};
 		if (str_is(pair->key, "global-auth-url"))
 			nginx->config.global_auth = feature;
+		else if (str_is(pair->key, "global-auth-response-headers"))
+			nginx->config.global_auth_headers = feature;
 		else
 			ARENA_PUSH(nginx->arena, nginx->config.features,
 				   nginx->config.feature_count, feature);

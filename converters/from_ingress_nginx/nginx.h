@@ -121,8 +121,10 @@ struct nginx_config {
 	struct model_header_edits request_headers, response_headers; /* of every location */
 	struct model_feature **features;                             /* of every location */
 	size_t feature_count;
-	struct model_feature *global_auth;    /* global-auth-url; NULL when not set */
-	bool features_used, global_auth_used; /* by a rule of the model */
+	struct model_feature *global_auth;         /* global-auth-url; NULL when not set */
+	struct model_feature *global_auth_headers; /* global-auth-response-headers; or NULL */
+	struct model_ext_auth *global_ext_auth;    /* made of both for the first rule; or NULL */
+	bool features_used, global_auth_used;      /* by a rule of the model */
 	struct str no_auth_locations;
 };
 
@@ -161,6 +163,10 @@ struct nginx_upstream {
 
 void nginx_read_config(struct nginx *nginx);
 void nginx_read_ingresses(struct nginx *nginx);
+
+/* Adds a finding about an option of the ConfigMap. */
+void nginx_note_option(struct nginx *nginx, const struct ledger_item *item, const char *code,
+		       struct str message, struct str hint);
 
 /* Value of a key; NULL when it is not set, not known or not valid. */
 const struct nginx_value *nginx_get(const struct nginx_ingress *ingress, const char *key);
@@ -311,6 +317,11 @@ void nginx_cors(struct nginx_draft *draft);
 void nginx_mirror(struct nginx_draft *draft);
 void nginx_backend(struct nginx_draft *draft);
 void nginx_auth(struct nginx_draft *draft);
+
+/* Whether global-auth-url asks for the draft's location: no auth-url of its own, not exempted by
+ * enable-global-auth or no-auth-locations. */
+bool nginx_needs_global_auth(const struct nginx_draft *draft);
+
 void nginx_session(struct nginx_draft *draft);
 void nginx_retry(struct nginx_draft *draft);
 void nginx_snippets(struct nginx_draft *draft);

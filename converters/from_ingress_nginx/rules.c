@@ -119,26 +119,6 @@ bool nginx_host_is_denied(const struct nginx_server *server)
 	return false;
 }
 
-static bool needs_global_auth(const struct nginx_draft *draft)
-{
-	const struct nginx_ingress *owner = draft->location->owner;
-	struct str rest = draft->nginx->config.no_auth_locations, part;
-	bool more = true;
-
-	if (!draft->nginx->config.global_auth || nginx_get(owner, "auth-url") ||
-	    !nginx_bool(owner, "enable-global-auth", true))
-		return false;
-	if (!rest.len)
-		rest = STR("/.well-known/acme-challenge");
-	while (str_split(&rest, ',', &more, &part)) {
-		struct str prefix = str_trim(part);
-
-		if (prefix.len && str_eq(str_sub(draft->location->path, 0, prefix.len), prefix))
-			return false;
-	}
-	return true;
-}
-
 /* An annotation replaces the value of the ConfigMap. */
 static bool is_overridden(const struct nginx_ingress *owner, const struct model_feature *option)
 {
@@ -160,16 +140,16 @@ static void attach_features(struct nginx_draft *draft)
 	struct model_rule *rule = &draft->rule;
 	size_t own = owner->feature_count, shared = nginx->config.feature_count;
 
-	bool global = needs_global_auth(draft);
+	bool global = nginx_needs_global_auth(draft) && !rule->ext_auth;
 
 	owner->features_used = true;
 	nginx->config.features_used = true;
-	nginx->config.global_auth_used |= global;
+	nginx->config.global_auth_used |= nginx_needs_global_auth(draft);
 	rule->features = owner->features;
 	rule->feature_count = own;
 	if (!shared && !global)
 		return;
-	rule->features = arena_array(nginx->arena, struct model_feature *, own + shared + 1);
+	rule->features = arena_array(nginx->arena, struct model_feature *, own + shared + 2);
 	for (size_t i = 0; i < own; i++)
 		rule->features[i] = owner->features[i];
 	for (size_t i = 0; i < shared; i++)
@@ -179,6 +159,8 @@ static void attach_features(struct nginx_draft *draft)
 			ledger_mark(nginx->config.features[i]->item, OUTCOME_INERT, NULL);
 	if (global)
 		rule->features[rule->feature_count++] = nginx->config.global_auth;
+	if (global && nginx->config.global_auth_headers)
+		rule->features[rule->feature_count++] = nginx->config.global_auth_headers;
 }
 
 /* A path written with a trailing slash: the bare path answers 301 to the slash form, decided before
