@@ -10,6 +10,7 @@ struct plain {
 	struct provider_run *run;
 	struct arena *arena;
 	struct map seen; /* "host\npath\ntype" -> struct kube_meta * of the winner */
+	struct map told; /* "namespace\nname" of the Services whose guard was reported */
 };
 
 /* One path of one Ingress. */
@@ -263,7 +264,45 @@ static void note_path_type(struct plain *plain, const struct plain_path *at,
 	ledger_mark(at->view->paths[at->rule][at->path], OUTCOME_APPROXIMATE, "I2G250");
 }
 
-static void add_rule(struct plain *plain, const struct plain_path *at, const char *held)
+/* The code to hold a rule with: that of its Ingress, or that of a guard which stands on its Service. */
+static const char *held_by(struct plain *plain, const struct ingress_view *view,
+			   const struct kube_backend *backend)
+{
+	const struct kube_service *service =
+		kube_service(plain->run->set, view->ingress->meta.namespace, backend->name.text);
+	const struct kube_pair *guard = NULL;
+
+	if (!view->held && service && backend->type == KUBE_BACKEND_SERVICE)
+		guard = service_guard(service);
+	if (!guard)
+		return view->held;
+
+	void **told = map_at(&plain->told, str_format(plain->arena, "%.*s\n%.*s",
+						      STR_ARG(service->meta.namespace),
+						      STR_ARG(service->meta.name)));
+
+	if (!*told)
+		findings_add(plain->run->findings,
+			     (struct finding){
+				     .code = "I2G318",
+				     .object = kube_ref(&service->meta),
+				     .path = str_format(plain->arena, "metadata.annotations[%.*s]",
+							STR_ARG(guard->key)),
+				     .span = guard->key_span,
+				     .message = str_format(
+					     plain->arena,
+					     "'%.*s' belongs to a controller that is not handled "
+					     "yet and may guard access, so the routes to this "
+					     "Service are held back",
+					     STR_ARG(guard->key)),
+				     .hint = STR("check what it does; --allow-unguarded writes the "
+						 "routes without it"),
+			     });
+	*told = (void *)service;
+	return "I2G318";
+}
+
+static void add_rule(struct plain *plain, const struct plain_path *at)
 {
 	const struct kube_meta *meta = &at->view->ingress->meta;
 	struct model_path match = path_match(path_of(at));
@@ -307,13 +346,13 @@ static void add_rule(struct plain *plain, const struct plain_path *at, const cha
 			.host_item = at->view->hosts[at->rule],
 			.backends = backend,
 			.backend_count = 1,
-			.held = held,
+			.held = held_by(plain, at->view, &path_of(at)->backend),
 		});
 }
 
 /* False when the host has a "/" of its own. */
 static bool add_default_backend(struct plain *plain, const struct ingress_view *view,
-				struct model_host *host, const char *held)
+				struct model_host *host)
 {
 	const struct kube_ingress *ingress = view->ingress;
 	struct str key =
@@ -356,7 +395,7 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 			       .path_item = view->default_backend,
 			       .backends = backend,
 			       .backend_count = 1,
-			       .held = held,
+			       .held = held_by(plain, view, &ingress->default_backend),
 		       });
 	return true;
 }
@@ -390,7 +429,7 @@ static void note_empty_rule(struct plain *plain, const struct ingress_view *view
 	ledger_mark(view->hosts[r], OUTCOME_INERT, "I2G234");
 }
 
-static void write_ingress(struct plain *plain, const struct ingress_view *view, const char *held)
+static void write_ingress(struct plain *plain, const struct ingress_view *view)
 {
 	const struct kube_ingress *ingress = view->ingress;
 
@@ -401,11 +440,11 @@ static void write_ingress(struct plain *plain, const struct ingress_view *view, 
 		if (!ingress->rules[r].path_count)
 			note_empty_rule(plain, view, r);
 		for (at.path = 0; at.path < ingress->rules[r].path_count; at.path++)
-			add_rule(plain, &at, held);
+			add_rule(plain, &at);
 	}
 }
 
-static void write_default(struct plain *plain, const struct ingress_view *view, const char *held)
+static void write_default(struct plain *plain, const struct ingress_view *view)
 {
 	const struct kube_ingress *ingress = view->ingress;
 
@@ -414,10 +453,10 @@ static void write_default(struct plain *plain, const struct ingress_view *view, 
 	if (!view->default_backend)
 		return;
 	for (size_t r = 0; r < ingress->rule_count; r++)
-		used |= add_default_backend(
-			plain, view, host_of(plain, view, ingress->rules[r].host.text), held);
+		used |= add_default_backend(plain, view,
+					    host_of(plain, view, ingress->rules[r].host.text));
 	if (!ingress->rule_count)
-		used |= add_default_backend(plain, view, host_of(plain, view, STR("")), held);
+		used |= add_default_backend(plain, view, host_of(plain, view, STR("")));
 	if (!used)
 		ledger_mark(view->default_backend, OUTCOME_INERT, NULL);
 }
@@ -501,6 +540,7 @@ static void read_ingresses(struct provider_run *run)
 		arena_array(plain.arena, struct ingress_view *, run->view_count);
 
 	map_init(&plain.seen, plain.arena);
+	map_init(&plain.told, plain.arena);
 	for (size_t i = 0; i < run->view_count; i++)
 		views[i] = run->views[i];
 	if (run->view_count)
@@ -508,9 +548,9 @@ static void read_ingresses(struct provider_run *run)
 	for (size_t i = 0; i < run->view_count; i++)
 		open_hosts(&plain, views[i]);
 	for (size_t i = 0; i < run->view_count; i++)
-		write_ingress(&plain, views[i], views[i]->held);
+		write_ingress(&plain, views[i]);
 	for (size_t i = 0; i < run->view_count; i++) {
-		write_default(&plain, views[i], views[i]->held);
+		write_default(&plain, views[i]);
 		account_tls(&plain, views[i]);
 	}
 }

@@ -217,12 +217,37 @@ static bool is_own(const struct provider *own, struct str key)
 	return false;
 }
 
+static bool may_guard(struct str key)
+{
+	return contains_any(key, guard_words, COUNT(guard_words)) &&
+	       !str_ends(key, "/ssl-redirect");
+}
+
+/* These speak of the load balancer of the Service itself, which no Ingress goes through. */
+static bool is_of_own_balancer(struct str key)
+{
+	return str_starts(key, "service.beta.kubernetes.io/") ||
+	       str_starts(key, "networking.gke.io/");
+}
+
+const struct kube_pair *service_guard(const struct kube_service *service)
+{
+	const struct kube_pairs *annotations = &service->meta.annotations;
+
+	for (size_t i = 0; i < annotations->count; i++) {
+		struct str key = annotations->at[i].key;
+
+		if (is_foreign(key) && may_guard(key) && !is_of_own_balancer(key))
+			return &annotations->at[i];
+	}
+	return NULL;
+}
+
 static const char *account_foreign(const struct ingress_view *view, size_t i,
 				   struct findings *findings)
 {
 	const struct kube_pair *pair = &view->ingress->meta.annotations.at[i];
-	bool guard = contains_any(pair->key, guard_words, COUNT(guard_words)) &&
-		     !str_ends(pair->key, "/ssl-redirect");
+	bool guard = may_guard(pair->key);
 	const char *code = guard ? "I2G318" : "I2G119";
 
 	findings_add(

@@ -90,6 +90,10 @@ struct ingress_view {
 /* Marks every item of the view that is still open. */
 void view_mark_open(const struct ingress_view *view, enum outcome outcome, const char *code);
 
+/* The annotation of a Service by which a controller that is not handled yet may guard access to it,
+ * as GKE does with a BackendConfig and Kong with plugins; NULL when there is none. */
+const struct kube_pair *service_guard(const struct kube_service *service);
+
 /* Everything a provider needs while it reads. */
 struct provider_run {
 	const struct provider *provider;

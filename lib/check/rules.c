@@ -517,7 +517,7 @@ const struct rule rules[] = {
 	{"I2G318", "foreign-guard", ERROR, "A key of another controller may guard access",
 	 "The key belongs to a controller that has no provider yet, and its name lets one expect a "
 	 "check of access. What is not understood must not lead to an open route, so the routes of "
-	 "the Ingress are held back.",
+	 "the Ingress, or to the Service that has the key, are held back.",
 	 "Check what the key does; --allow-unguarded writes the routes without it."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, "The request body limit has no place in Gateway API",
