@@ -178,7 +178,34 @@ static bool is_on(const struct nginx_ingress *owner, const char *key)
 	return str_is(nginx_text(owner, key), "on");
 }
 
-static void add_backend_tls(struct nginx_draft *draft, struct str name,
+static const struct kube_secret *secret_of(const struct nginx *nginx, struct str reference)
+{
+	size_t slash = str_find(reference, '/');
+
+	return slash == SIZE_MAX ? NULL
+				 : kube_secret(nginx->run->set, str_sub(reference, 0, slash),
+					       str_from_pos(reference, slash + 1));
+}
+
+/* The proxy-ssl settings of the first Ingress of a host that has a CA stand in the server as well, and
+ * nginx hands them down to locations without. NULL: nothing is handed down. */
+static const struct nginx_ingress *server_tls(const struct nginx_draft *draft)
+{
+	const struct nginx_server *server = draft->server;
+
+	for (size_t i = 0; i < server->owner_count && !draft->nginx->config.tls_location_only;
+	     i++) {
+		struct str reference = nginx_text(server->owners[i], "proxy-ssl-secret");
+		const struct kube_secret *secret = secret_of(draft->nginx, reference);
+
+		if (reference.len && !server->owners[i]->denied && (!secret || secret->ca.len))
+			return server->owners[i];
+	}
+	return NULL;
+}
+
+/* False when the Service has a policy already, which asks for something else. */
+static bool add_backend_tls(struct nginx_draft *draft, struct str name,
 			    const struct kube_secret *secret, struct str secret_name)
 {
 	struct model *model = draft->nginx->model;
@@ -188,7 +215,8 @@ static void add_backend_tls(struct nginx_draft *draft, struct str name,
 	for (size_t i = 0; i < model->backend_tls_count; i++)
 		if (str_eq(model->backend_tls[i].namespace, namespace) &&
 		    str_eq(model->backend_tls[i].service, service))
-			return;
+			return str_eq(model->backend_tls[i].hostname, name) &&
+			       str_eq(model->backend_tls[i].ca_config_map, secret_name);
 	ARENA_PUSH(model->arena, model->backend_tls, model->backend_tls_count,
 		   (struct model_backend_tls){.namespace = namespace,
 					      .service = service,
@@ -196,29 +224,50 @@ static void add_backend_tls(struct nginx_draft *draft, struct str name,
 					      .ca_config_map = secret_name,
 					      .ca = secret ? secret->ca : (struct str){0},
 					      .origin = draft->location->origin});
+	return true;
 }
 
-/* proxy-ssl-verify: on, with a secret and a name, is a BackendTLSPolicy. */
-static void verified_tls(struct nginx_draft *draft)
+/* Two Ingresses ask the same Service for different certificates. */
+static void refuse_second_tls(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
 	const struct nginx_ingress *owner = draft->location->owner;
-	const struct nginx_value *value = nginx_get(owner, "proxy-ssl-secret");
+
+	nginx_note(nginx, owner, nginx_get(owner, "backend-protocol"), "I2G508",
+		   str_format(nginx->arena,
+			      "Service '%.*s' has a BackendTLSPolicy with another name or CA "
+			      "already, which holds for every route to it: the certificate is "
+			      "checked by that one here",
+			      STR_ARG(draft->location->backend->name.text)),
+		   STR("give the Ingresses the same proxy-ssl-secret and proxy-ssl-name, or the "
+		       "routes Services of their own"));
+	nginx_mark(owner, "backend-protocol", OUTCOME_REFUSED, "I2G508");
+	mark_tls_keys(owner, OUTCOME_REFUSED, "I2G508");
+}
+
+/* proxy-ssl-verify: on, with a secret and a name, is a BackendTLSPolicy. `from` has the secret: the
+ * Ingress of the location, or the one that its host's settings come from. */
+static void verified_tls(struct nginx_draft *draft, const struct nginx_ingress *from,
+			 struct str name)
+{
+	struct nginx *nginx = draft->nginx;
+	struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(from, "proxy-ssl-secret");
 	struct str reference = str_trim(value->pair->value);
 	size_t slash = str_find(reference, '/');
 	struct str secret_name = slash == SIZE_MAX ? reference : str_from_pos(reference, slash + 1);
-	const struct kube_secret *secret =
-		slash == SIZE_MAX
-			? NULL
-			: kube_secret(nginx->run->set, str_sub(reference, 0, slash), secret_name);
+	const struct kube_secret *secret = secret_of(nginx, reference);
 
-	add_backend_tls(draft, str_lower(nginx->arena, nginx_text(owner, "proxy-ssl-name")), secret,
-			secret_name);
-	mark_tls_keys(owner, OUTCOME_EXACT, NULL);
+	if (!add_backend_tls(draft, str_lower(nginx->arena, name), secret, secret_name)) {
+		refuse_second_tls(draft);
+		return;
+	}
+	if (from == owner)
+		mark_tls_keys(owner, OUTCOME_EXACT, NULL);
 	nginx_mark(owner, "backend-protocol", OUTCOME_EXACT, NULL);
 	if (!secret || !secret->ca.len) {
 		nginx_note(
-			nginx, owner, value, "I2G514",
+			nginx, from, value, "I2G514",
 			str_format(
 				nginx->arena,
 				"the CA of the backend must be in a ConfigMap '%.*s' with the key "
@@ -228,24 +277,29 @@ static void verified_tls(struct nginx_draft *draft)
 		ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G514");
 	}
 	if (has_key(secret, "tls.crt"))
-		nginx_add_feature(nginx, draft->location->owner, FEATURE_BACKEND_TLS_CLIENT, value,
-				  "I2G513");
+		nginx_add_feature(nginx, owner, FEATURE_BACKEND_TLS_CLIENT, value, "I2G513");
 }
 
 static void https_backend(struct nginx_draft *draft, const struct nginx_value *value)
 {
 	struct nginx *nginx = draft->nginx;
 	struct nginx_ingress *owner = draft->location->owner;
-	bool secret = nginx_get(owner, "proxy-ssl-secret") != NULL;
-	bool verify = secret && is_on(owner, "proxy-ssl-verify");
+	const struct nginx_ingress *server = server_tls(draft);
+	bool secret = nginx_text(owner, "proxy-ssl-secret").len;
+	const struct nginx_ingress *from = secret ? owner : server;
+	struct str name = from ? nginx_text(from, "proxy-ssl-name") : (struct str){0};
+	bool verify = from && is_on(from, "proxy-ssl-verify");
 
-	if (verify && nginx_text(owner, "proxy-ssl-name").len) {
-		verified_tls(draft);
+	if (!name.len && server)
+		name = nginx_text(server, "proxy-ssl-name");
+	if (verify && name.len) {
+		verified_tls(draft, from, name);
 		return;
 	}
 	if (verify) {
 		nginx_note(
-			nginx, owner, nginx_get(owner, "proxy-ssl-verify"), "I2G508",
+			nginx, owner, secret ? nginx_get(owner, "proxy-ssl-verify") : value,
+			"I2G508",
 			STR("without proxy-ssl-name nginx checks the certificate against the name "
 			    "of its upstream, which practically always fails; the route as written "
 			    "speaks plain HTTP to this backend"),

@@ -111,6 +111,7 @@ static bool is_field(struct str key)
 		"no-auth-locations",
 		"no-tls-redirect-locations",
 		"preserve-trailing-slash",
+		"proxy-ssl-location-only",
 		"ssl-redirect",
 		"use-port-in-redirects",
 	};
@@ -276,6 +277,7 @@ static void read_fields(struct nginx *nginx)
 					option_bool(nginx, "compute-full-forwarded-for", false);
 	config->underscores = option_bool(nginx, "enable-underscores-in-headers", false);
 	config->preserve_slash = option_bool(nginx, "preserve-trailing-slash", false);
+	config->tls_location_only = option_bool(nginx, "proxy-ssl-location-only", false);
 	config->hsts = option_bool(nginx, "hsts", true);
 	config->hsts_subdomains = option_bool(nginx, "hsts-include-subdomains", true);
 	config->hsts_preload = option_bool(nginx, "hsts-preload", false);

@@ -109,6 +109,7 @@ struct nginx_config {
 	bool appends_forwarded_for; /* X-Forwarded-For, as most gateways do */
 	bool underscores;           /* headers with them pass */
 	bool preserve_slash;
+	bool tls_location_only; /* proxy-ssl-* of an Ingress reach its own paths only */
 	bool hsts, hsts_subdomains, hsts_preload;
 	bool snippets_allowed;
 	bool cross_namespace; /* Secrets and ConfigMaps of other namespaces may be named */

@@ -70,9 +70,10 @@ void side_build_servers(struct side *side);
 /* Writes the entries of all servers into the table. */
 void side_write_entries(struct side *side);
 
-/* What the locations of an Ingress do. `bare`: without redirect and rewrite. Never NULL. */
+/* What the locations of an Ingress do. `bare`: without redirect and rewrite. `server_tls`: whose
+ * proxy-ssl settings stand in the server, or NULL. Never NULL. */
 const struct ngx_settings *side_settings(struct side *side, const struct nginx_ingress *owner,
-					 bool bare);
+					 bool bare, const struct nginx_ingress *server_tls);
 
 /* Redirect to HTTPS of a location with that path. */
 enum ngx_https side_https(const struct side *side, const struct nginx_ingress *owner,
@@ -94,7 +95,12 @@ void side_headers(struct side *side, const struct nginx_ingress *owner,
 
 void side_find_certificates(struct side *side);
 const struct route_backend_tls *side_backend_tls(struct side *side,
-						 const struct nginx_ingress *owner);
+						 const struct nginx_ingress *owner,
+						 const struct nginx_ingress *server_tls);
+
+/* Whose proxy-ssl settings the controller puts into the server: NULL for none. */
+const struct nginx_ingress *side_server_tls(const struct side *side,
+					    const struct side_server *server);
 
 /* The table of a run; struct provider's `side`. */
 struct route_table *nginx_side(struct provider_run *run);

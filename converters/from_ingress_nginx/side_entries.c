@@ -137,7 +137,7 @@ static struct ngx_location *make_location(struct side *side, const struct side_s
 
 	*location = (struct ngx_location){
 		.path = of->path,
-		.settings = side_settings(side, of->owner, of->bare),
+		.settings = side_settings(side, of->owner, of->bare, side_server_tls(side, server)),
 		.upstream = of->upstream ? &of->upstream->made : NULL,
 		.https = side_https(side, of->owner, named->name),
 		.made_up = of->bare,
@@ -214,7 +214,7 @@ static void find_app_root(struct side *side, struct side_server *server)
 
 		if (!location->bare)
 			server->made->app_root =
-				side_settings(side, location->owner, false)->app_root;
+				side_settings(side, location->owner, false, NULL)->app_root;
 	}
 }
 

@@ -179,7 +179,7 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 					bool global_auth)
 {
 	struct route_policy *policy = arena_new(&side->table->arena, struct route_policy);
-	const struct ngx_settings *settings = side_settings(side, owner, false);
+	const struct ngx_settings *settings = side_settings(side, owner, false, NULL);
 
 	*policy = route_no_policy;
 	policy->connect_ms = seconds(owner, "proxy-connect-timeout");

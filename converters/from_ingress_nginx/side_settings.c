@@ -147,7 +147,7 @@ static void read_lists(struct side *side, const struct nginx_ingress *owner,
 }
 
 static struct ngx_settings *read_settings(struct side *side, const struct nginx_ingress *owner,
-					  bool bare)
+					  bool bare, const struct nginx_ingress *server_tls)
 {
 	const struct nginx_config *config = &side->nginx.config;
 	struct ngx_settings *settings = arena_new(&side->table->arena, struct ngx_settings);
@@ -161,7 +161,7 @@ static struct ngx_settings *read_settings(struct side *side, const struct nginx_
 		.https_status = config->redirect_code,
 		.cors = side_cors(side, owner),
 		.protocol = read_protocol(owner),
-		.tls = side_backend_tls(side, owner),
+		.tls = side_backend_tls(side, owner, server_tls),
 	};
 	if (!bare) {
 		read_redirect(owner, settings);
@@ -176,12 +176,13 @@ static struct ngx_settings *read_settings(struct side *side, const struct nginx_
 }
 
 const struct ngx_settings *side_settings(struct side *side, const struct nginx_ingress *owner,
-					 bool bare)
+					 bool bare, const struct nginx_ingress *server_tls)
 {
-	struct str key = str_format(side->own, "%p%d", (const void *)owner, bare);
+	struct str key = str_format(side->own, "%p%d%p", (const void *)owner, bare,
+				    (const void *)server_tls);
 	void **place = map_at(&side->settings, key);
 
 	if (!*place)
-		*place = read_settings(side, owner, bare);
+		*place = read_settings(side, owner, bare, server_tls);
 	return *place;
 }

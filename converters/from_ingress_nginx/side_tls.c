@@ -197,21 +197,49 @@ void side_find_certificates(struct side *side)
 
 /* ---- towards the backend ---- */
 
-/* Without proxy-ssl-secret all other keys are ignored: no verification, no server name. */
+/* The controller overwrites the server's settings with those of each Ingress until they have a CA. */
+const struct nginx_ingress *side_server_tls(const struct side *side,
+					    const struct side_server *server)
+{
+	if (side->nginx.config.tls_location_only)
+		return NULL;
+	for (size_t i = 0; i < server->owner_count; i++) {
+		struct str secret = nginx_text(server->owners[i], "proxy-ssl-secret");
+		size_t slash = str_find(secret, '/');
+		const struct kube_secret *known;
+
+		if (slash == SIZE_MAX || server->owners[i]->denied)
+			continue;
+		known = kube_secret(side->nginx.run->set, str_sub(secret, 0, slash),
+				    str_from_pos(secret, slash + 1));
+		if (!known || known->ca.len)
+			return server->owners[i];
+	}
+	return NULL;
+}
+
+/* Without proxy-ssl-secret all other keys are ignored, and the location has what stands in the server;
+ * proxy_ssl_name it has from there as well when it sets none. */
 const struct route_backend_tls *side_backend_tls(struct side *side,
-						 const struct nginx_ingress *owner)
+						 const struct nginx_ingress *owner,
+						 const struct nginx_ingress *server_tls)
 {
 	struct route_backend_tls *tls = arena_new(&side->table->arena, struct route_backend_tls);
-	const struct nginx_value *value = nginx_get(owner, "proxy-ssl-secret");
-	struct str secret = nginx_text(owner, "proxy-ssl-secret");
+	const struct nginx_ingress *from =
+		nginx_text(owner, "proxy-ssl-secret").len || !server_tls ? owner : server_tls;
+	const struct nginx_value *value = nginx_get(from, "proxy-ssl-secret");
+	struct str secret = nginx_text(from, "proxy-ssl-secret"), name;
 
-	tls->place = side_place(owner, -1, -1,
-				value ? value->pair->key_span : owner->ingress->meta.span);
+	tls->place =
+		side_place(from, -1, -1, value ? value->pair->key_span : owner->ingress->meta.span);
 	if (!secret.len)
 		return tls;
-	tls->verify = str_is(nginx_text(owner, "proxy-ssl-verify"), "on");
-	if (str_is(nginx_text(owner, "proxy-ssl-server-name"), "on") || tls->verify)
-		tls->sni = nginx_text(owner, "proxy-ssl-name");
+	name = nginx_text(from, "proxy-ssl-name");
+	if (!name.len && server_tls)
+		name = nginx_text(server_tls, "proxy-ssl-name");
+	tls->verify = str_is(nginx_text(from, "proxy-ssl-verify"), "on");
+	if (str_is(nginx_text(from, "proxy-ssl-server-name"), "on") || tls->verify)
+		tls->sni = name;
 	if (tls->verify) {
 		tls->authorities = one_name(side, "Secret", secret);
 		tls->authority_count = 1;
