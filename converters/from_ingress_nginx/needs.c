@@ -374,9 +374,8 @@ bool nginx_accepts(const struct annotation_row *row, struct str value, enum on_i
 		*effect = INVALID_DEFAULT;
 		return are_numbers(value);
 	}
-	/* The template does not know this unit, and leaves nginx its own 1m. */
-	if (strcmp(row->key, "proxy-body-size") == 0 &&
-	    (str_ends(str_trim(value), "b") || str_ends(str_trim(value), "B"))) {
+	/* The template does not know the unit "b" and blanks within, and leaves nginx its own 1m. */
+	if (strcmp(row->key, "proxy-body-size") == 0 && !nginx_is_size(str_trim(value))) {
 		*effect = INVALID_DEFAULT;
 		return false;
 	}

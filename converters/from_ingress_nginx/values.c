@@ -64,25 +64,31 @@ bool nginx_valid_int(struct str value)
 	return value.len == 0 || str_to_int(value, &number);
 }
 
+/* Digits at the beginning of the value. */
+static size_t count_digits(struct str value)
+{
+	size_t count = 0;
+
+	while (count < value.len && char_is_digit(value.at[count]))
+		count++;
+	return count;
+}
+
 bool nginx_is_size(struct str value)
 {
-	struct cursor cursor = {.rest = value};
+	size_t digits = count_digits(value);
 
-	if (!cursor_take_digits(&cursor))
-		return false;
-	if (char_is_in(cursor_peek(&cursor), "kmgKMG"))
-		cursor_next(&cursor);
-	return cursor_at_end(&cursor);
+	return digits && (digits == value.len ||
+			  (digits + 1 == value.len && char_is_in(value.at[digits], "kmgKMG")));
 }
 
 bool nginx_is_unlimited(struct str value)
 {
-	if (!nginx_is_size(value))
-		return false;
-	for (size_t i = 0; i < value.len && char_is_digit(value.at[i]); i++)
-		if (value.at[i] != '0')
-			return false;
-	return true;
+	size_t zeros = 0;
+
+	while (zeros < value.len && value.at[zeros] == '0')
+		zeros++;
+	return nginx_is_size(value) && zeros == count_digits(value);
 }
 
 bool nginx_valid_size(struct str value)

@@ -336,6 +336,31 @@ static void cache_durations_need_a_time(void **state)
 	assert_false(nginx_is_cache_duration(STR("10 minutes")));
 }
 
+static void sizes_of_the_template_have_no_bytes(void **state)
+{
+	static const char *const sizes[] = {"0", "1024", "8k", "8M", "1g", "007m"};
+	static const char *const others[] = {"",   "m",   "8b",   "0b", "8mb",
+					     "-1", "8 m", "1.5m", " 8m"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		assert_true(nginx_is_size(str_from(sizes[i])));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(nginx_is_size(str_from(others[i])));
+}
+
+static void zero_of_any_unit_is_unlimited(void **state)
+{
+	static const char *const zeros[] = {"0", "00", "0k", "0M", "0g"};
+	static const char *const others[] = {"", "1", "10", "01", "0b", "m", "100m", "0 ", "-0"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof zeros / sizeof *zeros; i++)
+		assert_true(nginx_is_unlimited(str_from(zeros[i])));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(nginx_is_unlimited(str_from(others[i])));
+}
+
 static void addresses_are_gos(void **state)
 {
 	(void)state;
@@ -356,6 +381,8 @@ int main(void)
 		cmocka_unit_test(origins_are_checked_one_by_one),
 		cmocka_unit_test(cache_durations_need_a_time),
 		cmocka_unit_test(addresses_are_gos),
+		cmocka_unit_test(sizes_of_the_template_have_no_bytes),
+		cmocka_unit_test(zero_of_any_unit_is_unlimited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
