@@ -225,8 +225,9 @@ const struct rule rules[] = {
 	 "path. Only the winner was converted.",
 	 "Remove the path from the Ingress that loses."},
 	{"I2G218", "impossible-path", ERROR, "Gateway API refuses this path",
-	 "Exact and PathPrefix values start with a slash, have at most 1024 characters and contain "
-	 "no //, dot segments, escaped slashes or #. The rule is not written.",
+	 "Exact and PathPrefix values start with a slash, have at most 1024 characters once they "
+	 "are "
+	 "escaped, and contain no // and no dot segments. The rule is not written.",
 	 "Change the path; requests reach nginx normalised, so such a path seldom matches "
 	 "anything."},
 	{"I2G219", "port-by-targetport", WARNING,

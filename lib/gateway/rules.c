@@ -295,9 +295,24 @@ static void plan_unreachable(struct planner *planner, const struct planned_host 
 		ledger_mark(rule->backends[i].item, OUTCOME_INERT, NULL);
 }
 
-/* A guarded path whose regex the target cannot write must still be kept from other rules: everything
- * that begins with its literal head is. */
-static void widen_path(struct planner *planner, struct model_rule *rule)
+/* Guarded paths that cannot be written must still be kept from other rules: everything that begins
+ * with the literal head of a regex, or below the parent of a path that is too long, is blocked with
+ * it. Of paths refused for another reason no request is known: sources merge slashes and resolve dots. */
+static void widen_literal(struct model_rule *rule)
+{
+	struct str value = rule->match.path.value;
+
+	if (value.len <= GATEWAY_PATH / 3) /* an escape is three characters */
+		return;
+	value.len = GATEWAY_PATH / 3;
+	while (value.len > 1 && value.at[value.len - 1] != '/')
+		value.len--;
+	if (value.len > 1)
+		value.len--;
+	rule->match.path = (struct model_path){PATH_PREFIX, value};
+}
+
+static void widen_regex(struct planner *planner, struct model_rule *rule)
 {
 	struct str pattern = rule->match.path.value;
 	size_t end = str_find(pattern, '|') == SIZE_MAX ? 0 : pattern.len;
@@ -310,6 +325,14 @@ static void widen_path(struct planner *planner, struct model_rule *rule)
 		rule->match.path = (struct model_path){PATH_PREFIX, STR("/")};
 	else
 		rule->match.path.value = regex_escape(&planner->arena, str_sub(pattern, 0, end));
+}
+
+static void widen_path(struct planner *planner, struct model_rule *rule)
+{
+	if (rule->match.path.kind == PATH_REGEX)
+		widen_regex(planner, rule);
+	else
+		widen_literal(rule);
 }
 
 static void plan_rule(struct planner *planner, struct planned_host *host, struct model_rule *rule)
@@ -330,7 +353,7 @@ static void plan_rule(struct planner *planner, struct planned_host *host, struct
 
 	struct verdict verdict = check_rule(planner, planned);
 
-	if (verdict.code && rule->held && rule->match.path.kind == PATH_REGEX) {
+	if (verdict.code && rule->held) {
 		widen_path(planner, rule);
 		verdict = check_rule(planner, planned);
 	}

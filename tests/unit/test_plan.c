@@ -956,8 +956,8 @@ static void too_many_header_edits_are_reported_once(void **state)
 static void paths_the_api_refuses(void **state)
 {
 	(void)state;
-	static const char *const bad[] = {"",       "a",      "//",   "/a//b", "/./a", "/a/../b",
-					  "/a%2fb", "/a%2Fb", "/a#b", "/a/..", "/a/.", "/.."};
+	static const char *const bad[] = {"",        "a",     "//",   "/a//b", "/./a",
+					  "/a/../b", "/a/..", "/a/.", "/.."};
 	struct model_host *shop = host("a.example", LISTEN_HTTP);
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -965,7 +965,7 @@ static void paths_the_api_refuses(void **state)
 	rule(shop, "web", PATH_EXACT, str_format(&arena, "/%01024d", 0).at);
 	run();
 	assert_int_equal(kinds_seen[3], 0);
-	assert_int_equal(raised("I2G218"), 13);
+	assert_int_equal(raised("I2G218"), 10);
 	for (size_t i = 0; i < model.ledger.count; i++)
 		assert_int_equal(ledger_at(&model.ledger, i)->outcome, OUTCOME_REFUSED);
 }
@@ -978,12 +978,16 @@ static void other_bytes_are_percent_encoded(void **state)
 	rule(shop, "web", PATH_EXACT, "/a b");
 	rule(shop, "web", PATH_EXACT, "/caf\xc3\xa9");
 	rule(shop, "web", PATH_EXACT, "/100%");
+	rule(shop, "web", PATH_EXACT, "/a#b");
+	rule(shop, "web", PATH_EXACT, "/a%2Fb");
 	rule(shop, "web", PATH_EXACT, "/a|{b}?\"");
 	rule(shop, "web", PATH_EXACT, "/~user/.well-known/(x);v=1,2@:!$&'*+");
 	run();
 	assert_wrote("value: /a%20b\n");
 	assert_wrote("value: /caf%C3%A9\n");
 	assert_wrote("value: /100%25\n");
+	assert_wrote("value: /a%23b\n");
+	assert_wrote("value: /a%252Fb\n");
 	assert_wrote("value: /a%7C%7Bb%7D%3F%22\n");
 	assert_wrote("/~user/.well-known/(x);v=1,2@:!$&");
 	assert_int_equal(findings.count, 0);
