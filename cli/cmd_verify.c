@@ -290,7 +290,8 @@ const struct command cmd_verify = {
 		"them, about one request of every class that either can tell apart, and prints "
 		"the shortest request of each difference with the finding that announced it. A "
 		"difference that no finding covers ends with status 1, and so does a guarded "
-		"request that is served without its guard.",
+		"request that is served without its guard; unusual spellings of a path that may "
+		"pass by one (//admin) are a warning, I2G703. Snippets are not simulated.",
 	.examples = "ingress2gw verify deploy/\n"
 		    "ingress2gw verify deploy/ --against gateway.yaml\n"
 		    "ingress2gw verify old-gateway/ --against new-gateway/ --strict",

@@ -263,6 +263,12 @@ static void rewrite_prefix(struct nginx_draft *draft, struct str target)
 				      : "needs a regular expression in the rewrite");
 		return;
 	}
+	if (split.prefix.len) {
+		struct model_path *source = arena_new(arena, struct model_path);
+
+		*source = (struct model_path){PATH_REGEX, draft->location->path};
+		draft->rule.source_path = source;
+	}
 	draft->rule.match.path =
 		(struct model_path){PATH_PREFIX, split.prefix.len ? split.prefix : STR("/")};
 	note_prefix(draft, &split);

@@ -348,8 +348,11 @@ static void plan_rule(struct planner *planner, struct planned_host *host, struct
 	}
 	hold(planner, rule);
 	planned->blocks = rule->deny || rule->held;
-	if (rule->held)
+	if (rule->held) {
 		rule_refuse(rule, rule->held);
+		if (rule->source_path)
+			rule->match.path = *rule->source_path;
+	}
 
 	struct verdict verdict = check_rule(planner, planned);
 

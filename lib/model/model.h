@@ -144,6 +144,9 @@ enum listen {
 /* There are several for each path of the input, which is why counts are narrow here. */
 struct model_rule {
 	struct model_match match;
+	/* What the source matches when match.path is a narrower likeness of it (case, open ends); NULL:
+	 * no more than that. A rule that is held back blocks all of it. */
+	const struct model_path *source_path;
 	unsigned listen; /* enum listen */
 	unsigned source; /* which provider: struct model's `source` when it was added */
 	/* Rules of one host, namespace and route_name share an HTTPRoute. */
