@@ -669,3 +669,60 @@ enum json_result json_next(struct json *json, size_t *skip)
 	seek(json, end);
 	return JSON_LIMIT;
 }
+
+/* ---- between values ---- */
+
+/* Whether a line starts here, with "---" or "..." and a blank or the end behind it. */
+static bool at_marker(struct json *json)
+{
+	struct json_place here = json_here(json);
+	int first = peek(json), len = 0;
+
+	if (here.column != 1 || (first != '-' && first != '.'))
+		return false;
+	for (; len < 4 && peek(json) == first; len++)
+		json->at++;
+
+	bool blank = peek(json) < 0 || is_blank(peek(json));
+
+	seek(json, here);
+	return len == 3 && blank;
+}
+
+static int skip_rest_of_line(struct json *json)
+{
+	int c;
+
+	while ((c = peek(json)) >= 0 && c != '\n')
+		json->at++;
+	return c;
+}
+
+static int skip_comments(struct json *json)
+{
+	int c;
+
+	while ((c = skip_blanks(json)) == '#')
+		skip_rest_of_line(json);
+	return c;
+}
+
+bool json_resume(struct json *json)
+{
+	struct json_place start = json_here(json);
+	int c = skip_comments(json);
+
+	if (c < 0 || c == '{' || c == '[' || at_marker(json)) {
+		seek(json, start);
+		return true;
+	}
+	json->problem = (struct problem){0};
+	refuse(json, "I2G100", STR("this text behind a JSON value is not JSON"),
+	       STR("remove it, or put a line '---' in front of it"));
+	while (skip_rest_of_line(json) >= 0) {
+		json->at++;
+		if (peek(json) == '{' || at_marker(json))
+			break;
+	}
+	return false;
+}

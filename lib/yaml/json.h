@@ -57,6 +57,11 @@ void json_set_column(struct json *json, uint32_t column);
 /* The next value. The first *skip items are not handed out; *skip counts them down. */
 enum json_result json_next(struct json *json, size_t *skip);
 
+/* Behind the values before JSON_REFUSED. True when what follows may be YAML's: another value in braces or
+ * brackets, "---" or "...", comments, nothing. Else `problem` says where the text is that nobody reads,
+ * and the position is the next line that begins with '{' or such a marker, or the end. */
+bool json_resume(struct json *json);
+
 /* Where json_next will go on. */
 struct json_place json_here(struct json *json);
 

@@ -182,6 +182,24 @@ static bool is_flow(struct str text, size_t at)
 	return at < text.len && (text.at[at] == '{' || text.at[at] == '[');
 }
 
+/* Hands out values as long as they are JSON; what is neither that nor YAML between them is a finding. */
+static enum json_result read_json(struct worker *worker, struct json *json)
+{
+	enum json_result result;
+	bool some = false;
+
+	for (;;) {
+		result = json_next(json, &worker->skip);
+		if (result == JSON_LIMIT)
+			add_finding(worker, &json->problem);
+		else if (result == JSON_REFUSED && some && !json_resume(json))
+			add_finding(worker, &json->problem);
+		else if (result != JSON_VALUE)
+			return result;
+		some = true;
+	}
+}
+
 /* Reads the JSON values at offset *at, as far as they are JSON; *at is behind them then. The problem
  * of the one that is none is left in *problem. */
 static bool read_values(struct worker *worker, struct str text, size_t *at, uint32_t line,
@@ -194,9 +212,7 @@ static bool read_values(struct worker *worker, struct str text, size_t *at, uint
 	json_init(&json, str_from_pos(text, *at), NULL, 0,
 		  line + split_lines(str_sub(text, 0, start)));
 	json_set_column(&json, utf8_count(text.at + start, *at - start) + 1);
-	while ((result = json_next(&json, &worker->skip)) != JSON_END && result != JSON_REFUSED)
-		if (result == JSON_LIMIT)
-			add_finding(worker, &json.problem);
+	result = read_json(worker, &json);
 	*problem = json.problem;
 	*at += (size_t)json_here(&json).offset;
 	json_finish(&json);
@@ -491,10 +507,8 @@ static void read_json_source(struct worker *worker)
 
 	open_batch(worker, reading->feed.batches++);
 	json_init(&json, (struct str){0}, &reading->input, reading->feed.offset, 1);
-	while ((result = json_next(&json, &worker->skip)) == JSON_VALUE || result == JSON_LIMIT)
-		if (result == JSON_LIMIT)
-			add_finding(worker, &json.problem);
-	reading->feed.failed = result == JSON_FAILED;
+	result = read_json(worker, &json);
+	reading->feed.failed = result == JSON_FAILED || json.failed;
 
 	struct json_place here = json_here(&json);
 

@@ -375,6 +375,27 @@ def newer_entries_are_kept():
     return wrong + expect("I2G899" in bench.read("b.json"), True)
 
 
+# ---- input that cannot be read ----
+
+INGRESS = ('{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"%s"},"spec":'
+           '{"ingressClassName":"nginx","defaultBackend":{"service":{"name":"a","port":'
+           '{"number":80}}}}}')
+
+
+def text_between_json_values_is_found():
+    wrong = []
+    for behind in (" garbage " + INGRESS % "b", " trailing", "\n, " + INGRESS % "b", "\nb: 2\n"):
+        bench = Bench()
+        bench.write("a.json", INGRESS % "a" + behind)
+        for command in ("lint", "convert", "validate"):
+            result = bench.run("a.json", command=command)
+            said = result.text + result.error_text()
+            wrong += ["%s %r: %s" % (command, behind, w) for w in result.problems
+                      + expect((result.status, said.count("[I2G100]")), (1, 1))]
+        wrong += expect(b"name: a" in bench.run("a.json", command="convert").out, True)
+    return wrong
+
+
 # ---- pre-commit ----
 
 def hooks_run():
@@ -397,7 +418,7 @@ CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several
          moved_lines_and_files_stay_known, items_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
-         newer_entries_are_kept, hooks_run)
+         newer_entries_are_kept, text_between_json_values_is_found, hooks_run)
 
 
 def main():

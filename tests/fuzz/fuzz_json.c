@@ -18,7 +18,8 @@ struct value {
 	struct findings findings;
 	struct buf json;
 	enum json_result result;
-	struct json_place end;
+	struct json_place end, resumed; /* behind the value; where reading goes on */
+	bool fits;                      /* what follows may be YAML's */
 	struct problem problem;
 };
 
@@ -47,6 +48,8 @@ static void read_value(struct value *value, struct str text, size_t room)
 	value->result = json_next(&json, &skip);
 	value->problem = json.problem;
 	value->end = json_here(&json);
+	value->fits = json_resume(&json);
+	value->resumed = json_here(&json);
 	json_finish(&json);
 	tree_finish(&tree);
 }
@@ -206,6 +209,10 @@ static void check_same(const struct value *value, struct str text, size_t room)
 	BUG_UNLESS(other.result == value->result);
 	BUG_UNLESS(other.end.offset == value->end.offset && other.end.line == value->end.line &&
 		   other.end.column == value->end.column);
+	BUG_UNLESS(other.fits == value->fits && other.resumed.offset == value->resumed.offset &&
+		   other.resumed.line == value->resumed.line);
+	BUG_UNLESS(value->fits ? value->resumed.offset == value->end.offset
+			       : value->resumed.offset > value->end.offset);
 	BUG_UNLESS(other.problem.line == value->problem.line &&
 		   other.problem.column == value->problem.column);
 	BUG_UNLESS(str_eq(buf_slice(&other.json), buf_slice(&value->json)));

@@ -236,6 +236,34 @@ static void values_in_a_row_are_documents(void **state)
 	EXPECT("[{\"a\":1}]", "[{\"a\":1}]\n", "");
 }
 
+static void text_behind_a_value_is_a_finding(void **state)
+{
+	(void)state;
+	static const char said[] = "this text behind a JSON value is not JSON\n";
+	static const struct {
+		const char *text, *items, *place;
+	} rows[] = {
+		{"{\"a\":1} garbage {\"b\":2}", "{\"a\":1}\n", "1:9"},
+		{"{\"a\":1} trailing", "{\"a\":1}\n", "1:9"},
+		{"{\"a\":1}, {\"b\":2}\n{\"c\":3}\n", "{\"a\":1}\n{\"c\":3}\n", "1:8"},
+		{"{\"a\":1}\nb: 2\n", "{\"a\":1}\n", "2:1"},
+		{"{\"a\":1} # c\n# d\nx\n---\nb: 2\n", "{\"a\":1}\n{\"b\":2}\n", "3:1"},
+		{"{\"a\":1}\n--- x\n...\n", "{\"a\":1}\n\"x\"\n", NULL},
+		{"{\"a\":1}\n---- x\n...\n", "{\"a\":1}\n", "2:1"},
+		{"b: 2\n---\n{\"a\":1} x\n{\"c\":3}\n---\nd: 4\n",
+		 "{\"b\":2}\n{\"a\":1}\n{\"c\":3}\n{\"d\":4}\n", "3:9"},
+		{"{\"a\":1}\n# c\n{\"b\":2}\n...\n", "{\"a\":1}\n{\"b\":2}\n", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char wanted[100] = "";
+
+		if (rows[i].place)
+			snprintf(wanted, sizeof wanted, "I2G100 %s+1 %s", rows[i].place, said);
+		case_expect(str_from(rows[i].text), rows[i].items, wanted);
+	}
+}
+
 static void flow_yaml_is_yaml(void **state)
 {
 	(void)state;
@@ -276,6 +304,7 @@ int main(void)
 		cmocka_unit_test(nul_is_no_end),
 		cmocka_unit_test(nodes_have_places),
 		cmocka_unit_test(values_in_a_row_are_documents),
+		cmocka_unit_test(text_behind_a_value_is_a_finding),
 		cmocka_unit_test(flow_yaml_is_yaml),
 	};
 
