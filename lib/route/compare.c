@@ -344,13 +344,17 @@ static void describe_edits(struct buf *buf, const struct route_edits *edits)
 			   STR_ARG(edits->at[i].name), STR_ARG(edits->at[i].value));
 }
 
+/* One guard may have several facts (a login: how, and who); facts are sorted by feature. */
 static void describe_guards(struct buf *buf, const struct route_decision *decision)
 {
 	const struct route_policy *policy = decision->policy;
 
-	for (size_t i = 0; i < policy->fact_count; i++)
-		if (feature_guards(policy->facts[i].feature))
-			buf_format(buf, "  behind %s", feature_words(policy->facts[i].feature));
+	for (size_t i = 0; i < policy->fact_count; i++) {
+		enum feature feature = policy->facts[i].feature;
+
+		if (feature_guards(feature) && (!i || policy->facts[i - 1].feature != feature))
+			buf_format(buf, "  behind %s", feature_words(feature));
+	}
 	if (!route_is_guarded(decision))
 		buf_text(buf, "  unguarded");
 }
