@@ -137,6 +137,15 @@ static bool read_from(struct route_request *request, const char *from, struct er
 	       error_set(error, "'%s' is no address", from);
 }
 
+/* A token (RFC 9110 9.1) that cannot be taken for a file: people name their input first everywhere
+ * else. */
+static bool is_method(const char *text)
+{
+	size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
+
+	return length && !text[length];
+}
+
 bool match_request_read(struct route_request *request, const struct texts *args,
 			const struct match_values *values, struct arena *arena, struct error *error)
 {
@@ -145,6 +154,8 @@ bool match_request_read(struct route_request *request, const struct texts *args,
 	*request = (struct route_request){0};
 	if (args->count == 0 || args->count > 2)
 		return error_set(error, "match takes [METHOD] URL; files are named with -f");
+	if (args->count == 2 && !is_method(args->at[0]))
+		return error_set(error, "'%s' is no method; files are named with -f", args->at[0]);
 	if (!read_url(request, str_from(args->at[args->count - 1]), &grpc, arena, error) ||
 	    !read_headers(request, &values->headers, grpc, arena, error) ||
 	    !read_from(request, values->from, error))

@@ -15,11 +15,14 @@ bool gateway_world_read(struct gateway_world *world, const struct sources *sourc
 			const struct kube_set *kube, const struct convert_options *options,
 			struct error *error)
 {
+	/* --namespace chooses among Ingresses. Gateway, routes and grants stand in several. */
+	struct kube_load_options load = options->load;
 	bool complete;
 
+	load.namespace = STR("");
 	arena_init(&world->arena);
 	findings_init(&world->findings, &world->arena);
-	complete = gateway_load(&world->set, &world->kube, &world->arena, sources, &options->load,
+	complete = gateway_load(&world->set, &world->kube, &world->arena, sources, &load,
 				&world->findings, error);
 	if (kube) {
 		world->seen = *kube;

@@ -412,13 +412,30 @@ def hooks_run():
     return wrong
 
 
+def a_namespace_chooses_ingresses_only():
+    """The Gateway that is written stands in another namespace than the routes."""
+    bench = Bench(a_yaml=re.sub(r".*/auth-.*\n", "", shop()))
+    wrong = []
+    for args in ([], ["-n", "web"]):
+        result = bench.run("-q", *args, "a.yaml", command="verify")
+        wrong += ["verify %s: %s" % (args, w) for w in expect(result.status, 0)]
+    return wrong
+
+
+def a_file_is_no_method():
+    bench = Bench(a_yaml=shop())
+    result = bench.run("a.yaml", "http://shop.example.com/", command="match")
+    return expect(result.status, 2) + ([] if b"files are named with -f" in result.err else [repr(result.err)])
+
+
 CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several_outputs,
          annotations_set_aside, comments_set_aside, conversion_stays_the_same,
          gateway_objects_are_set_aside_too, filters_call_nothing_unused,
          moved_lines_and_files_stay_known, items_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
-         newer_entries_are_kept, text_between_json_values_is_found, hooks_run)
+         newer_entries_are_kept, text_between_json_values_is_found, hooks_run,
+         a_namespace_chooses_ingresses_only, a_file_is_no_method)
 
 
 def main():
