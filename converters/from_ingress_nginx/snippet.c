@@ -174,6 +174,23 @@ static void classify(struct snippet_run *run)
 		snippet_refuse(run, NULL, NULL);
 }
 
+/* Fails closed: what is not converted and may have kept requests from the backend is a guard. The
+ * other places hold no directives of the locations that serve the routes. */
+static void guard_rest(struct snippet_run *run, size_t first)
+{
+	if (run->value->place != SNIPPET_LOCATION && run->value->place != SNIPPET_SERVER)
+		return;
+	for (size_t i = first; i < run->actions->count; i++) {
+		struct snippet_action *action = &run->actions->at[i];
+
+		if ((action->kind != SNIPPET_REFUSED && action->kind != SNIPPET_FEATURE) ||
+		    !snippet_diverts(run->directive))
+			continue;
+		action->guard = true;
+		action->code = default_code(action);
+	}
+}
+
 struct snippet_actions snippet_classify(struct arena *arena, const struct snippet *snippet,
 					const struct snippet_value *value)
 {
@@ -187,8 +204,11 @@ struct snippet_actions snippet_classify(struct arena *arena, const struct snippe
 	};
 
 	for (size_t i = 0; i < snippet->count; i++) {
+		size_t first = actions.count;
+
 		run.directive = &snippet->at[i];
 		classify(&run);
+		guard_rest(&run, first);
 	}
 	snippet_join_headers(&actions);
 	return actions;

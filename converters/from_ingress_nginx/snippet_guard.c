@@ -23,6 +23,30 @@ bool snippet_denies(const struct snippet_directive *directive)
 	return false;
 }
 
+/* `error_page 404 =200 /x` turns an answer into another; without "=" it only has another body. */
+static bool changes_status(const struct snippet_directive *directive)
+{
+	for (size_t i = 0; i < directive->arg_count; i++)
+		if (str_starts(directive->args[i], "="))
+			return true;
+	return false;
+}
+
+bool snippet_diverts(const struct snippet_directive *directive)
+{
+	const struct snippet_row *row = snippet_row(directive->name);
+
+	if (!row)
+		return true;
+	if (row->diverts)
+		return row->feature != FEATURE_ERROR_PAGES || changes_status(directive);
+	/* The children of other blocks are no directives, as those of `types` and `map`. */
+	for (size_t i = 0; row->apply == snippet_if && i < directive->child_count; i++)
+		if (snippet_diverts(&directive->children[i]))
+			return true;
+	return false;
+}
+
 /* The feature by what an `if` looks at. */
 static enum feature condition_feature(struct str condition)
 {

@@ -20,7 +20,8 @@ struct snippet_row {
 	const char *annotation; /* that does the same, for the hint; or NULL */
 	enum feature feature;
 	bool guard; /* denies requests wherever it stands */
-	bool own;   /* the controller writes a line of its own into every location */
+	bool diverts; /* may keep requests from the backend: it answers them, or changes where they go */
+	bool own; /* the controller writes a line of its own into every location */
 };
 
 /* Sorted by name. */
@@ -44,6 +45,11 @@ struct str snippet_hint(struct snippet_run *run, const struct snippet_row *row);
 
 /* Whether the directive, or any below it, may answer with an error status or ask for credentials. */
 bool snippet_denies(const struct snippet_directive *directive);
+
+/* Whether the directive, or any in an `if`, may keep requests from the backend without denying them
+ * in so many words: by another answer, another path or another backend. Nobody knows what those
+ * without a row do, so they may as well. */
+bool snippet_diverts(const struct snippet_directive *directive);
 
 /* Argument by number; empty when there are fewer. */
 struct str snippet_arg(const struct snippet_directive *directive, size_t index);

@@ -48,6 +48,20 @@ static void refuse(const struct snippet_use *use)
 		use->draft->rule.held = use->action->code;
 }
 
+/* A redirect or rewrite that the rule cannot have: it may have kept requests from the backend. */
+static void hold(const struct snippet_use *use)
+{
+	struct snippet_action action = *use->action;
+	struct snippet_use told = *use;
+
+	action.message = str_format(use->draft->nginx->arena, "%.*s, but this rule cannot hold it",
+				    STR_ARG(action.message));
+	told.action = &action;
+	note_action(&told, "I2G307");
+	ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G307");
+	use->draft->rule.held = "I2G307";
+}
+
 /* How the requests of the rule at hand are concerned; says so where that cannot be known. */
 static enum snippet_cover narrow(const struct snippet_use *use, struct snippet_narrowed *narrowed)
 {
@@ -57,8 +71,7 @@ static enum snippet_cover narrow(const struct snippet_use *use, struct snippet_n
 	if (narrowed->cover == SNIPPET_COVERS_NONE) {
 		ledger_mark(use->value->item, OUTCOME_INERT, NULL);
 	} else if (narrowed->cover == SNIPPET_COVERS_UNKNOWN) {
-		note_action(use, "I2G243");
-		ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G243");
+		hold(use);
 	} else {
 		note_action(use, "I2G248");
 		mark_action(use, use->action->approximate ? OUTCOME_APPROXIMATE : OUTCOME_EXACT);
@@ -98,8 +111,7 @@ static void take_rewrite(const struct snippet_use *use)
 
 	/* A second rewrite of the same requests would have to see what the first one made. */
 	if (draft->rule.rewrite || draft->also.value.len) {
-		note_action(use, "I2G243");
-		ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G243");
+		hold(use);
 		return;
 	}
 

@@ -464,9 +464,10 @@ const struct rule rules[] = {
 	 "back.",
 	 "Use the rate limit policy of the new gateway, and compare how it counts clients and "
 	 "bursts."},
-	{"I2G307", "snippet-guard", ERROR, "A snippet denies requests",
-	 "The raw configuration contains a directive that refuses requests, and that has no "
-	 "equivalent. The route would be more open than before; it is held back.",
+	{"I2G307", "snippet-guard", ERROR, "A snippet denies requests, or may deny them",
+	 "The raw configuration contains a directive that refuses requests, answers them or sends "
+	 "them elsewhere, or one that is not known, and it has no equivalent. The route could be "
+	 "more open than before; it is held back.",
 	 "Express the check by a policy of the new gateway."},
 	{"I2G308", "fails-open", WARNING, "A bad value switches the protection off today",
 	 "The controller does not refuse this value: it ignores the setting and serves the route "

@@ -503,7 +503,8 @@ static void returns_that_no_redirect_can_say(void **state)
 
 		if (action.kind != SNIPPET_FEATURE || action.feature != FEATURE_REDIRECT_LITERAL)
 			fail_msg("'%s': %.*s", text.at, STR_ARG(action.message));
-		assert_string_equal(action.code, "I2G243");
+		assert_string_equal(action.code, "I2G307");
+		assert_true(action.guard);
 	}
 }
 
@@ -699,13 +700,14 @@ static void conditions(void **state)
 	struct snippet_action action = one("if ($scheme = http) { return 301 https://$host/; }");
 
 	assert_int_equal(action.kind, SNIPPET_REFUSED);
-	assert_false(action.guard);
+	assert_true(action.guard);
 	assert_true(str_find_str(action.hint, "ssl-redirect") != SIZE_MAX);
 	action = one("if ($request_method = OPTIONS) { return 204; }");
 	assert_true(str_find_str(action.hint, "enable-cors") != SIZE_MAX);
 	action = one("if ($host = 'a.example') { rewrite ^ https://b.example permanent; }");
 	assert_true(str_find_str(action.hint, "host") != SIZE_MAX);
 	assert_int_equal(one("if ($a) { set $b 1; }").hint.len, 0);
+	assert_false(one("if ($a) { set $b 1; }").guard);
 }
 
 static void blocks_that_deny_are_guards(void **state)
@@ -713,10 +715,66 @@ static void blocks_that_deny_are_guards(void **state)
 	(void)state;
 	assert_true(one_at(SNIPPET_SERVER, "location /admin { deny all; }").guard);
 	assert_true(one_at(SNIPPET_SERVER, "location ~ x { if ($a) { return 404; } }").guard);
-	assert_false(one_at(SNIPPET_SERVER, "location /x { return 200 ok; }").guard);
+	assert_true(one_at(SNIPPET_SERVER, "location /x { return 200 ok; }").guard);
 	assert_int_equal(one_at(SNIPPET_SERVER, "location /x { return 200 ok; }").kind,
 			 SNIPPET_REFUSED);
 	assert_true(one("no_such_block { deny all; }").guard);
+}
+
+static void what_may_keep_requests_out_is_a_guard(void **state)
+{
+	static const char *const texts[] = {
+		"include /etc/nginx/auth.conf;",
+		"if ($a) { return 302 https://login.example/; }",
+		"if ($a) { return 200 denied; }",
+		"if ($a) { rewrite ^ https://login.example/ redirect; }",
+		"if ($a) { rewrite ^ /403 break; }",
+		"if ($a) { proxy_pass http://x; }",
+		"if ($a) { auth_gss on; }",
+		"return 200 denied;",
+		"return 302 https://login.example/?to=$request_uri;",
+		"rewrite ^/a|/b /c break;",
+		"location /x { gzip on; }",
+		"content_by_lua_block { ngx.exit(403) }",
+		"header_filter_by_lua_block { ngx.status = 403 }",
+		"error_page 404 =403 /x;",
+		"try_files $uri =404;",
+		"ldap_auth on;",
+		"SecRulesEnabled;",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		for (int place = SNIPPET_LOCATION; place <= SNIPPET_SERVER; place++) {
+			struct snippet_action action = one_at((enum snippet_place)place, texts[i]);
+
+			if (!action.guard)
+				fail_msg("'%s' is no guard", texts[i]);
+			assert_string_equal(action.code, "I2G307");
+		}
+	}
+}
+
+static void what_keeps_nobody_out_is_no_guard(void **state)
+{
+	static const char *const texts[] = {
+		"error_page 502 /sorry.html;",
+		"if ($a) { add_header X-A b; set $c d; }",
+		"types { text/x-own own; }",
+		"map $a $b { own 1; }",
+		"access_log off;",
+		"more_set_headers 'X-A: $b';",
+		"return 301 https://a.example$request_uri;",
+		"rewrite ^/a$ /b break;",
+		"log_by_lua_block { x() }",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (one(texts[i]).guard)
+			fail_msg("'%s' is a guard", texts[i]);
+	assert_false(one_at(SNIPPET_HTTP, "server { listen 81; return 301 /x; }").guard);
+	assert_false(one_at(SNIPPET_AUTH, "no_such_directive on;").guard);
 }
 
 static void features_and_the_rest(void **state)
@@ -964,6 +1022,8 @@ int main(void)
 		cmocka_unit_test(checks_are_guards),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(blocks_that_deny_are_guards),
+		cmocka_unit_test(what_may_keep_requests_out_is_a_guard),
+		cmocka_unit_test(what_keeps_nobody_out_is_no_guard),
 		cmocka_unit_test(features_and_the_rest),
 		cmocka_unit_test(messages_quote_one_short_line),
 		cmocka_unit_test(a_snippet_that_cannot_be_parsed_is_a_guard),
