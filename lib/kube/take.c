@@ -264,6 +264,18 @@ static void keep_other(struct kube_batch *batch, const struct yaml_item *item)
 	batch->other_keys = other;
 }
 
+/* The objects of a bare list, as `jq .items` prints them, count as those of a List do. */
+static void take_list(struct kube_batch *batch, const struct yaml_item *list)
+{
+	node_each(root, list->root)
+	{
+		struct yaml_item item = {
+			.root = root, .source = list->source, .alias = list->alias};
+
+		kube_take(batch, &item);
+	}
+}
+
 void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 {
 	struct kube_worker *worker = batch->worker;
@@ -278,6 +290,11 @@ void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 	/* Nothing between two "---", or only comments: kubectl skips it. */
 	if (!item->root || item->root->kind == NODE_NULL)
 		return;
+
+	if (item->root->kind == NODE_LIST) {
+		take_list(batch, item);
+		return;
+	}
 
 	struct arena_mark mark = arena_mark(&worker->scratch);
 

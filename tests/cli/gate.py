@@ -396,6 +396,20 @@ def text_between_json_values_is_found():
     return wrong
 
 
+def bare_lists_are_read():
+    """What `jq .items` prints, and the same as YAML."""
+    wrong = []
+    a, b = INGRESS % "a", INGRESS % "b"
+    for text in ("[%s,%s]" % (a, b), "- %s\n- %s\n" % (a, b), "[[%s],\n%s]\n" % (a, b),
+                 "kind: List\napiVersion: v1\nitems:\n- [%s, %s]\n" % (a, b)):
+        bench = Bench(a_yaml=text)
+        out = bench.run("a.yaml", command="convert").out
+        wrong += expect((b"Ingress default/a" in out, b"Ingress default/b" in out), (True, True))
+        report = bench.run("-q", "-o", "json", "a.yaml", command="lint")
+        wrong += report.problems + expect(b'"I2G105"' in report.out, False)
+    return wrong
+
+
 # ---- pre-commit ----
 
 def hooks_run():
@@ -434,7 +448,7 @@ CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several
          moved_lines_and_files_stay_known, items_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
-         newer_entries_are_kept, text_between_json_values_is_found, hooks_run,
+         newer_entries_are_kept, text_between_json_values_is_found, bare_lists_are_read, hooks_run,
          a_namespace_chooses_ingresses_only, a_file_is_no_method)
 
 

@@ -19,8 +19,8 @@ static void test_other_kinds(void **state)
 			 "just text\n---\n- a\n- b\n---\n# nothing\n---\n"
 			 "kind: [Ingress]\napiVersion: {a: b}\nmetadata: 5\n");
 	assert_said(&kase, "");
-	assert_int_equal(kase.set.other_count, 7);
-	assert_int_equal(kase.set.document_count, 7);
+	assert_int_equal(kase.set.other_count, 8);
+	assert_int_equal(kase.set.document_count, 8);
 	assert_int_equal(kase.set.ingress_count + kase.set.service_count, 0);
 	assert_int_equal(kase.set.source_count, 1);
 	case_finish(&kase);
