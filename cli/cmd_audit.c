@@ -6,6 +6,7 @@
 #include "cli/files.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
+#include "cli/lost.h"
 #include "report/audit.h"
 
 static const char *const thresholds[] = {"never", "error", "warning", "info", NULL};
@@ -301,7 +302,11 @@ static bool write_outputs(const struct job *job)
 
 static int audit(struct job *job)
 {
-	bool ok = read_and_judge(job), fails;
+	size_t lost;
+	bool ok, fails;
+
+	ok = read_and_judge(job);
+	lost = lost_say(&job->result.findings, &job->sources);
 
 	look_at(&job->audit, job, &job->result, &job->report, &job->cli->arena);
 	compare_targets(job);
@@ -312,7 +317,7 @@ static int audit(struct job *job)
 	convert_finish(&job->result);
 	if (!ok || job->incomplete)
 		return STATUS_INCOMPLETE;
-	return fails ? STATUS_FINDINGS : STATUS_DONE;
+	return fails || lost ? STATUS_FINDINGS : STATUS_DONE;
 }
 
 static int run(struct cli *cli, const void *given)

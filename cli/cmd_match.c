@@ -4,6 +4,7 @@
 
 #include "cli/conversion_flags.h"
 #include "cli/inputs.h"
+#include "cli/lost.h"
 #include "cli/match_request.h"
 #include "cli/match_text.h"
 #include "cli/worlds.h"
@@ -85,6 +86,7 @@ struct job {
 	struct gateway_world before, after;
 	struct sides sides;
 	struct route_scratch scratch[2];
+	size_t lost; /* documents that could not be read */
 	bool incomplete;
 };
 
@@ -110,6 +112,7 @@ static void convert(struct job *job)
 	job->options.format = OUTPUT_YAML;
 	if (!convert_run(&job->converted, &job->sources, &job->options, &sink, &error))
 		fail(job, &error);
+	job->lost += lost_say(&job->converted.findings, &job->sources);
 	sides_build(&job->sides, &job->converted.set, &job->options);
 }
 
@@ -123,6 +126,7 @@ static void read_against(struct job *job)
 	job->incomplete |= !inputs_open(&job->against, &input, &none, &job->cli->arena);
 	if (!gateway_world_read(&job->after, &job->against, NULL, &job->options, &error))
 		fail(job, &error);
+	job->lost += lost_say(&job->after.findings, &job->against);
 }
 
 /* Gateway API objects beside no Ingress are the only side there is, or today's side of --against. */
@@ -246,7 +250,7 @@ static int tell(struct job *job, const struct match_result *result)
 	buf_finish(&buf);
 	if (!written || job->incomplete)
 		return STATUS_INCOMPLETE;
-	return result->differs || result->nothing ? STATUS_FINDINGS : STATUS_DONE;
+	return result->differs || result->nothing || job->lost ? STATUS_FINDINGS : STATUS_DONE;
 }
 
 static int match(struct job *job)

@@ -7,6 +7,7 @@
 #include "cli/conversion_flags.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
+#include "cli/lost.h"
 #include "cli/verify_text.h"
 #include "cli/worlds.h"
 
@@ -73,7 +74,7 @@ struct job {
 	struct timespec start, shown; /* of the progress line */
 	struct findings differences;
 	struct buf text, output;
-	size_t uncovered, differing;
+	size_t uncovered, differing, lost; /* lost: documents that could not be read */
 	bool incomplete;
 };
 
@@ -134,8 +135,10 @@ static bool read_after(struct job *job)
 	input.files = job->values->against;
 	if (!inputs_open(&job->against, &input, &none, &job->cli->arena))
 		job->incomplete = true;
-	return gateway_world_read(&job->after, &job->against, NULL, &job->options, &error) ||
-	       fail(job, &error);
+	if (!gateway_world_read(&job->after, &job->against, NULL, &job->options, &error))
+		return fail(job, &error);
+	job->lost += lost_say(&job->after.findings, &job->against);
+	return true;
 }
 
 static bool read_before(struct job *job)
@@ -207,7 +210,7 @@ static int tell(struct job *job)
 {
 	int status = job->values->judging.outputs.count ? tell_findings(job) : tell_text(job);
 
-	if (status == STATUS_DONE && job->values->strict && job->differing)
+	if (status == STATUS_DONE && ((job->values->strict && job->differing) || job->lost))
 		return STATUS_FINDINGS;
 	return status;
 }
@@ -229,6 +232,8 @@ static int verify(struct job *job)
 	if (!convert_run(&job->result, &job->sources, &job->options, &sink, &error))
 		fail(job, &error);
 	findings_init(&job->differences, &job->cli->arena);
+	job->lost = lost_say(&job->result.findings, &job->sources);
+	lost_add(&job->differences, &job->result.findings);
 	buf_init(&job->text);
 	clock_gettime(CLOCK_MONOTONIC, &job->start);
 	if (read_before(job) && read_after(job)) {

@@ -143,7 +143,7 @@ static void merge_entry(struct loader *loader, struct kube_entry *entry)
 }
 
 /* The reader's findings have no object: each of these codes stands for a document that was left out. */
-static bool is_lost_document(const struct finding *finding)
+bool kube_is_lost_document(const struct finding *finding)
 {
 	static const char *const codes[] = {"I2G100", "I2G101", "I2G102"};
 
@@ -159,7 +159,7 @@ static void merge_findings(struct loader *loader, const struct findings *finding
 {
 	for (size_t i = from; i < to; i++) {
 		findings_add(loader->findings, findings->at[i]);
-		loader->set->document_count += is_lost_document(&findings->at[i]);
+		loader->set->document_count += kube_is_lost_document(&findings->at[i]);
 	}
 }
 

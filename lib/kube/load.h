@@ -79,6 +79,9 @@ bool kube_load(struct kube_set *set, struct arena *arena, const struct sources *
 	       const struct kube_load_options *options, struct findings *findings,
 	       struct error *error);
 
+/* Whether the finding stands for a document that could not be read and was left out. */
+bool kube_is_lost_document(const struct finding *finding);
+
 /* Frees what the second thread made. Neither the set nor the findings may be used afterwards. */
 void kube_set_finish(struct kube_set *set);
 

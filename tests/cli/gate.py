@@ -410,6 +410,34 @@ def bare_lists_are_read():
     return wrong
 
 
+def lost_documents_are_no_success():
+    """verify, audit and match answer for the rest, but not with status 0."""
+    wrong = []
+    match = ["match", "http://shop.example.com/", "-f"]
+    for name, lost, code in (("a.yaml", "---\nkind: [\n", "I2G100"),
+                             ("a.yaml", "---\nname: {{ .Values.x }}\n", "I2G101"),
+                             ("a.yaml", "---\na: " + "[" * 200 + "]" * 200 + "\n", "I2G102")):
+        bench = Bench(ok_yaml=shop())
+        bench.write(name, shop() + lost)
+        for command in (["verify"], ["verify", "-o", "json"], ["audit"], match):
+            # A request that only one side guards differs; what counts is what standard error says.
+            result = bench.run(*command[1:], name, command=command[0])
+            wrong += ["%s %s: %s" % (command, code, w) for w in result.problems
+                      + expect((result.status, result.error_text().count("[%s]" % code),
+                                "1 document could not be read" in result.error_text()),
+                               (1, 1, True))]
+            clean = bench.run(*command[1:], "ok.yaml", command=command[0])
+            wrong += expect("could not be read" in clean.error_text(), False)
+    plain = Bench()
+    plain.write("ok.json", INGRESS % "a")
+    plain.write("a.json", INGRESS % "a" + " trailing")
+    for command in (["verify"], ["verify", "-o", "json"], ["audit"], match):
+        status = [plain.run(*command[1:], name, command=command[0]).status
+                  for name in ("ok.json", "a.json")]
+        wrong += ["%s: %s" % (command, w) for w in expect(status, [0, 1])]
+    return wrong
+
+
 # ---- pre-commit ----
 
 def hooks_run():
@@ -448,7 +476,8 @@ CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several
          moved_lines_and_files_stay_known, items_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
-         newer_entries_are_kept, text_between_json_values_is_found, bare_lists_are_read, hooks_run,
+         newer_entries_are_kept, text_between_json_values_is_found, bare_lists_are_read,
+         lost_documents_are_no_success, hooks_run,
          a_namespace_chooses_ingresses_only, a_file_is_no_method)
 
 
