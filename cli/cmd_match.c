@@ -86,8 +86,8 @@ struct job {
 	struct gateway_world before, after;
 	struct sides sides;
 	struct route_scratch scratch[2];
-	size_t lost; /* documents that could not be read */
-	bool incomplete;
+	size_t lost;            /* documents that could not be read */
+	bool incomplete, empty; /* empty: a side that has nothing to ask */
 };
 
 static void fail(struct job *job, const struct error *error)
@@ -116,6 +116,16 @@ static void convert(struct job *job)
 	sides_build(&job->sides, &job->converted.set, &job->options);
 }
 
+/* Nothing answers nothing: status 1 is for a Gateway that does not serve the request. */
+static void check_side(struct job *job, const struct gateway_world *world, const char *which)
+{
+	if (!gateway_world_is_empty(world))
+		return;
+	say_error("nothing to ask: %s holds no object of Gateway API (files are named with -f)",
+		  which);
+	job->empty = true;
+}
+
 static void read_against(struct job *job)
 {
 	struct input_values input = job->values->input;
@@ -127,6 +137,7 @@ static void read_against(struct job *job)
 	if (!gateway_world_read(&job->after, &job->against, NULL, &job->options, &error))
 		fail(job, &error);
 	job->lost += lost_say(&job->after.findings, &job->against);
+	check_side(job, &job->after, "--against");
 }
 
 /* Gateway API objects beside no Ingress are the only side there is, or today's side of --against. */
@@ -136,6 +147,7 @@ static void read_objects(struct job *job, struct gateway_world *world)
 
 	if (!gateway_world_read(world, &job->sources, NULL, &job->options, &error))
 		fail(job, &error);
+	check_side(job, world, "the input, beside no Ingress,");
 }
 
 static void read_worlds(struct job *job)
@@ -260,7 +272,7 @@ static int match(struct job *job)
 
 	convert(job);
 	read_worlds(job);
-	if (!job->after.table)
+	if (!job->after.table || job->empty)
 		return STATUS_INCOMPLETE;
 	today = ask_today(job, &result.sides[0]);
 	ask_gateway(job, &result.sides[1]);

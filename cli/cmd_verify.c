@@ -74,7 +74,7 @@ struct job {
 	struct timespec start, shown; /* of the progress line */
 	struct findings differences;
 	struct buf text, output;
-	size_t uncovered, differing, lost; /* lost: documents that could not be read */
+	size_t errors, differing, lost; /* lost: documents that could not be read */
 	bool incomplete;
 };
 
@@ -116,6 +116,17 @@ static bool fail(struct job *job, const struct error *error)
 	return false;
 }
 
+/* Nothing is no side: all requests would differ, or none. */
+static bool check_side(struct job *job, const struct gateway_world *world, const char *which)
+{
+	struct error error;
+
+	if (!gateway_world_is_empty(world))
+		return true;
+	error_set(&error, "nothing to compare: %s holds no object of Gateway API", which);
+	return fail(job, &error);
+}
+
 /* Gateway API objects of --against, or what the conversion wrote. */
 static bool read_after(struct job *job)
 {
@@ -138,7 +149,7 @@ static bool read_after(struct job *job)
 	if (!gateway_world_read(&job->after, &job->against, NULL, &job->options, &error))
 		return fail(job, &error);
 	job->lost += lost_say(&job->after.findings, &job->against);
-	return true;
+	return check_side(job, &job->after, "--against");
 }
 
 static bool read_before(struct job *job)
@@ -148,8 +159,9 @@ static bool read_before(struct job *job)
 	sides_build(&job->sides, &job->result.set, &job->options);
 	if (job->result.set.ingress_count || !job->values->against.count)
 		return true;
-	return gateway_world_read(&job->before, &job->sources, NULL, &job->options, &error) ||
-	       fail(job, &error);
+	if (!gateway_world_read(&job->before, &job->sources, NULL, &job->options, &error))
+		return fail(job, &error);
+	return check_side(job, &job->before, "the input, beside no Ingress,");
 }
 
 /* ---- one comparison ---- */
@@ -170,7 +182,7 @@ static void compare(struct job *job, const struct route_table *from,
 		buf_char(&job->text, '\n');
 	verify_summary(&job->text, &verify, job->seed);
 	verify_findings(&job->differences, &verify);
-	job->uncovered += verify_uncovered(&verify);
+	job->errors += verify_errors(&verify);
 	job->differing += verify.differing;
 	verify_finish(&verify);
 }
@@ -203,7 +215,7 @@ static int tell_text(const struct job *job)
 {
 	if (!say_bytes(STDOUT_FILENO, "standard output", buf_slice(&job->text)) || job->incomplete)
 		return STATUS_INCOMPLETE;
-	return job->uncovered ? STATUS_FINDINGS : STATUS_DONE;
+	return job->errors ? STATUS_FINDINGS : STATUS_DONE;
 }
 
 static int tell(struct job *job)
@@ -295,8 +307,8 @@ const struct command cmd_verify = {
 		"them, about one request of every class that either can tell apart, and prints "
 		"the shortest request of each difference with the finding that announced it. A "
 		"difference that no finding covers ends with status 1, and so does a guarded "
-		"request that is served without its guard; unusual spellings of a path that may "
-		"pass by one (//admin) are a warning, I2G703. Snippets are not simulated.",
+		"request that is served without its guard, whoever announced it: also one whose "
+		"path is spelled so (//admin) that it may pass by. Snippets are not simulated.",
 	.examples = "ingress2gw verify deploy/\n"
 		    "ingress2gw verify deploy/ --against gateway.yaml\n"
 		    "ingress2gw verify old-gateway/ --against new-gateway/ --strict",

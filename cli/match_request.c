@@ -65,6 +65,44 @@ static bool is_address(struct str host)
 	return (host.len && host.at[0] == '[') || route_address_parse(host, &address);
 }
 
+/* Clients send names in ASCII only, and IPv6 within brackets (RFC 3986 3.2.2, RFC 5890). */
+static bool is_host(struct str host)
+{
+	struct route_address address;
+
+	if (host.len && host.at[0] == '[')
+		return str_ends(host, "]") &&
+		       route_address_parse(str_sub(host, 1, host.len - 2), &address);
+	for (size_t i = 0; i < host.len; i++)
+		if (host.at[i] <= ' ' || host.at[i] >= 0x7f || strchr(":[]<>\"\\^`{|}", host.at[i]))
+			return false;
+	return host.len > 0;
+}
+
+/* What a client would take out, or never send: curl and browsers make a header of the user, and refuse
+ * blanks. */
+static bool check_parts(const struct route_request *request, struct error *error)
+{
+	struct str authority = request->authority, target = request->target;
+	struct str host = route_host(authority);
+
+	if (str_find(authority, '@') != SIZE_MAX)
+		return error_set(error, "a URL with a user in it: name the host alone, and give "
+					"credentials with -H 'Authorization: ...'");
+	if (!is_host(host))
+		return error_set(error,
+				 "'%.*s' is no host: names are ASCII (xn--...), IPv6 "
+				 "stands within [ ]",
+				 STR_ARG(host));
+	for (size_t i = 0; i < target.len; i++)
+		if ((unsigned char)target.at[i] <= ' ' || target.at[i] == 0x7f)
+			return error_set(error,
+					 "no client sends blanks or control bytes in a "
+					 "path: write %%%02X for one",
+					 (unsigned char)target.at[i]);
+	return true;
+}
+
 static bool read_url(struct route_request *request, struct str url, bool *grpc, struct arena *arena,
 		     struct error *error)
 {
@@ -72,9 +110,14 @@ static bool read_url(struct route_request *request, struct str url, bool *grpc, 
 	const struct scheme *scheme = colon == SIZE_MAX ? NULL : scheme_of(str_sub(url, 0, colon));
 	struct str rest = scheme ? str_from_pos(url, colon + 3) : STR("");
 
-	if (!scheme)
+	if (colon == SIZE_MAX)
 		return error_set(error, "'%.*s' is no URL: it begins with https:// or http://",
 				 STR_ARG(url));
+	if (!scheme)
+		return error_set(error,
+				 "'%.*s' is no scheme of a route: http, https, grpc, grpcs, "
+				 "tls, tcp or udp",
+				 STR_ARG(str_sub(url, 0, colon)));
 	request->transport = scheme->transport;
 	request->tls = scheme->tls && scheme->transport == ROUTE_HTTP;
 	request->authority = str_sub(rest, 0, end_of_authority(rest));
@@ -84,10 +127,20 @@ static bool read_url(struct route_request *request, struct str url, bool *grpc, 
 	if (scheme->tls && !is_address(route_host(request->authority)))
 		request->sni = route_host(request->authority);
 	*grpc = scheme->grpc;
-	return read_port(request, scheme, error);
+	return check_parts(request, error) && read_port(request, scheme, error);
 }
 
 /* ---- the rest ---- */
+
+/* RFC 9110 5.1. */
+static bool is_token(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] <= ' ' || text.at[i] >= 0x7f ||
+		    strchr("\"(),/:;<=>?@[\\]{}", text.at[i]))
+			return false;
+	return text.len > 0;
+}
 
 static bool read_header(const char *text, struct route_request *request, bool *has_host,
 			struct route_header *header, struct error *error)
@@ -99,6 +152,12 @@ static bool read_header(const char *text, struct route_request *request, bool *h
 		return error_set(error, "'%s' is no header: NAME: VALUE", text);
 	header->name = str_trim(str_sub(line, 0, colon));
 	header->value = str_trim(str_from_pos(line, colon + 1));
+	if (!is_token(header->name))
+		return error_set(error, "'%.*s' is no name of a header", STR_ARG(header->name));
+	if (str_find(header->value, '\n') != SIZE_MAX || str_find(header->value, '\r') != SIZE_MAX)
+		return error_set(error,
+				 "the value of '%.*s' has a line break, which no client sends",
+				 STR_ARG(header->name));
 	*has_host = str_is_nocase(header->name, "host");
 	if (*has_host)
 		request->authority = header->value;
@@ -127,13 +186,20 @@ static bool read_headers(struct route_request *request, const struct texts *text
 	return true;
 }
 
-/* Of a network its first address stands for all. */
+/* Of a network the address before the slash stands for all. */
 static bool read_from(struct route_request *request, const char *from, struct error *error)
 {
-	struct str text = str_from(from);
+	struct str text = str_from(from ? from : "");
+	size_t slash = str_find(text, '/');
+	struct str address = str_sub(text, 0, slash);
+	int64_t bits = 0, most = str_find(address, ':') == SIZE_MAX ? 32 : 128;
 
-	return !from ||
-	       route_address_parse(str_sub(text, 0, str_find(text, '/')), &request->client) ||
+	if (!from)
+		return true;
+	if (slash != SIZE_MAX &&
+	    (!str_to_int(str_from_pos(text, slash + 1), &bits) || bits < 0 || bits > most))
+		return error_set(error, "'%s' is no network", from);
+	return route_address_parse(address, &request->client) ||
 	       error_set(error, "'%s' is no address", from);
 }
 

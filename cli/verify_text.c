@@ -132,6 +132,9 @@ void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed)
 			   verify->difference_count,
 			   verify->difference_count == 1 ? "cause" : "causes",
 			   verify_uncovered(verify));
+	if (verify_unguarded(verify))
+		buf_format(buf, ", %zu without a guard that stands today",
+			   verify_unguarded(verify));
 	buf_text(buf, ".\n");
 }
 

@@ -42,6 +42,14 @@ bool gateway_world_converted(struct gateway_world *world, struct str output,
 	return gateway_world_read(world, &world->sources, &result->set, options, error);
 }
 
+bool gateway_world_is_empty(const struct gateway_world *world)
+{
+	const struct gateway_set *set = &world->set;
+
+	return !set->class_count && !set->gateway_count && !set->listener_set_count &&
+	       !set->route_count && !set->policy_count && !set->grant_count;
+}
+
 void gateway_world_finish(struct gateway_world *world)
 {
 	if (!world->table)

@@ -29,6 +29,9 @@ bool gateway_world_converted(struct gateway_world *world, struct str output,
 			     const struct convert_result *result,
 			     const struct convert_options *options, struct error *error);
 
+/* Whether there is no object of Gateway API at all, of which a comparison could say anything. */
+bool gateway_world_is_empty(const struct gateway_world *world);
+
 void gateway_world_finish(struct gateway_world *world);
 
 #endif

@@ -848,7 +848,7 @@ const struct rule rules[] = {
 	 "The conversion could not keep this answer and said so; this is the shortest request that "
 	 "shows it.",
 	 "See the finding that it names."},
-	{"I2G703", "guard-bypass", WARNING, "A request in an unusual form may pass by a guard",
+	{"I2G703", "guard-bypass", ERROR, "A request in an unusual form may pass by a guard",
 	 "ingress-nginx merges slashes, resolves dots and decodes escapes before it chooses a "
 	 "location, and its wildcard hosts stand for one label. Gateway API says nothing about "
 	 "paths "

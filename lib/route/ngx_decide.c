@@ -99,6 +99,20 @@ static bool parse_uri(struct ngx_exchange *exchange)
 	return ngx_answer(exchange, ROUTE_PHASE_REQUEST, 400);
 }
 
+/* ngx_http_parse_request_line() takes upper case, "-" and "_"; CONNECT and TRACE are refused once the
+ * headers are read (ngx_http_process_request_header(), since 1.21.1). */
+static bool check_method(struct ngx_exchange *exchange)
+{
+	struct str method = route_method(exchange->request);
+
+	for (size_t i = 0; i < method.len; i++)
+		if ((method.at[i] < 'A' || method.at[i] > 'Z') && method.at[i] != '-' &&
+		    method.at[i] != '_')
+			return ngx_answer(exchange, ROUTE_PHASE_REQUEST, 400);
+	return (str_is(method, "CONNECT") || str_is(method, "TRACE")) &&
+	       ngx_answer(exchange, ROUTE_PHASE_REQUEST, 405);
+}
+
 /* auth-tls-verify-client: on. nginx completes the handshake and answers 400. */
 static bool client_certificate(struct ngx_exchange *exchange)
 {
@@ -350,10 +364,22 @@ static bool default_backend(struct ngx_exchange *exchange)
 /* ---- all of them ---- */
 
 static bool (*const phases[])(struct ngx_exchange *exchange) = {
-	connect,      find_server,    parse_uri,       client_certificate,
-	www,          server_rewrite, find_config,     denied,
-	cors,         redirect,       ngx_rewrite,     to_https,
-	nobody_there, access_lists,   default_backend,
+	connect,
+	find_server,
+	parse_uri,
+	check_method,
+	client_certificate,
+	www,
+	server_rewrite,
+	find_config,
+	denied,
+	cors,
+	redirect,
+	ngx_rewrite,
+	to_https,
+	nobody_there,
+	access_lists,
+	default_backend,
 };
 
 static void decide(const struct route_table *base, const struct route_request *request,

@@ -188,16 +188,18 @@ static struct str described(struct verify *verify, const struct route_decision *
 	return text;
 }
 
-/* Findings about the run are one cause wherever it shows; others are one an element of today's side. */
+/* Findings about the run are one cause wherever it shows; others are one an element of today's side. A
+ * guard that is lost never hides behind a harmless request with the same cause. */
 static struct str group_key(struct arena *arena, const struct judgement *judgement)
 {
 	const struct route_place *place = &judgement->decisions[0].place;
+	unsigned guard = judgement->aspects & ROUTE_DIFFERS_GUARD;
 
-	if (judgement->finding && !judgement->finding->object.name.len)
+	if (judgement->finding && !judgement->finding->object.name.len && !guard)
 		return str_format(arena, "%s", judgement->finding->code);
 	return str_format(arena, "%p %u %p %d %d %p", (const void *)judgement->finding,
-			  judgement->finding ? 0 : judgement->aspects, (const void *)place->object,
-			  place->rule, place->match,
+			  judgement->finding ? guard : judgement->aspects,
+			  (const void *)place->object, place->rule, place->match,
 			  place->object ? NULL
 					: (const void *)judgement->decisions[1].place.object);
 }
@@ -316,11 +318,30 @@ void verify_finish(struct verify *verify)
 	arena_finish(&verify->arena);
 }
 
-size_t verify_uncovered(const struct verify *verify)
+static size_t count_of(const struct verify *verify, bool uncovered, bool unguarded)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < verify->difference_count; i++)
-		count += !verify->differences[i]->finding;
+	for (size_t i = 0; i < verify->difference_count; i++) {
+		const struct verify_difference *difference = verify->differences[i];
+
+		count += (uncovered && !difference->finding) ||
+			 (unguarded && difference->aspects & ROUTE_DIFFERS_GUARD);
+	}
 	return count;
+}
+
+size_t verify_uncovered(const struct verify *verify)
+{
+	return count_of(verify, true, false);
+}
+
+size_t verify_unguarded(const struct verify *verify)
+{
+	return count_of(verify, false, true);
+}
+
+size_t verify_errors(const struct verify *verify)
+{
+	return count_of(verify, true, true);
 }

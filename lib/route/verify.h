@@ -2,7 +2,8 @@
  *
  * A difference is grouped with others of the same cause, shown by its shortest request, and covered by
  * the finding that announced it, if there is one. What no finding covers is a mistake of whoever made
- * the second table out of the first; a guard that is lost is never covered.
+ * the second table out of the first. A guard that is lost is an error even if a finding says that it
+ * may be, so such requests are a group of their own.
  *
  *   verify.c         classes, groups, the shortest request
  *   verify_cover.c   which finding covers what: one row a code
@@ -57,6 +58,12 @@ void verify_finish(struct verify *verify);
 
 /* Differences that no finding covers. */
 size_t verify_uncovered(const struct verify *verify);
+
+/* Differences by which a guard is lost, whether a finding covers them or not. */
+size_t verify_unguarded(const struct verify *verify);
+
+/* Differences that are errors: uncovered, or unguarded. */
+size_t verify_errors(const struct verify *verify);
 
 /* ---- private to verify*.c ---- */
 

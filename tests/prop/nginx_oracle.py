@@ -157,6 +157,8 @@ class Case:
             target = chance.choice(paths if paths and draw < 0.4 else TWISTS if draw < 0.7 else SAMPLES)
             target += chance.choice(QUERIES)
             method, headers, size = chance.choice(["GET"] * 6 + ["POST", "OPTIONS"]), [], 0
+            if chance.random() < 0.04:
+                method = chance.choice(["TRACE", "CONNECT", "get", "PURGE", "X-Y_Z", "M3"])
             if method == "POST":
                 size = chance.choice([10, 3000, 2 << 20])
                 headers.append(("Content-Length", str(size)))

@@ -98,8 +98,21 @@ static void what_cannot_be_read_is_said(void **state)
 	(void)state;
 	static const char *headers[] = {"no header"};
 	static const char *const urls[] = {
-		"shop.example/x",         "ftp://shop.example/",        "https:///x",
-		"http://shop.example:0/", "http://shop.example:70000/", "tcp://shop.example"};
+		"shop.example/x",
+		"ftp://shop.example/",
+		"https:///x",
+		"http://shop.example:0/",
+		"http://shop.example:70000/",
+		"tcp://shop.example",
+		"http://user:pw@shop.example/",
+		"https://[2001:db8::1/",
+		"https://[nowhere]/",
+		"https://2001:db8::1/",
+		"https://a b.example/",
+		"https://m\xc3\xbcnchen.example/",
+		"https://shop.example/a b",
+		"https://shop.example/a\n",
+	};
 	const struct texts none = {0};
 
 	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
@@ -108,10 +121,26 @@ static void what_cannot_be_read_is_said(void **state)
 	values.from = "nowhere";
 	assert_false(read_words("http://shop.example/", NULL));
 	assert_string_equal(error.text, "'nowhere' is no address");
+	values.from = "192.0.2.0/33";
+	assert_false(read_words("http://shop.example/", NULL));
+	assert_string_equal(error.text, "'192.0.2.0/33' is no network");
 	values.from = NULL;
 	values.headers = (struct texts){headers, 1};
 	assert_false(read_words("http://shop.example/", NULL));
 	assert_string_equal(error.text, "'no header' is no header: NAME: VALUE");
+}
+
+static void headers_are_such_as_clients_send(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"Two words: x", "X: a\nb", ": x", "\xc3\xbc: x"};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		const char *headers[] = {bad[i]};
+
+		values.headers = (struct texts){headers, 1};
+		assert_false(read_words("http://shop.example/", NULL));
+	}
 }
 
 int main(void)
@@ -122,6 +151,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(flags_add_what_a_url_cannot_say, setup, teardown),
 		cmocka_unit_test_setup_teardown(grpc_is_a_post_over_http2, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(headers_are_such_as_clients_send, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,143 @@
+"""verify and match from the outside: what ends them with which status, and what they say of a request that
+no client sends.
+
+usage: worlds.py
+"""
+
+import json
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+import program  # noqa: E402
+from tally import Tally  # noqa: E402
+
+NGINX = "nginx.ingress.kubernetes.io/"
+
+
+def ingress(name, path="/", kind="Prefix", notes=None, klass="nginx", host="a.example"):
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+            "metadata": {"name": name, "namespace": "web", "annotations": notes or {}},
+            "spec": {"ingressClassName": klass, "rules": [{"host": host, "http": {"paths": [
+                {"path": path, "pathType": kind,
+                 "backend": {"service": {"name": name, "port": {"number": 80}}}}]}}]}}
+
+
+def dump(documents):
+    return "".join("---\n%s\n" % json.dumps(d, indent=1) for d in documents)
+
+
+class Bench:
+    """A directory with files, and the program run in it."""
+
+    def __init__(self, **files):
+        self.folder = tempfile.TemporaryDirectory()
+        for name, documents in files.items():
+            with open(os.path.join(self.folder.name, name + ".yaml"), "w", encoding="utf-8") as file:
+                file.write(dump(documents))
+
+    def run(self, *args, **how):
+        result = program.run(list(args), cwd=self.folder.name, **how)
+        result.text = result.out.decode("utf-8", "replace")
+        return result
+
+
+def expect(result, status, *words):
+    """Complaints about a run: its status, and words that it must have written."""
+    wrong = result.complaints()
+    if result.status != status:
+        wrong.append("status %s, not %s: %s%s" % (result.status, status, result.text[-600:], result.error_text()[-300:]))
+    said = result.text + result.error_text()
+    return wrong + ["'%s' is not said: %s" % (w, said[-600:]) for w in words if w not in said]
+
+
+# ---- guards ----
+
+GUARDED = [ingress("in", "/admin", notes={NGINX + "auth-url": "https://auth.example/v", NGINX + "ssl-redirect": "false"}),
+           ingress("out", notes={NGINX + "ssl-redirect": "false"})]
+
+
+def a_guard_that_may_be_passed_is_an_error():
+    """I2G216 announces that "//admin" is taken otherwise; it excuses nothing."""
+    bench = Bench(a=GUARDED)
+    text = bench.run("verify", "a.yaml")
+    wrong = expect(text, 1, "//admin", "I2G703 guard-bypass", " 0 not covered by a finding, 1 without a guard")
+    found = bench.run("verify", "-o", "json", "a.yaml")
+    wrong += expect(found, 1)
+    levels = {f["code"]: f["severity"] for f in json.loads(found.text)["findings"]}
+    if levels.get("I2G703") != "error" or "I2G701" in levels:
+        wrong.append(str(levels))
+    return wrong
+
+
+def a_guard_that_is_given_up_is_an_error():
+    """--allow-unguarded writes the route and does not make it right."""
+    bench = Bench(a=GUARDED[:1])
+    return (expect(bench.run("verify", "a.yaml"), 0, " 0 not covered by a finding.")
+            + expect(bench.run("verify", "--allow-unguarded", "a.yaml"), 1, "I2G701 guard-lost", "unguarded"))
+
+
+# ---- sides that are not there ----
+
+def a_side_without_objects_is_no_answer():
+    gateway = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "c"},
+               "spec": {"controllerName": "a.example/b"}}
+    bench = Bench(a=[ingress("a")], none=[{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}],
+                  gateway=[gateway])
+    url, wrong = "http://a.example/", []
+    for args in (["verify", "a.yaml", "--against", "none.yaml"], ["verify", "none.yaml", "--against", "gateway.yaml"],
+                 ["verify", "a.yaml", "--against", "absent.yaml"], ["match", "-f", "a.yaml", "--against", "none.yaml", url],
+                 ["match", "-f", "none.yaml", url], ["match", url]):
+        wrong += ["%s: %s" % (args, w) for w in expect(bench.run(*args), 2, "holds no object of Gateway API")]
+    # A class alone is an object: a Gateway that serves nothing.
+    return wrong + expect(bench.run("verify", "a.yaml", "--against", "gateway.yaml"), 1, "no connection")
+
+
+# ---- requests ----
+
+def odd_requests_are_answered_or_refused():
+    bench = Bench(a=[ingress("a", "/x")])
+    wrong = []
+    for words, status, said in (
+            (["get", "http://a.example/x"], 1, "answers 400"),  # methods have case
+            (["PURGE", "http://a.example/x"], 0, "web/a:80"),
+            (["TRACE", "http://a.example/x"], 1, "answers 405"),
+            (["CONNECT", "http://a.example/x"], 1, "answers 405"),
+            (["GE T", "http://a.example/x"], 2, "is no method"),
+            (["CONNECT", "a.example:443"], 2, "is no URL"),
+            (["http://user:pw@a.example/x"], 2, "-H 'Authorization: ...'"),
+            (["http://[2001:db8::1]/x"], 1, "nobody serves this request"),
+            (["http://[2001:db8::1]:80/x"], 1, "nobody serves this request"),
+            (["http://[2001:db8::1/x"], 2, "is no host"),
+            (["http://a.example:80/x"], 0, "SAME"),
+            (["http://a.example:/x"], 0, "SAME"),
+            (["http://a.example:8080/x"], 1, "connection closed"),
+            (["http://a.example:70000/x"], 2, "is no port"),
+            (["http://a.example/x#top"], 0, "SAME"),
+            (["http://A.EXAMPLE/x"], 0, "SAME"),
+            (["a.example/x"], 2, "begins with https://"),
+            (["ftp://a.example/x"], 2, "http, https, grpc"),
+            (["http:///x"], 2, "names no host"),
+            (["http://a.example/a b"], 2, "write %20"),
+            (["http://a b.example/"], 2, "is no host"),
+            (["http://a.example/%zz"], 1, "answers 400")):
+        result = bench.run("match", "-f", "a.yaml", *words)
+        wrong += ["%s: %s" % (words, w) for w in expect(result, status, said)]
+    return wrong
+
+
+CASES = (a_guard_that_may_be_passed_is_an_error, a_guard_that_is_given_up_is_an_error,
+         a_side_without_objects_is_no_answer, odd_requests_are_answered_or_refused)
+
+
+def main():
+    tally = Tally("worlds")
+    by_name = {case.__name__: case for case in CASES}
+
+    tally.run(lambda name: by_name[name](), list(by_name))
+    tally.finish()
+
+
+main()
