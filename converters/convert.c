@@ -55,7 +55,9 @@ static void claim_ingress(struct run *run, const struct kube_ingress *ingress)
 	mark_class(view);
 	ARENA_PUSH(&result->arena, result->ingresses, result->ingress_count,
 		   (struct convert_ingress){ingress, provider});
-	view->held = view_account_metadata(view, provider, &result->findings);
+	view->held = view_account_metadata(
+		view, provider,
+		&(struct guard_talk){&result->findings, run->options->allow_unguarded});
 	if (!has_content(ingress)) {
 		/* A patch or a stub: I2G111 was said when it was read. */
 		view_mark_open(view, OUTCOME_INERT, "I2G111");
@@ -117,6 +119,7 @@ static void read_provider(struct run *run, size_t index)
 		.default_certificate = run->options->default_certificate,
 		.experimental = run->options->plan.experimental,
 		.dialect = run->dialect,
+		.unguarded = run->options->allow_unguarded,
 		.model = &result->model,
 		.findings = &result->findings,
 	};

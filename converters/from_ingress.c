@@ -1,5 +1,6 @@
 /* Plain Ingress: the fields of the API by the words of the API, for controllers that have no
  * provider of their own. */
+#include "converters/guards.h"
 #include "converters/provider.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@ struct plain {
 	struct provider_run *run;
 	struct arena *arena;
 	struct map seen; /* "host\npath\ntype" -> struct kube_meta * of the winner */
-	struct map told; /* "namespace\nname" of the Services whose guard was reported */
+	struct map
+		told; /* "namespace\nname" -> code a Service holds its routes with; itself: none */
 };
 
 /* One path of one Ingress. */
@@ -264,42 +266,55 @@ static void note_path_type(struct plain *plain, const struct plain_path *at,
 	ledger_mark(at->view->paths[at->rule][at->path], OUTCOME_APPROXIMATE, "I2G250");
 }
 
+static void say_service_guard(struct plain *plain, const struct guard_talk *talk,
+			      const struct kube_service *service, const struct kube_pair *guard)
+{
+	guard_say(talk, (struct finding){
+				.code = "I2G318",
+				.object = kube_ref(&service->meta),
+				.path = str_format(plain->arena, "metadata.annotations[%.*s]",
+						   STR_ARG(guard->key)),
+				.span = guard->key_span,
+				.message = str_format(plain->arena,
+						      "'%.*s' belongs to a controller that is not "
+						      "handled yet and may guard access to this "
+						      "Service",
+						      STR_ARG(guard->key)),
+				.hint = STR("check what it does; --allow-unguarded writes the "
+					    "routes without it"),
+			});
+}
+
+/* What stands on a Service and may guard it, said once; NULL when nothing does. */
+static const char *guard_of_service(struct plain *plain, const struct kube_service *service)
+{
+	const struct guard_talk talk = {plain->run->findings, plain->run->unguarded};
+	const struct kube_pair *guard = service_guard(service);
+	void **told = map_at(&plain->told, str_format(plain->arena, "%.*s\n%.*s",
+						      STR_ARG(service->meta.namespace),
+						      STR_ARG(service->meta.name)));
+	const char *held = guard ? "I2G318" : NULL;
+
+	if (*told)
+		return *told == service ? NULL : *told;
+	if (guard)
+		say_service_guard(plain, &talk, service, guard);
+	else
+		held = guard_doubts(&talk, &service->meta, NULL, false);
+	*told = held ? (void *)held : (void *)service;
+	return held;
+}
+
 /* The code to hold a rule with: that of its Ingress, or that of a guard which stands on its Service. */
 static const char *held_by(struct plain *plain, const struct ingress_view *view,
 			   const struct kube_backend *backend)
 {
 	const struct kube_service *service =
 		kube_service(plain->run->set, view->ingress->meta.namespace, backend->name.text);
-	const struct kube_pair *guard = NULL;
 
-	if (!view->held && service && backend->type == KUBE_BACKEND_SERVICE)
-		guard = service_guard(service);
-	if (!guard)
+	if (view->held || !service || backend->type != KUBE_BACKEND_SERVICE)
 		return view->held;
-
-	void **told = map_at(&plain->told, str_format(plain->arena, "%.*s\n%.*s",
-						      STR_ARG(service->meta.namespace),
-						      STR_ARG(service->meta.name)));
-
-	if (!*told)
-		findings_add(plain->run->findings,
-			     (struct finding){
-				     .code = "I2G318",
-				     .object = kube_ref(&service->meta),
-				     .path = str_format(plain->arena, "metadata.annotations[%.*s]",
-							STR_ARG(guard->key)),
-				     .span = guard->key_span,
-				     .message = str_format(
-					     plain->arena,
-					     "'%.*s' belongs to a controller that is not handled "
-					     "yet and may guard access, so the routes to this "
-					     "Service are held back",
-					     STR_ARG(guard->key)),
-				     .hint = STR("check what it does; --allow-unguarded writes the "
-						 "routes without it"),
-			     });
-	*told = (void *)service;
-	return "I2G318";
+	return guard_of_service(plain, service);
 }
 
 static void add_rule(struct plain *plain, const struct plain_path *at)

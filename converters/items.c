@@ -198,7 +198,7 @@ static bool contains_any(struct str key, const char *const *words, size_t count)
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static bool is_foreign(struct str key)
+bool item_is_foreign(struct str key)
 {
 	for (size_t i = 0; i < COUNT(foreign_prefixes); i++)
 		if (str_starts(key, foreign_prefixes[i]))
@@ -217,7 +217,7 @@ static bool is_own(const struct provider *own, struct str key)
 	return false;
 }
 
-static bool may_guard(struct str key)
+bool item_may_guard(struct str key)
 {
 	return contains_any(key, guard_words, COUNT(guard_words)) &&
 	       !str_ends(key, "/ssl-redirect");
@@ -237,46 +237,44 @@ const struct kube_pair *service_guard(const struct kube_service *service)
 	for (size_t i = 0; i < annotations->count; i++) {
 		struct str key = annotations->at[i].key;
 
-		if (is_foreign(key) && may_guard(key) && !is_of_own_balancer(key))
+		if (item_is_foreign(key) && item_may_guard(key) && !is_of_own_balancer(key))
 			return &annotations->at[i];
 	}
 	return NULL;
 }
 
 static const char *account_foreign(const struct ingress_view *view, size_t i,
-				   struct findings *findings)
+				   const struct guard_talk *talk)
 {
 	const struct kube_pair *pair = &view->ingress->meta.annotations.at[i];
-	bool guard = may_guard(pair->key);
-	const char *code = guard ? "I2G318" : "I2G119";
+	struct arena *arena = talk->findings->arena;
+	bool guard = item_may_guard(pair->key);
+	struct finding finding = {
+		.code = guard ? "I2G318" : "I2G119",
+		.object = kube_ref(&view->ingress->meta),
+		.path = str_format(arena, "metadata.annotations[%.*s]", STR_ARG(pair->key)),
+		.span = pair->key_span,
+		.message = str_format(arena,
+				      "'%.*s' belongs to a controller that is not handled yet%s",
+				      STR_ARG(pair->key), guard ? " and may guard access" : ""),
+		.hint = guard ? STR("check what it does; --allow-unguarded writes the routes "
+				    "without it")
+			      : STR("only the plain Ingress fields are converted"),
+	};
 
-	findings_add(
-		findings,
-		(struct finding){
-			.code = code,
-			.object = kube_ref(&view->ingress->meta),
-			.path = str_format(findings->arena, "metadata.annotations[%.*s]",
-					   STR_ARG(pair->key)),
-			.span = pair->key_span,
-			.message = str_format(
-				findings->arena,
-				guard ? "'%.*s' belongs to a controller that is not handled yet "
-					"and may guard access, so the routes are held back"
-				      : "'%.*s' belongs to a controller that is not handled yet",
-				STR_ARG(pair->key)),
-			.hint = guard ? STR("check what it does; --allow-unguarded writes the "
-					    "routes without it")
-				      : STR("only the plain Ingress fields are converted"),
-		});
-	ledger_mark(view->annotations[i], OUTCOME_REFUSED, code);
-	return guard ? code : NULL;
+	ledger_mark(view->annotations[i], OUTCOME_REFUSED, finding.code);
+	if (guard)
+		guard_say(talk, finding);
+	else
+		findings_add(talk->findings, finding);
+	return guard ? finding.code : NULL;
 }
 
 const char *view_account_metadata(const struct ingress_view *view, const struct provider *own,
-				  struct findings *findings)
+				  const struct guard_talk *talk)
 {
 	const struct kube_pairs *annotations = &view->ingress->meta.annotations;
-	const char *held = NULL;
+	const char *held = guard_doubts(talk, &view->ingress->meta, own, false);
 
 	for (size_t i = 0; i < annotations->count; i++) {
 		struct str key = annotations->at[i].key;
@@ -285,8 +283,8 @@ const char *view_account_metadata(const struct ingress_view *view, const struct 
 			continue;
 		if (str_is(key, "kubernetes.io/ingress.class")) {
 			ledger_mark(view->annotations[i], OUTCOME_EXACT, NULL);
-		} else if (is_foreign(key)) {
-			const char *code = account_foreign(view, i, findings);
+		} else if (item_is_foreign(key)) {
+			const char *code = account_foreign(view, i, talk);
 
 			held = code ? code : held;
 		} else {

@@ -2,6 +2,7 @@
 #ifndef CONVERTERS_ITEMS_H
 #define CONVERTERS_ITEMS_H
 
+#include "converters/guards.h"
 #include "converters/provider.h"
 
 /* A view, in the arena, with one open ledger item for each part of the Ingress. */
@@ -13,6 +14,13 @@ struct ingress_view *view_new(struct arena *arena, struct ledger *ledger,
  * the code to hold it with is returned, else NULL). `own` is the provider whose prefixes are left
  * alone; NULL for none. */
 const char *view_account_metadata(const struct ingress_view *view, const struct provider *own,
-				  struct findings *findings);
+				  const struct guard_talk *talk);
+
+/* Whether a key's name lets one expect a check of access. A key that is not understood and might be
+ * such a check must not lead to an open route. */
+bool item_may_guard(struct str key);
+
+/* Whether a key belongs to a controller that is not handled yet. */
+bool item_is_foreign(struct str key);
 
 #endif

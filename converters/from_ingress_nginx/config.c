@@ -2,6 +2,7 @@
 #include "converters/from_ingress_nginx/nginx.h"
 
 #include "converters/from_ingress_nginx/values.h"
+#include "converters/guards.h"
 
 static struct str option(const struct nginx *nginx, const char *key)
 {
@@ -295,7 +296,13 @@ static void read_fields(struct nginx *nginx)
 
 void nginx_read_config(struct nginx *nginx)
 {
+	const struct provider_run *run = nginx->run;
+
 	read_fields(nginx);
+	if (run->config)
+		nginx->config.held =
+			guard_doubts(&(struct guard_talk){nginx->findings, run->unguarded},
+				     &run->config->meta, run->provider, true);
 	for (size_t i = 0; nginx->run->config && i < nginx->run->config->data.count; i++)
 		take_option(nginx, i);
 }

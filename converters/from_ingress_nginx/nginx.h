@@ -105,6 +105,7 @@ struct nginx_server {
 /* Values of the controller's ConfigMap that decide behaviour. */
 struct nginx_config {
 	bool known;
+	const char *held; /* code: an option may guard access and cannot be known */
 	bool ssl_redirect, force_ssl_redirect, use_port_in_redirects, use_forwarded_headers;
 	bool appends_forwarded_for; /* X-Forwarded-For, as most gateways do */
 	bool underscores;           /* headers with them pass */

@@ -268,13 +268,21 @@ static void draft_backend(struct nginx_draft *draft)
 	attach_features(draft);
 }
 
+/* The code to hold the location with, whatever its features are; NULL when nothing does. */
+static const char *held_by(const struct nginx_draft *draft)
+{
+	if (draft->location->owner->held)
+		return draft->location->owner->held;
+	return draft->server->held ? draft->server->held : draft->nginx->config.held;
+}
+
 static void write_location(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
 	struct nginx_ingress *owner = draft->location->owner;
 	struct model_rule *rule = &draft->rule;
 
-	*rule = (struct model_rule){.held = owner->held ? owner->held : draft->server->held};
+	*rule = (struct model_rule){.held = held_by(draft)};
 	nginx_match(draft);
 	draft->location->match = rule->match.path;
 	rule->deny = owner->denied || nginx_host_is_denied(draft->server);

@@ -521,6 +521,14 @@ const struct rule rules[] = {
 	 "check of access. What is not understood must not lead to an open route, so the routes of "
 	 "the Ingress, or to the Service that has the key, are held back.",
 	 "Check what the key does; --allow-unguarded writes the routes without it."},
+	{"I2G319", "guard-in-doubt", ERROR, "The input does not say whether a guard is in force",
+	 "An annotation or option that may guard access has a value that the API server refuses, "
+	 "or "
+	 "stands twice with two values. What the cluster has cannot be told from these files, and "
+	 "a "
+	 "guard that was meant must not be lost, so the routes are held back.",
+	 "Write the value as a string, and keep one of two; --allow-unguarded writes the routes as "
+	 "kubectl would read the file."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, "The request body limit has no place in Gateway API",
 	 "nginx answers 413 above the limit. The new gateway uses its own limit, or none.",

@@ -4,6 +4,7 @@
 
 #include "base/bug.h"
 #include "base/crew.h"
+#include "kube/read.h"
 #include "kube/take.h"
 
 /* A run of kube_load(). */
@@ -115,6 +116,19 @@ static void say_twice(struct loader *loader, const struct kube_meta *before,
 		});
 }
 
+/* What the object that is replaced had, and this one has not, may have been wanted. */
+static void doubt_replaced(struct loader *loader, const struct kube_meta *before,
+			   struct kube_meta *meta, bool config_map)
+{
+	const struct kube_pairs *old = &before->annotations, *pairs = &meta->annotations;
+
+	if (config_map) {
+		old = &((const struct kube_config_map *)before)->data;
+		pairs = &((const struct kube_config_map *)meta)->data;
+	}
+	meta->doubts = kube_doubts_after(loader->set->arena, before, meta, old, pairs);
+}
+
 static void merge_entry(struct loader *loader, struct kube_entry *entry)
 {
 	struct kube_meta *meta = entry->meta;
@@ -127,6 +141,8 @@ static void merge_entry(struct loader *loader, struct kube_entry *entry)
 	if (before) {
 		if (!loader->options->silent || entry->more)
 			say_twice(loader, before->meta, meta);
+		doubt_replaced(loader, before->meta, meta,
+			       entry->kind->read == kube_read_config_map);
 		meta->order = before->meta->order;
 		before->meta = meta;
 		before->kind = entry->kind;

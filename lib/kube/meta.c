@@ -139,6 +139,17 @@ static void check_name(struct kube_reader *reader, const struct kube_at *at,
 		 });
 }
 
+/* A second "metadata" or "annotations" of the same object takes the place of the first. */
+static void doubt_annotations(struct kube_reader *reader, const struct node *root,
+			      struct kube_meta *meta)
+{
+	const struct kube_doubt_list list = {&meta->annotations, is_last_applied, &meta->doubts};
+	const struct node *newest = node_key(root, "metadata");
+
+	for (const struct node *key = newest; key; key = key->first)
+		kube_read_doubts(reader, &list, node_key(key->value, "annotations"), key != newest);
+}
+
 bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool namespaced,
 		    struct kube_meta *meta)
 {
@@ -164,5 +175,6 @@ bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool na
 				       kube_value(found[META_LABELS]), NULL);
 	meta->annotations = kube_read_pairs(reader, KUBE_FIELD(at, "annotations"),
 					    kube_value(found[META_ANNOTATIONS]), is_last_applied);
+	doubt_annotations(reader, root, meta);
 	return true;
 }

@@ -31,6 +31,24 @@ struct kube_pairs {
 	size_t count;
 };
 
+/* An entry of which the input does not tell what it is in the cluster: what it might guard must not
+ * be taken for open. */
+enum kube_doubt_kind {
+	KUBE_DOUBT_LOST,     /* it has a list or a map for its value */
+	KUBE_DOUBT_TYPE,     /* it has a number or a boolean, which the API server refuses */
+	KUBE_DOUBT_REPLACED, /* it had another value that a later key or object replaced */
+};
+
+struct kube_doubt {
+	const struct kube_doubt *next;
+	enum kube_doubt_kind kind;
+	struct str key;   /* empty: any key, since none of them could be read */
+	struct span span; /* of the value; of the replaced key */
+};
+
+/* Doubts of one object; a last one about any key stands for all beyond them. */
+enum { KUBE_DOUBTS_MOST = 100 };
+
 /* Time that a missing creationTimestamp has: such objects have no age. */
 #define KUBE_NO_TIME INT64_MIN
 
@@ -45,7 +63,8 @@ struct kube_meta {
 	int64_t created; /* seconds since 1970, or KUBE_NO_TIME */
 	uint32_t order;  /* position in the whole input, from 0 */
 	struct kube_pairs labels, annotations;
-	struct span span; /* first line of the object */
+	const struct kube_doubt *doubts; /* about annotations; of a ConfigMap, about its data */
+	struct span span;                /* first line of the object */
 	struct span name_span;
 };
 

@@ -133,6 +133,24 @@ struct kube_items kube_read_items(struct kube_reader *reader, const struct kube_
 struct kube_pairs kube_read_pairs(struct kube_reader *reader, const struct kube_at *at,
 				  const struct node *map, bool (*skip)(struct str key));
 
+/* Appends to *doubts what cannot be known of `pairs`, which were read with `skip` from the map under
+ * the key node `field` (may be NULL): values of wrong type, and other values that a later key of the
+ * same name replaced. With `replaced` the whole field was replaced. */
+struct kube_doubt_list {
+	const struct kube_pairs *pairs;
+	bool (*skip)(struct str key); /* may be NULL */
+	const struct kube_doubt **doubts;
+};
+void kube_read_doubts(struct kube_reader *reader, const struct kube_doubt_list *list,
+		      const struct node *field, bool replaced);
+
+/* The doubts of an object that takes the place of `before`, in the arena: its own, those of `before`,
+ * and one for each entry of `before` that it does not have. */
+const struct kube_doubt *kube_doubts_after(struct arena *arena, const struct kube_meta *before,
+					   const struct kube_meta *meta,
+					   const struct kube_pairs *old,
+					   const struct kube_pairs *pairs);
+
 /* A number from 1 to 65535; 0 and I2G105 when it is none. A number in quotes is I2G105 and taken. */
 uint32_t kube_read_port(struct kube_reader *reader, const struct kube_at *at,
 			const struct node *node);

@@ -36,6 +36,8 @@ struct node {
 	struct str text; /* scalars and keys: the value with escapes resolved */
 	struct node *next;  /* next item of the list, next key of the map */
 	struct node *value; /* keys only: the value */
+	/* Of a list or map. Of a key, `first` is the key of the same name that it replaced: no more a
+	 * part of the map, and on purpose only when a merge key brought it in (then it is NULL). */
 	struct node *first, *last;
 	struct str comment; /* written as "# ..." lines in front of this map, item or key */
 };

@@ -140,6 +140,8 @@ static struct str path_of(struct tree *tree, struct str key)
 static void settle_duplicate(struct tree *tree, struct node *loser, struct node *winner)
 {
 	loser->count = LOST;
+	if (!loser->merged)
+		winner->first = loser;
 	if (loser->merged || winner->merged || tree->duplicate_count > FINDINGS_MOST)
 		return;
 

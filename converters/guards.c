@@ -1,0 +1,121 @@
+#include "converters/guards.h"
+
+#include "converters/items.h"
+
+void guard_say(const struct guard_talk *talk, struct finding finding)
+{
+	finding.message =
+		str_format(talk->findings->arena, "%.*s%s", STR_ARG(finding.message),
+			   talk->unguarded ? ": the routes are written without that check, as "
+					     "--allow-unguarded asks for"
+					   : ", so the routes are held back");
+	if (talk->unguarded)
+		finding.code = "I2G314";
+	findings_add(talk->findings, finding);
+}
+
+static struct str own_key(const struct provider *own, struct str key)
+{
+	for (size_t i = 0; own && own->prefixes[i]; i++)
+		if (str_starts(key, own->prefixes[i]))
+			return str_from_pos(key, strlen(own->prefixes[i]));
+	return (struct str){0};
+}
+
+/* Keys that stand in front of the backend and that no feature which guards stands for. */
+static bool is_in_front(const char *key)
+{
+	static const char *const keys[] = {
+		"auth-tls-secret",     "auth-tls-verify-client",
+		"enable-global-auth",  "permanent-redirect",
+		"temporal-redirect", /* options: */
+		"modsecurity-snippet", "enable-owasp-modsecurity-crs",
+		"global-auth-snippet", "main-snippet",
+		"no-auth-locations",   "plugins",
+		"stream-snippet",
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+static bool annotation_may_guard(struct str name, const struct provider *own)
+{
+	struct str key = own_key(own, name);
+	const struct annotation_row *row = key.len ? annotation_find(own, key) : NULL;
+
+	if (row)
+		return feature_guards(row->feature) || is_in_front(row->key);
+	return (key.len || item_is_foreign(name)) && item_may_guard(name);
+}
+
+static bool option_may_guard(struct str name, const struct provider *own)
+{
+	const struct option_row *row = option_find(own, name);
+
+	return row && (feature_guards(row->feature) || is_in_front(row->key));
+}
+
+static bool may_guard(const struct kube_doubt *doubt, const struct provider *own, bool options)
+{
+	if (!doubt->key.len)
+		return true;
+	return options ? option_may_guard(doubt->key, own) : annotation_may_guard(doubt->key, own);
+}
+
+static struct str words(struct arena *arena, const struct kube_doubt *doubt, bool options)
+{
+	static const struct {
+		const char *before, *behind; /* the key */
+	} facts[] = {
+		[KUBE_DOUBT_LOST] = {"the value of ", "cannot be read, and it may guard access"},
+		[KUBE_DOUBT_TYPE] = {"", "is no string, which the API server refuses, and it may "
+					 "guard access"},
+		[KUBE_DOUBT_REPLACED] = {"this value of ",
+					 "is replaced by a later one, and it may guard access"},
+	};
+
+	if (!doubt->key.len)
+		return options ? STR("the options cannot be read, and any of them may guard access")
+			       : STR("the annotations cannot be read, and any of them may guard "
+				     "access");
+	return str_format(arena, "%s'%.*s' %s", facts[doubt->kind].before, STR_ARG(doubt->key),
+			  facts[doubt->kind].behind);
+}
+
+static void say(const struct guard_talk *talk, const struct kube_meta *meta,
+		const struct kube_doubt *doubt, bool options)
+{
+	struct arena *arena = talk->findings->arena;
+	struct str path = options ? STR("data") : STR("metadata.annotations");
+	struct finding finding = {
+		.code = "I2G319",
+		.object = kube_ref(meta),
+		.path = path,
+		.span = doubt->span,
+		.message = words(arena, doubt, options),
+		.hint = doubt->kind == KUBE_DOUBT_REPLACED
+				? STR("keep the one that is meant, and leave the other out")
+				: STR("write the value as a string, in quotes"),
+	};
+
+	if (doubt->key.len)
+		finding.path = str_format(arena, "%.*s[%.*s]", STR_ARG(path), STR_ARG(doubt->key));
+	guard_say(talk, finding);
+}
+
+const char *guard_doubts(const struct guard_talk *talk, const struct kube_meta *meta,
+			 const struct provider *own, bool options)
+{
+	const char *held = NULL;
+
+	for (const struct kube_doubt *doubt = meta->doubts; doubt; doubt = doubt->next) {
+		if (!may_guard(doubt, own, options))
+			continue;
+		say(talk, meta, doubt, options);
+		held = "I2G319";
+	}
+	return held;
+}
