@@ -47,9 +47,10 @@ need_build()
 	if command -v pkg-config >/dev/null 2>&1; then
 		need libyaml-dev pkg-config --exists 'yaml-0.1 >= 0.2.5'
 		need libpcre2-dev pkg-config --exists 'libpcre2-8 >= 10.40'
+		need libnghttp2-dev pkg-config --exists 'libnghttp2 >= 1.52'
 		need libssl-dev pkg-config --exists 'libcrypto >= 3.0'
 	else
-		missing="$missing pkg-config libyaml-dev libpcre2-dev libssl-dev"
+		missing="$missing pkg-config libyaml-dev libpcre2-dev libnghttp2-dev libssl-dev"
 	fi
 }
 

@@ -185,23 +185,6 @@ static void keep(struct h1_body *body, const char *bytes, size_t len)
 	body->section_len += (uint32_t)len;
 }
 
-/* RFC 9110 6.5.1. A client that frames, routes or identifies itself in a trailer is refused; a response has
- * begun to be passed on by then, so its trailers are left out. */
-static enum h1_fault sift(struct h1_body *body)
-{
-	struct head *trailers = &body->trailers;
-	bool refused = body->fields.hosted;
-
-	for (uint32_t i = 0; i < trailers->count; i++) {
-		unsigned kinds = head_names[trailers->ids[i]].kinds;
-
-		refused |= kinds & HEAD_NO_TRAILER;
-		if (kinds & (HEAD_NO_TRAILER | HEAD_LOST_TRAILER))
-			trailers->ids[i] = HEAD_GONE;
-	}
-	return refused && !body->response ? H1_TRAILER : H1_OK;
-}
-
 static enum h1_fault read_trailers(struct h1_body *body, const char *bytes, size_t len,
 				   size_t *used)
 {
@@ -223,7 +206,9 @@ static enum h1_fault read_trailers(struct h1_body *body, const char *bytes, size
 		return body->section_len == most ? H1_TRAILERS_LARGE : H1_OK;
 	*used = (size_t)(body->fields.at - body->section) - before;
 	body->state = AT_END;
-	return sift(body);
+	return (head_sift_trailers(&body->trailers) && !body->fields.hosted) || body->response
+		       ? H1_OK
+		       : H1_TRAILER;
 }
 
 /* ---- all of it ---- */

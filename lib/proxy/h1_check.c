@@ -226,27 +226,6 @@ static enum h1_fault read_connection(struct head *head)
 
 /* ---- requests ---- */
 
-static void read_expect(struct head *head)
-{
-	uint32_t i = head_find(head, HEAD_EXPECT, 0);
-
-	if (i == head->count || head->version == ROUTE_HTTP_1_0)
-		return;
-	if (!str_is_nocase(head->fields[i].value, "100-continue") ||
-	    head_find(head, HEAD_EXPECT, i + 1) < head->count)
-		head->expects_other = true;
-	else
-		head->expects_continue = head->body != HEAD_NO_BODY;
-}
-
-static void read_te(struct head *head)
-{
-	uint32_t i = head_find(head, HEAD_TE, 0);
-
-	for (; i < head->count; i = head_find(head, HEAD_TE, i + 1))
-		head->trailers |= head_list_has(head->fields[i].value, "trailers");
-}
-
 enum h1_fault h1_request_check(struct h1_reader *reader)
 {
 	struct head *head = reader->head;
@@ -259,8 +238,8 @@ enum h1_fault h1_request_check(struct h1_reader *reader)
 	if (fault)
 		return fault;
 	head->websocket &= head->method_id == HEAD_METHOD_GET && head->body == HEAD_NO_BODY;
-	read_expect(head);
-	read_te(head);
+	head_read_expect(head);
+	head_read_te(head);
 	return H1_OK;
 }
 

@@ -109,19 +109,6 @@ static enum h1_result at_start_lf(struct h1_reader *reader)
 	return to(reader, H1_AT_START);
 }
 
-/* A method that differs from a known one in case only would match no rule here and be taken for the known
- * one by a backend that folds it. */
-static bool is_folded(struct str method)
-{
-	static const char *const known[] = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS",
-					    "PATCH",   "POST",   "PUT", "TRACE"};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (str_is_nocase(method, known[i]))
-			return true;
-	return false;
-}
-
 static enum h1_result in_method(struct h1_reader *reader, const char *end)
 {
 	struct head *head = reader->head;
@@ -138,7 +125,7 @@ static enum h1_result in_method(struct h1_reader *reader, const char *end)
 		return odd(reader, H1_METHOD);
 	head->method = (struct str){reader->start, (size_t)(at - reader->start)};
 	head->method_id = head_method(head->method);
-	if (head->method_id == HEAD_METHOD_OTHER && is_folded(head->method))
+	if (head->method_id == HEAD_METHOD_OTHER && head_method_is_folded(head->method))
 		return h1_refuse(reader, H1_METHOD_CASE);
 	reader->at++;
 	return to(reader, H1_IN_TARGET);

@@ -46,16 +46,10 @@ static void field(struct buf *out, const struct route_header *header)
 	line(out, header->name, header->value);
 }
 
-static bool is_end_to_end(enum head_name id)
-{
-	return id == HEAD_OTHER || (id != HEAD_GONE && id != HEAD_CONTENT_LENGTH &&
-				    !(head_names[id].kinds & HEAD_IS_HOP));
-}
-
 static void fields(struct buf *out, const struct head *head)
 {
 	for (uint32_t i = 0; i < head->count; i++)
-		if (is_end_to_end((enum head_name)head->ids[i]))
+		if (head_goes_on(head, i))
 			field(out, &head->fields[i]);
 }
 

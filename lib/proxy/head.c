@@ -100,6 +100,41 @@ void head_remove(struct head *head, struct str name)
 		drop(head, id, name, 0);
 }
 
+void head_read_expect(struct head *head)
+{
+	uint32_t i = head_find(head, HEAD_EXPECT, 0);
+
+	if (i == head->count || head->version == ROUTE_HTTP_1_0)
+		return;
+	if (!str_is_nocase(head->fields[i].value, "100-continue") ||
+	    head_find(head, HEAD_EXPECT, i + 1) < head->count)
+		head->expects_other = true;
+	else
+		head->expects_continue = head->body != HEAD_NO_BODY;
+}
+
+void head_read_te(struct head *head)
+{
+	uint32_t i = head_find(head, HEAD_TE, 0);
+
+	for (; i < head->count; i = head_find(head, HEAD_TE, i + 1))
+		head->trailers |= head_list_has(head->fields[i].value, "trailers");
+}
+
+bool head_sift_trailers(struct head *trailers)
+{
+	bool refused = false;
+
+	for (uint32_t i = 0; i < trailers->count; i++) {
+		unsigned id = trailers->ids[i], kinds = id < HEAD_NAMES ? head_names[id].kinds : 0;
+
+		refused |= kinds & HEAD_NO_TRAILER;
+		if (kinds & (HEAD_NO_TRAILER | HEAD_LOST_TRAILER))
+			trailers->ids[i] = HEAD_GONE;
+	}
+	return !refused;
+}
+
 bool head_list_next(struct str *rest, struct str *member)
 {
 	while (rest->len) {

@@ -135,6 +135,10 @@ enum head_body {
 	HEAD_UNTIL_CLOSE, /* with the connection; responses of HTTP/1 only */
 };
 
+/* Whether a method differs from a known one in case only: it would match no rule here, and be the known one to a
+ * backend that folds it. */
+bool head_method_is_folded(struct str method);
+
 struct head {
 	/* ---- both ---- */
 	enum route_version version; /* of the sender; HTTP/1.2 and above count as HTTP/1.1 */
@@ -197,6 +201,25 @@ static inline bool head_saw(const struct head *head, enum head_name id)
 void head_set(struct head *head, struct str name, struct str value);
 void head_add(struct head *head, struct str name, struct str value);
 void head_remove(struct head *head, struct str name);
+
+/* Whether field `i` is written to the next hop as it stands: not what belongs to one connection, what is gone, or
+ * Content-Length, which serialisers write themselves. */
+static inline bool head_goes_on(const struct head *head, uint32_t i)
+{
+	unsigned id = head->ids[i];
+
+	return id == HEAD_OTHER || (id != HEAD_GONE && id != HEAD_CONTENT_LENGTH &&
+				    !(head_names[id].kinds & HEAD_IS_HOP));
+}
+
+/* What the fields of a request mean for the struct, once all of them and its framing are there: Expect sets
+ * `expects_...` (HTTP/1.0 has none), TE sets `trailers`. */
+void head_read_expect(struct head *head);
+void head_read_te(struct head *head);
+
+/* Takes out of trailers what may not be one (HEAD_LOST_TRAILER, HEAD_NO_TRAILER). False: there were some of the
+ * latter, for which a request is refused; a response has begun to be passed on by then. */
+bool head_sift_trailers(struct head *trailers);
 
 /* Takes the next member off a comma-separated list (RFC 9110 5.6.1): empty members are skipped, blanks
  * around them trimmed; false at the end. Commas within quoted strings separate too: no field that the

@@ -174,3 +174,11 @@ enum head_method head_method(struct str method)
 			return methods[i].id;
 	return HEAD_METHOD_OTHER;
 }
+
+bool head_method_is_folded(struct str method)
+{
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (str_eq_nocase(method, methods[i].name))
+			return true;
+	return false;
+}
