@@ -181,7 +181,7 @@ void h1_body_start(struct h1_body *body, const struct head *head, bool response,
 		   const struct h1_limits *limits);
 
 /* Decodes the next bytes of a body. Content of several chunks is moved together in place, so that `bytes`
- * are changed and one slice holds all of it. On H1_BAD there is no data. */
+ * are changed and one slice holds all of it. On H1_BAD the data in front of the fault is there. */
 enum h1_result h1_body_read(struct h1_body *body, char *bytes, size_t len, struct h1_piece *piece);
 
 /* The connection has ended. H1_DONE when that is the end of the content (HEAD_UNTIL_CLOSE), else H1_BAD with

@@ -261,10 +261,9 @@ enum h1_result h1_body_read(struct h1_body *body, char *bytes, size_t len, struc
 	*piece = (struct h1_piece){0};
 	while (!body->fault && body->state != AT_END && piece->used < len)
 		body->fault = read_some(body, bytes + piece->used, len - piece->used, piece);
-	if (!body->fault)
-		return body->state == AT_END ? H1_DONE : H1_MORE;
-	piece->data = (struct str){0};
-	return H1_BAD;
+	if (body->fault)
+		return H1_BAD;
+	return body->state == AT_END ? H1_DONE : H1_MORE;
 }
 
 enum h1_result h1_body_closed(struct h1_body *body)

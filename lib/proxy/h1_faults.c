@@ -2,13 +2,12 @@
 
 const struct h1_fault_row h1_faults[H1_FAULTS] = {
 	[H1_OK] = {0, "nothing is wrong", "", ""},
-	[H1_BARE_LF] =
-		{400, "a line ends in LF without CR", "9112 2.2",
-		 "rl-bare-lf rl-all-bare-lf rl-leading-lf f-value-bare-lf f-end-lf-only r-lf-only"},
-	[H1_LONE_CR] =
-		{400, "there is a CR without LF", "9112 2.2",
-		 "rl-cr-only rl-target-bare-cr f-value-bare-cr f-value-cr-inject f-end-cr-cr-lf "
-		 "r-bare-cr-in-value"},
+	[H1_BARE_LF] = {400, "a line ends in LF without CR", "9112 2.2",
+			"rl-bare-lf rl-all-bare-lf rl-leading-lf rl-http09-with-head "
+			"f-value-bare-lf f-end-lf-only r-lf-only"},
+	[H1_LONE_CR] = {400, "there is a CR without LF", "9112 2.2",
+			"rl-cr-only f-value-bare-cr f-value-cr-inject f-end-cr-cr-lf "
+			"r-bare-cr-in-value"},
 	[H1_EMPTY_LINES] = {400, "there are too many empty lines before the request line",
 			    "9112 2.2", "rl-leading-crlf-flood"},
 	[H1_METHOD] = {400, "the method is no token followed by one space", "9112 3.1",
@@ -31,7 +30,7 @@ const struct h1_fault_row h1_faults[H1_FAULTS] = {
 	[H1_SCHEME] = {400, "the request target is a URL of another scheme", "9110 7.4",
 		       "rl-target-absolute-ftp"},
 	[H1_VERSION] = {400, "the request line does not end in one space and HTTP/1.1", "9112 3",
-			"rl-target-space rl-trailing-sp rl-http09 rl-http09-with-head "
+			"rl-target-space rl-trailing-sp rl-http09 rl-target-bare-cr "
 			"rl-version-lower rl-version-1-10 rl-version-01-1 rl-version-no-minor "
 			"rl-version-comma"},
 	[H1_VERSION_OTHER] = {505, "the request line names another major version of HTTP",

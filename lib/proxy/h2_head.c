@@ -160,13 +160,15 @@ static void join_cookies(struct head *head)
 	head_set(head, head_names[HEAD_COOKIE].text, joined);
 }
 
+/* A length of 0 without the end of the stream has yet to be kept: written as it is, a backend would take the
+ * request for complete (h2-cl-too-small). */
 static void take_framing(struct head *head, bool last)
 {
 	head->has_length = grammar_number(head_value(head, HEAD_CONTENT_LENGTH), &head->length);
-	if (last || (head->has_length && !head->length))
+	if (last)
 		head->body = HEAD_NO_BODY;
 	else
-		head->body = head->has_length ? HEAD_LENGTH : HEAD_CHUNKED;
+		head->body = head->has_length && head->length ? HEAD_LENGTH : HEAD_CHUNKED;
 	head->version = ROUTE_HTTP_2;
 	head->persists = true;
 }

@@ -12,6 +12,8 @@
 #include "proxy/h2.h"
 #include "proxy/websocket.h"
 
+enum { H2_GAPS = 8 };
+
 struct h2_bucket {
 	uint32_t tokens;
 	int64_t filled_ms;
@@ -29,7 +31,14 @@ struct h2 {
 	bool taken; /* what is in `out` */
 	bool busy;  /* within nghttp2: no input, no output */
 	bool awake; /* within h2_wake */
-	bool flooded, broken;
+	bool broken;
+	enum h2_code error; /* with which to end the connection; H2_NO_ERROR: what nghttp2 says */
+	/* Ids that the client has left out lately: they can never be used (RFC 9113 5.1.1). */
+	int32_t highest;
+	struct h2_gap {
+		int32_t from, to;
+	} gaps[H2_GAPS];
+	uint32_t gap_count;
 	bool notice, drained; /* GOAWAY was announced, sent */
 	bool going;           /* the peer's was received */
 	bool peer_websocket;

@@ -56,23 +56,45 @@ static void earn(struct h2 *h2, uint32_t tokens)
 	h2->idle.tokens = most - h2->idle.tokens < tokens ? most : h2->idle.tokens + tokens;
 }
 
+static void check_flood(struct h2 *h2, struct h2_bucket *bucket, uint32_t most, uint32_t a_second)
+{
+	if (!spend(bucket, most, a_second, h2->now_ms))
+		h2->error = H2_ENHANCE_YOUR_CALM;
+}
+
+/* nghttp2 skips requests with an id below the last one, since they may be trailers of a stream that is gone. They
+ * are not when the id was never used. */
+static void check_id(struct h2 *h2, int32_t id)
+{
+	for (size_t i = 0; i < H2_GAPS; i++)
+		if (id >= h2->gaps[i].from && id <= h2->gaps[i].to)
+			h2->error = H2_PROTOCOL_ERROR;
+	if (id <= h2->highest)
+		return;
+	if (id > h2->highest + 2)
+		h2->gaps[h2->gap_count++ % H2_GAPS] = (struct h2_gap){h2->highest + 1, id - 1};
+	h2->highest = id;
+}
+
 /* Every frame is counted before it is looked at; those that turn out to carry something earn it back. */
 static int on_frame_head(nghttp2_session *session, const nghttp2_frame_hd *hd, void *user)
 {
 	struct h2 *h2 = user;
 
 	(void)session;
-	if (hd->type == NGHTTP2_HEADERS)
+	if (hd->type == NGHTTP2_HEADERS) {
 		earn(h2, EARNED_BY_HEAD);
-	else if (hd->type == NGHTTP2_DATA && (hd->length || hd->flags & NGHTTP2_FLAG_END_STREAM))
+		if (h2->config.server)
+			check_id(h2, hd->stream_id);
+	} else if (hd->type == NGHTTP2_DATA &&
+		   (hd->length || hd->flags & NGHTTP2_FLAG_END_STREAM)) {
 		earn(h2, 1);
-	else if (hd->type == NGHTTP2_RST_STREAM)
-		h2->flooded |= h2->config.server && !spend(&h2->resets, h2->limits->resets,
-							   h2->limits->resets_a_second, h2->now_ms);
-	else
-		h2->flooded |=
-			!spend(&h2->idle, h2->limits->idle, h2->limits->idle_a_second, h2->now_ms);
-	return h2->flooded ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+	} else if (hd->type == NGHTTP2_RST_STREAM && h2->config.server) {
+		check_flood(h2, &h2->resets, h2->limits->resets, h2->limits->resets_a_second);
+	} else if (hd->type != NGHTTP2_RST_STREAM) {
+		check_flood(h2, &h2->idle, h2->limits->idle, h2->limits->idle_a_second);
+	}
+	return h2->error ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
 }
 
 /* ---- field sections ---- */
@@ -383,18 +405,17 @@ enum h2_preface h2_preface(const char *bytes, size_t len)
 
 static void break_off(struct h2 *h2, long error)
 {
-	uint32_t code = NGHTTP2_PROTOCOL_ERROR;
+	bool flood = error == NGHTTP2_ERR_FLOODED;
 
 	if (h2->broken)
 		return;
 	h2->broken = true;
-	if (h2->flooded || error == NGHTTP2_ERR_FLOODED)
-		code = NGHTTP2_ENHANCE_YOUR_CALM;
 #ifdef HAVE_NGHTTP2_CONTINUATIONS
-	if (error == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS)
-		code = NGHTTP2_ENHANCE_YOUR_CALM;
+	flood |= error == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS;
 #endif
-	nghttp2_session_terminate_session(h2->session, code);
+	if (!h2->error)
+		h2->error = flood ? H2_ENHANCE_YOUR_CALM : H2_PROTOCOL_ERROR;
+	nghttp2_session_terminate_session(h2->session, (uint32_t)h2->error);
 }
 
 bool h2_input(struct h2 *h2, const char *bytes, size_t len, int64_t now_ms)
