@@ -94,23 +94,27 @@ struct gate_match {
 	const struct matcher *rpc_matcher;
 };
 
-/* What a decision needs of a match and its rule, once more: it stands beside the path in paths.h, so that
- * a large table costs two misses of the cache and not five. Two lines of the cache. */
+/* What most decisions need of a match and its rule, once more: it stands beside the path in paths.h, so
+ * that they look at nothing else of them. */
 struct gate_entry {
 	const struct gate_match *match;
-	bool plain; /* takes whatever has the path */
-	bool broken;
-	uint32_t prefix;
 	const struct route_backend *backends;
-	uint32_t backend_count, status;
-	uint64_t weight;
 	const struct route_policy *policy;
-	const struct gate_turn *turn, *turns;
 	struct route_place place;
-	struct route_edits request, response;
+	uint32_t weight;
+	uint16_t backend_count;
+	bool plain;  /* takes whatever has the path */
+	bool simple; /* forwards what it takes as it came; else the rule says what to do */
 };
+_Static_assert(sizeof(struct gate_entry) == 64, "one line of the cache");
 
-enum { GATE_ENTRY_WORDS = sizeof(struct gate_entry) / sizeof(uint64_t) };
+/* The matches of one literal: exact ones, then prefixes, each in order of precedence. */
+struct gate_spot {
+	struct gate_entry only;           /* when there is one */
+	const struct gate_entry *entries; /* when there are more */
+	uint32_t exact_count, count;
+};
+_Static_assert(sizeof(struct gate_spot) == PATHS_VALUES * sizeof(uint64_t), "as a node holds");
 
 /* ---- hosts, listeners, fronts ---- */
 
@@ -119,18 +123,23 @@ struct gate_patterns {
 	struct gate_entry *entries;
 };
 
+/* Numbers of hosts count from 1; 0: none. */
+enum { GATE_SHORT = 40 };
 struct gate_host {
 	struct str key; /* lower case; of a wildcard without "*": ".example.com"; "": every host */
 	bool wildcard;
-	uint32_t up;                          /* 1 + the next name above; 0: none */
+	uint32_t up;   /* the next name above */
+	uint32_t next; /* another one at its place */
+	uint32_t match_count;
 	const struct gate_listener *listener; /* the most specific one that covers it */
-	const struct gate_listener *own;      /* the one of this very name */
 	struct paths_host paths;
 	struct gate_patterns *patterns;    /* NULL: none */
 	const struct gate_match **matches; /* all, in order of precedence */
-	size_t match_count;
-	const struct gate_rule *stream; /* TLSRoute */
+	const struct gate_listener *own;   /* the one of this very name */
+	const struct gate_rule *stream;    /* TLSRoute */
+	char text[GATE_SHORT];             /* of the key, unless it is longer */
 };
+_Static_assert(sizeof(struct gate_host) == 128, "two lines of the cache");
 
 enum gate_protocol { GATE_HTTP, GATE_HTTPS, GATE_TLS, GATE_TCP, GATE_UDP };
 
@@ -159,11 +168,11 @@ struct gate_front {
 	uint32_t port;
 	bool udp;
 	uint64_t salt;
-	struct paths_slot *slots; /* of hosts, by hash of the key: node is 1 + index */
-	uint64_t mask;
-	struct gate_host *hosts;
+	struct index names;      /* by hash of the key */
+	struct gate_host *hosts; /* by place; behind them those that share one */
+	uint32_t *order;         /* numbers of hosts as they were met */
 	size_t host_count;
-	uint32_t any;                       /* 1 + the host ""; 0: none */
+	uint32_t any;                       /* the host "" */
 	bool wildcards;                     /* there are some */
 	const struct gate_listener *stream; /* of a TCP or UDP port */
 };
@@ -235,6 +244,7 @@ struct gate_ask {
 	struct route_decision *decision;
 	struct route_target target;
 	struct str host; /* without port */
+	uint64_t host_hash;
 	bool grpc;
 	struct paths_walk walk; /* over the path */
 };
@@ -245,20 +255,36 @@ static inline uint64_t gate_salt(const struct gate_front *front, uint64_t name_h
 	return hash_mix(name_hash, front->salt);
 }
 
-/* The most specific name of the front that covers the host; NULL when there is none. */
-const struct gate_host *gate_host_find(const struct gate_front *front, struct str host);
+/* Asks memory for the host of this name. */
+static inline void gate_host_expect(const struct gate_front *front, uint64_t hash)
+{
+	const struct gate_host *host = &front->hosts[index_place(&front->names, hash)];
+
+	__builtin_prefetch(host);
+	__builtin_prefetch((const char *)host + 64);
+}
+
+/* The most specific name of the front that covers the host, whose hash_name() is `hash`; NULL when there
+ * is none. */
+const struct gate_host *gate_host_find(const struct gate_front *front, struct str host,
+				       uint64_t hash);
+
+static inline struct gate_host *gate_host(const struct gate_front *front, uint32_t number)
+{
+	return number ? &front->hosts[number - 1] : NULL;
+}
 
 static inline const struct gate_host *gate_host_up(const struct gate_front *front,
 						   const struct gate_host *host)
 {
-	return host->up ? &front->hosts[host->up - 1] : NULL;
+	return gate_host(front, host->up);
 }
 
 /* The wildcard with this suffix (".example.com"); NULL when there is none. */
 const struct gate_host *gate_wildcard_get(const struct gate_front *front, struct str suffix);
 
 /* The first match of the host that takes the request; NULL when none does. */
-const struct gate_entry *gate_match_find(const struct gate_ask *ask, const struct gate_host *host);
+const struct gate_entry *gate_match_find(struct gate_ask *ask, const struct gate_host *host);
 
 /* Why a match does not take the request; NULL when it does. */
 const char *gate_match_refuses(const struct gate_ask *ask, const struct gate_match *match);

@@ -8,7 +8,7 @@ void gate_builder_init(struct gate_builder *builder, struct gate_table *table)
 {
 	*builder = (struct gate_builder){.table = table};
 	arena_init(&builder->scratch);
-	arena_init(&builder->values);
+	arena_init(&builder->growing);
 	map_init(&builder->rules, &builder->scratch);
 	map_init(&builder->front_map, &builder->scratch);
 }
@@ -151,28 +151,55 @@ void gate_grow_route(struct gate_builder *builder, struct gate_listener *listene
 
 /* ---- finishing ---- */
 
-static void index_hosts(struct gate_builder *builder, struct gate_front *front)
+/* A host at its place, or behind the first one that has it. `used` counts those beyond the places. */
+static struct gate_host *put_host(struct gate_front *front, const struct gate_host *from,
+				  uint32_t *used)
 {
-	size_t slots = 8;
+	uint32_t place = index_place(&front->names, hash_name(from->key));
+	struct gate_host *host = &front->hosts[place];
 
-	while (slots < front->host_count * 2)
-		slots *= 2;
-	front->slots = arena_array(&builder->table->arena, struct paths_slot, slots);
-	front->mask = slots - 1;
-	for (size_t i = 0; i < front->host_count; i++) {
-		const struct gate_host *host = &front->hosts[i];
-		uint64_t hash = hash_name(host->key);
-		uint64_t at = hash & front->mask;
+	if (host->paths.id) {
+		uint32_t number = front->names.place_count + ++*used;
 
-		if (!host->key.len) {
-			front->any = (uint32_t)i + 1;
-			continue;
-		}
-		front->wildcards |= host->wildcard;
-		while (front->slots[at].node)
-			at = (at + 1) & front->mask;
-		front->slots[at] = (struct paths_slot){(uint32_t)(hash >> 32), (uint32_t)i + 1};
+		gate_host(front, number)->next = host->next;
+		host->next = number;
+		host = gate_host(front, number);
 	}
+
+	uint32_t next = host->next;
+
+	*host = *from;
+	host->next = next;
+	if (host->key.len && host->key.len <= GATE_SHORT) {
+		memcpy(host->text, host->key.at, host->key.len);
+		host->key.at = host->text;
+	}
+	return host;
+}
+
+static void index_hosts(struct gate_builder *builder, struct gate_growing *growing)
+{
+	struct arena *arena = &builder->table->arena;
+	struct arena_mark mark = arena_mark(&builder->scratch);
+	struct gate_front *front = &growing->front;
+	uint64_t *keys = arena_array(&builder->scratch, uint64_t, growing->count + 1);
+	uint32_t used = 0;
+
+	for (size_t i = 0; i < growing->count; i++)
+		keys[i] = hash_name(growing->hosts[i]->key);
+	index_build(&front->names, arena, keys, growing->count);
+	front->hosts = index_records(&front->names, arena, sizeof *front->hosts);
+	front->order = arena_array(arena, uint32_t, growing->count + 1);
+	front->host_count = growing->count;
+	for (size_t i = 0; i < growing->count; i++) {
+		struct gate_host *host = put_host(front, growing->hosts[i], &used);
+
+		front->order[i] = (uint32_t)(host - front->hosts) + 1;
+		front->wildcards |= host->wildcard;
+		if (!host->key.len)
+			front->any = front->order[i];
+	}
+	arena_rewind(&builder->scratch, mark);
 }
 
 /* The next name above: of "a.b.c" it is the one that the walk finds for any host below it. */
@@ -194,25 +221,27 @@ static int compare_matches(const void *a, const void *b)
 				  *(const struct gate_match *const *)b);
 }
 
+/* Forwards as it came, and fits into the fields of an entry. */
+static bool is_simple(const struct gate_rule *rule)
+{
+	return !rule->broken && !rule->status && !rule->turn && !rule->turns &&
+	       !rule->request.count && !rule->response.count && rule->weight <= UINT32_MAX &&
+	       rule->backend_count <= UINT16_MAX;
+}
+
 static struct gate_entry entry_of(const struct gate_match *match)
 {
 	const struct gate_rule *rule = match->rule;
 
 	return (struct gate_entry){
 		.match = match,
-		.plain = !match->method.len && !match->condition_count && !match->grpc,
-		.broken = rule->broken,
-		.prefix = match->prefix,
 		.backends = rule->backends,
-		.backend_count = rule->backend_count,
-		.status = rule->status,
-		.weight = rule->weight,
 		.policy = rule->policy,
-		.turn = rule->turn,
-		.turns = rule->turns,
 		.place = {rule->object, match->span, rule->index, match->index},
-		.request = rule->request,
-		.response = rule->response,
+		.weight = (uint32_t)rule->weight,
+		.backend_count = (uint16_t)rule->backend_count,
+		.plain = !match->method.len && !match->condition_count && !match->grpc,
+		.simple = is_simple(rule),
 	};
 }
 
@@ -235,7 +264,6 @@ static void build_patterns(struct gate_builder *builder, struct gate_host *host)
 	host->patterns = patterns;
 }
 
-/* Matches of one literal: exact ones, then prefixes, each in order of precedence. */
 struct literal {
 	struct str text;
 	const struct gate_match **matches;
@@ -245,17 +273,18 @@ struct literal {
 static void add_literal(struct gate_builder *builder, struct gate_host *host,
 			const struct literal *literal)
 {
-	size_t words = 1 + literal->count * GATE_ENTRY_WORDS;
-	uint64_t *values = arena_array(&builder->values, uint64_t, words);
+	struct gate_entry *entries = NULL;
+	size_t count = 0;
+	struct gate_spot spot = {.only = entry_of(literal->matches[0]),
+				 .exact_count = (uint32_t)literal->exact_count,
+				 .count = (uint32_t)literal->count};
+	struct paths_literal out = {literal->text, host->paths, {0}};
 
-	values[0] = literal->exact_count | (uint64_t)literal->count << 32;
-	for (size_t i = 0; i < literal->count; i++) {
-		struct gate_entry entry = entry_of(literal->matches[i]);
-
-		memcpy(values + 1 + i * GATE_ENTRY_WORDS, &entry, sizeof entry);
-	}
-	ARENA_PUSH(&builder->values, builder->literals, builder->literal_count,
-		   (struct paths_literal){literal->text, &host->paths, values, (uint32_t)words});
+	for (size_t i = 0; literal->count > 1 && i < literal->count; i++)
+		ARENA_PUSH(&builder->table->arena, entries, count, entry_of(literal->matches[i]));
+	spot.entries = entries;
+	memcpy(out.values, &spot, sizeof spot);
+	ARENA_PUSH(&builder->growing, builder->literals, builder->literal_count, out);
 }
 
 /* Matches are in order of precedence, so those of one literal come in theirs. */
@@ -294,32 +323,31 @@ static struct str host_name(struct arena *arena, const struct gate_host *host)
 	return host->wildcard ? str_format(arena, "*%.*s", STR_ARG(host->key)) : host->key;
 }
 
+static void finish_host(struct gate_builder *builder, const struct gate_front *front,
+			struct gate_host *host)
+{
+	host->up = name_above(front, host);
+	if (host->match_count)
+		qsort(host->matches, host->match_count, sizeof *host->matches, compare_matches);
+	build_patterns(builder, host);
+	build_literals(builder, host);
+}
+
 static void finish_front(struct gate_builder *builder, struct gate_growing *growing)
 {
 	struct gate_front *front = &growing->front;
 
-	front->host_count = growing->count;
 	front->salt = builder->host_ids + 1;
-	front->hosts = arena_array(&builder->table->arena, struct gate_host, growing->count);
 	for (size_t i = 0; i < growing->count; i++) {
-		struct gate_host *host = &front->hosts[i];
+		struct gate_host *host = growing->hosts[i];
 
-		*host = *growing->hosts[i];
 		host->listener = covering(growing, host_name(&builder->scratch, host));
 		host->paths.id = ++builder->host_ids;
 		host->paths.salt = gate_salt(front, hash_name(host->key));
 	}
-	index_hosts(builder, front);
-	for (size_t i = 0; i < front->host_count; i++) {
-		struct gate_host *host = &front->hosts[i];
-
-		host->up = name_above(front, host);
-		if (host->match_count)
-			qsort(host->matches, host->match_count, sizeof *host->matches,
-			      compare_matches);
-		build_patterns(builder, host);
-		build_literals(builder, host);
-	}
+	index_hosts(builder, growing);
+	for (size_t i = 0; i < front->host_count; i++)
+		finish_host(builder, front, gate_host(front, front->order[i]));
 }
 
 static int compare_fronts(const void *a, const void *b)
@@ -347,5 +375,5 @@ void gate_builder_finish(struct gate_builder *builder)
 		qsort(table->fronts, builder->count, sizeof *table->fronts, compare_fronts);
 	paths_build(&table->paths, &table->arena, builder->literals, builder->literal_count);
 	arena_finish(&builder->scratch);
-	arena_finish(&builder->values);
+	arena_finish(&builder->growing);
 }

@@ -16,7 +16,7 @@ struct gate_growing {
 
 struct gate_builder {
 	struct gate_table *table;
-	struct arena scratch, values; /* `values`: of literals, until paths_build() copies them */
+	struct arena scratch, growing; /* `growing`: literals, until paths_build() copies them */
 	struct gate_growing **fronts;
 	size_t count;
 	struct map front_map; /* by Gateway and port */

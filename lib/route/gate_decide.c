@@ -95,29 +95,55 @@ static void turn_share(const struct gate_ask *ask, const struct gate_turn *turn,
 		ask->decision->cors = cors;
 }
 
-static void forward(const struct gate_ask *ask, const struct gate_entry *entry)
+/* As it came. */
+static void forward(const struct gate_ask *ask, const struct route_backend *backends,
+		    uint32_t backend_count, uint64_t weight)
 {
 	struct route_decision *decision = ask->decision;
 	struct route_sent *sent = &decision->sent;
 
 	decision->action = ROUTE_FORWARD;
 	decision->phase = ROUTE_PHASE_BACKEND;
-	decision->backends = entry->backends;
-	decision->backend_count = entry->backend_count;
-	decision->weight = entry->weight;
+	decision->backends = backends;
+	decision->backend_count = backend_count;
+	decision->weight = weight;
 	sent->path = ask->target.path;
 	sent->query = ask->target.query;
 	sent->has_query = ask->target.has_query;
 	sent->host = ask->target.authority.len ? ask->target.authority : ask->request->authority;
-	if (entry->turn && entry->turn->rewrite)
-		rewrite(ask, entry->turn->rewrite, entry->prefix, sent);
-	if (!entry->turns)
+}
+
+static void rewrite_and_forward(const struct gate_ask *ask, const struct gate_rule *rule,
+				uint32_t prefix)
+{
+	struct route_decision *decision = ask->decision;
+
+	forward(ask, rule->backends, rule->backend_count, rule->weight);
+	if (rule->turn && rule->turn->rewrite)
+		rewrite(ask, rule->turn->rewrite, prefix, &decision->sent);
+	if (!rule->turns)
 		return;
-	decision->each = arena_array(&ask->scratch->arena, struct route_sent, entry->backend_count);
-	for (uint32_t i = 0; i < entry->backend_count; i++) {
-		decision->each[i] = *sent;
-		turn_share(ask, &entry->turns[i], entry->prefix, &decision->each[i]);
+	decision->each = arena_array(&ask->scratch->arena, struct route_sent, rule->backend_count);
+	for (uint32_t i = 0; i < rule->backend_count; i++) {
+		decision->each[i] = decision->sent;
+		turn_share(ask, &rule->turns[i], prefix, &decision->each[i]);
 	}
+}
+
+static void apply_rule(const struct gate_ask *ask, const struct gate_rule *rule, uint32_t prefix)
+{
+	struct route_decision *decision = ask->decision;
+
+	decision->request = rule->request;
+	decision->response = rule->response;
+	if (rule->broken)
+		gate_answer(ask, ROUTE_PHASE_BACKEND, rule->status);
+	else if (rule->turn && turned(ask, rule->turn, prefix))
+		return;
+	else if (rule->status)
+		gate_answer(ask, ROUTE_PHASE_BACKEND, rule->status);
+	else
+		rewrite_and_forward(ask, rule, prefix);
 }
 
 void gate_apply(const struct gate_ask *ask, const struct gate_entry *entry)
@@ -126,16 +152,10 @@ void gate_apply(const struct gate_ask *ask, const struct gate_entry *entry)
 
 	decision->place = entry->place;
 	decision->policy = entry->policy;
-	decision->request = entry->request;
-	decision->response = entry->response;
-	if (entry->broken)
-		gate_answer(ask, ROUTE_PHASE_BACKEND, entry->status);
-	else if (entry->turn && turned(ask, entry->turn, entry->prefix))
-		return;
-	else if (entry->status)
-		gate_answer(ask, ROUTE_PHASE_BACKEND, entry->status);
+	if (entry->simple)
+		forward(ask, entry->backends, entry->backend_count, entry->weight);
 	else
-		forward(ask, entry);
+		apply_rule(ask, entry->match->rule, entry->match->prefix);
 }
 
 void gate_stream(const struct gate_ask *ask, const struct gate_rule *rule)

@@ -229,7 +229,7 @@ static void tell_front(struct teller *teller, const struct gate_front *front)
 		teller->say(teller->user, &teller->term);
 	}
 	for (size_t i = 0; i < front->host_count; i++) {
-		const struct gate_host *host = &front->hosts[i];
+		const struct gate_host *host = gate_host(front, front->order[i]);
 		struct route_term bare = teller->term;
 
 		if (!host->listener)

@@ -4,40 +4,31 @@
 /* ---- host names ---- */
 
 static const struct gate_host *host_get(const struct gate_front *front, struct str key,
-					bool wildcard)
+					uint64_t hash, bool wildcard)
 {
-	uint64_t hash = hash_name(key);
-	uint32_t tag = (uint32_t)(hash >> 32);
+	const struct gate_host *host = gate_host(front, index_find(&front->names, hash));
 
-	for (uint64_t at = hash & front->mask;; at = (at + 1) & front->mask) {
-		const struct paths_slot *slot = &front->slots[at];
-
-		if (!slot->node)
-			return NULL;
-
-		const struct gate_host *host = &front->hosts[slot->node - 1];
-
-		if (slot->tag == tag && host->wildcard == wildcard &&
-		    hash_same_name(key, host->key))
-			return host;
-	}
+	while (host && (host->wildcard != wildcard || !hash_same_name(key, host->key)))
+		host = gate_host(front, host->next);
+	return host;
 }
 
 const struct gate_host *gate_wildcard_get(const struct gate_front *front, struct str suffix)
 {
-	return host_get(front, suffix, true);
+	return host_get(front, suffix, hash_name(suffix), true);
 }
 
-const struct gate_host *gate_host_find(const struct gate_front *front, struct str host)
+const struct gate_host *gate_host_find(const struct gate_front *front, struct str host,
+				       uint64_t hash)
 {
-	const struct gate_host *found = host.len ? host_get(front, host, false) : NULL;
+	const struct gate_host *found = host.len ? host_get(front, host, hash, false) : NULL;
 
 	/* A wildcard stands for one label or more, so the first dot that counts is behind one. */
 	for (size_t i = 1; front->wildcards && !found && i < host.len; i++)
 		if (host.at[i] == '.')
-			found = host_get(front, str_from_pos(host, i), true);
+			found = gate_wildcard_get(front, str_from_pos(host, i));
 	if (!found && front->any)
-		found = &front->hosts[front->any - 1];
+		found = gate_host(front, front->any);
 	return found;
 }
 
@@ -134,15 +125,14 @@ static bool takes(const struct gate_ask *ask, const struct gate_entry *entry)
 	return entry->plain || !gate_match_refuses(ask, entry->match);
 }
 
-/* values[0] of a node: how many exact matches and how many in all follow. */
 static const struct gate_entry *first_of(const struct gate_ask *ask, const struct paths_node *node,
 					 bool exact)
 {
-	const struct gate_entry *entries = (const struct gate_entry *)(node->values + 1);
-	uint32_t exacts = (uint32_t)node->values[0];
-	uint32_t all = (uint32_t)(node->values[0] >> 32);
+	const struct gate_spot *spot = (const struct gate_spot *)node->values;
+	const struct gate_entry *entries = spot->count == 1 ? &spot->only : spot->entries;
+	uint32_t end = exact ? spot->exact_count : spot->count;
 
-	for (uint32_t i = exact ? 0 : exacts; i < (exact ? exacts : all); i++)
+	for (uint32_t i = exact ? 0 : spot->exact_count; i < end; i++)
 		if (takes(ask, &entries[i]))
 			return &entries[i];
 	return NULL;
@@ -165,18 +155,17 @@ static const struct gate_entry *first_pattern(const struct gate_ask *ask,
 	return NULL;
 }
 
-const struct gate_entry *gate_match_find(const struct gate_ask *ask, const struct gate_host *host)
+const struct gate_entry *gate_match_find(struct gate_ask *ask, const struct gate_host *host)
 {
 	const struct paths *paths = &ask->table->paths;
-	struct paths_found found = paths_find(paths, &host->paths, &ask->walk);
+	const struct paths_node *node = paths_find(paths, &host->paths, &ask->walk);
 	const struct gate_entry *entry = NULL;
 
-	if (found.exact)
-		entry = first_of(ask, found.exact, true);
+	if (node && node->length == ask->target.path.len)
+		entry = first_of(ask, node, true);
 	if (!entry && host->patterns)
 		entry = first_pattern(ask, host->patterns);
-	for (const struct paths_node *node = found.prefix; node && !entry;
-	     node = paths_up(paths, node))
+	for (; node && !entry; node = paths_up(paths, node))
 		entry = first_of(ask, node, false);
 	return entry;
 }

@@ -58,8 +58,8 @@ static const struct gate_front *front_for(const struct gate_ask *ask)
 		if (request->gateway.len)
 			continue;
 
-		size_t fits = specificity(
-			gate_host_find(&fronts[i], request->tls ? request->sni : ask->host));
+		struct str name = request->tls ? request->sni : ask->host;
+		size_t fits = specificity(gate_host_find(&fronts[i], name, hash_name(name)));
 
 		if (!best || fits > most)
 			best = &fronts[i], most = fits;
@@ -75,7 +75,7 @@ static void note_listener(const struct gate_ask *ask, const struct gate_listener
 	ask->decision->host = listener->place;
 }
 
-static void decide_route(const struct gate_ask *ask, const struct gate_front *front,
+static void decide_route(struct gate_ask *ask, const struct gate_front *front,
 			 const struct gate_host *host)
 {
 	const struct gate_listener *listener = host->listener;
@@ -104,9 +104,9 @@ static void decide_stream(const struct gate_ask *ask, const struct gate_front *f
 	gate_stream(ask, rule);
 }
 
-static void decide_plain(const struct gate_ask *ask, const struct gate_front *front)
+static void decide_plain(struct gate_ask *ask, const struct gate_front *front)
 {
-	const struct gate_host *host = gate_host_find(front, ask->host);
+	const struct gate_host *host = gate_host_find(front, ask->host, ask->host_hash);
 
 	if (!host || !host->listener) {
 		gate_answer(ask, ROUTE_PHASE_HOST, 404);
@@ -122,9 +122,10 @@ static void decide_plain(const struct gate_ask *ask, const struct gate_front *fr
 
 /* The connection belongs to the listener of its server name. A request for a host of another listener
  * is misdirected (421), as HTTP/2 connections are shared (RFC 9110 15.5.20). */
-static void decide_secure(const struct gate_ask *ask, const struct gate_front *front)
+static void decide_secure(struct gate_ask *ask, const struct gate_front *front)
 {
-	const struct gate_host *known = gate_host_find(front, ask->request->sni);
+	struct str sni = ask->request->sni;
+	const struct gate_host *known = gate_host_find(front, sni, hash_name(sni));
 	const struct gate_host *host = known;
 
 	ask->decision->phase = ROUTE_PHASE_TLS;
@@ -141,8 +142,8 @@ static void decide_secure(const struct gate_ask *ask, const struct gate_front *f
 		gate_answer(ask, ROUTE_PHASE_TLS, 0);
 		return;
 	}
-	if (!str_eq(ask->host, ask->request->sni))
-		host = gate_host_find(front, ask->host);
+	if (!str_eq(ask->host, sni))
+		host = gate_host_find(front, ask->host, ask->host_hash);
 	if (!host || !host->listener)
 		gate_answer(ask, ROUTE_PHASE_HOST, 404);
 	else if (host->listener != known->listener)
@@ -151,6 +152,32 @@ static void decide_secure(const struct gate_ask *ask, const struct gate_front *f
 		decide_route(ask, front, host);
 }
 
+/* What of a request is looked for in the table. */
+static void read_request(struct gate_ask *ask)
+{
+	const struct route_request *request = ask->request;
+
+	ask->target = route_target(request->target);
+	ask->host =
+		route_host(ask->target.authority.len ? ask->target.authority : request->authority);
+	ask->host_hash = hash_name(ask->host);
+}
+
+static void decide_on(struct gate_ask *ask, const struct gate_front *front)
+{
+	enum route_transport transport = ask->request->transport;
+
+	if (front->stream) {
+		note_listener(ask, front->stream);
+		gate_stream(ask, front->stream->stream);
+	} else if (transport == ROUTE_TLS || ask->request->tls) {
+		decide_secure(ask, front);
+	} else if (transport == ROUTE_HTTP) {
+		decide_plain(ask, front);
+	}
+}
+
+/* Memory is asked for the literals before anything else is done: it answers meanwhile. */
 static void decide(const struct route_table *table, const struct route_request *request,
 		   struct route_scratch *scratch, struct route_decision *decision)
 {
@@ -163,33 +190,25 @@ static void decide(const struct route_table *table, const struct route_request *
 	ask.decision = decision;
 	ask.host = (struct str){0};
 	ask.grpc = false;
+	if (request->transport == ROUTE_HTTP)
+		read_request(&ask);
+	front = front_for(&ask);
+	if (front && request->transport == ROUTE_HTTP) {
+		gate_host_expect(front, ask.host_hash);
+		paths_walk(&ask.table->paths, &ask.walk, ask.target.path);
+		paths_aim(&ask.table->paths, &ask.walk, gate_salt(front, ask.host_hash));
+	}
 	*decision = (struct route_decision){
 		.grpc_status = ROUTE_UNSET,
 		.policy = &route_no_policy,
 		.host = {.rule = -1, .match = -1},
 		.place = {.rule = -1, .match = -1},
 	};
-	if (request->transport == ROUTE_HTTP) {
-		ask.target = route_target(request->target);
-		ask.host = route_host(ask.target.authority.len ? ask.target.authority
-							       : request->authority);
-		ask.grpc = request->header_count && route_is_grpc(request);
-	}
-	front = front_for(&ask);
 	if (!front)
 		return;
-	if (request->transport == ROUTE_HTTP) {
-		paths_walk(&ask.walk, ask.target.path);
-		paths_expect(&ask.table->paths, &ask.walk, gate_salt(front, hash_name(ask.host)));
-	}
-	if (front->stream) {
-		note_listener(&ask, front->stream);
-		gate_stream(&ask, front->stream->stream);
-	} else if (request->transport == ROUTE_TLS || request->tls) {
-		decide_secure(&ask, front);
-	} else if (request->transport == ROUTE_HTTP) {
-		decide_plain(&ask, front);
-	}
+	if (request->transport == ROUTE_HTTP)
+		ask.grpc = request->header_count && route_is_grpc(request);
+	decide_on(&ask, front);
 }
 
 static void destroy(struct route_table *table)

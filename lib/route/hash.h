@@ -56,6 +56,17 @@ static inline uint64_t hash_tail(const char *at, size_t len)
 	       (uint64_t)byte[len - 1] << 8 * (len - 1);
 }
 
+/* The same for the last bytes of a text, from `at` on. In most texts there are eight to read before the
+ * end: one path for all lengths, since lengths are what a processor cannot guess. */
+static inline uint64_t hash_rest(struct str text, size_t at)
+{
+	size_t left = text.len - at;
+
+	if (text.len < 8)
+		return hash_tail(text.at + at, left);
+	return hash_word(text.at + text.len - 8) >> 4 * (8 - left) >> 4 * (8 - left);
+}
+
 /* Bytes from A to Z get bit 0x20; others stay. Works on all eight bytes at once: those with a high bit
  * are left alone. */
 static inline uint64_t hash_lower(uint64_t word)
@@ -68,17 +79,23 @@ static inline uint64_t hash_lower(uint64_t word)
 	return word | (((from_a & ~past_z & ~word) & (ones * 0x80)) >> 2);
 }
 
-/* Of a name, without case. */
+/* Of a name, without case: bit 0x20 is set everywhere, which makes more bytes alike than letters. */
 static inline uint64_t hash_name(struct str name)
 {
+	const uint64_t fold = UINT64_C(0x2020202020202020);
 	uint64_t hash = HASH_START ^ name.len;
 	size_t at = 0;
 
 	for (; at + 8 <= name.len; at += 8)
-		hash = hash_mix(hash, hash_lower(hash_word(name.at + at)));
+		hash = hash_mix(hash, hash_word(name.at + at) | fold);
 	if (at < name.len)
-		hash = hash_mix(hash, hash_lower(hash_tail(name.at + at, name.len - at)));
+		hash = hash_mix(hash, hash_rest(name, at) | fold);
 	return hash;
+}
+
+static inline bool hash_same_word(uint64_t word, uint64_t lower)
+{
+	return word == lower || hash_lower(word) == lower;
 }
 
 /* Whether `name`, in any case, is `lower`, which has no capital letters. */
@@ -89,66 +106,75 @@ static inline bool hash_same_name(struct str name, struct str lower)
 	if (name.len != lower.len)
 		return false;
 	for (; at + 8 <= name.len; at += 8)
-		if (hash_lower(hash_word(name.at + at)) != hash_word(lower.at + at))
+		if (!hash_same_word(hash_word(name.at + at), hash_word(lower.at + at)))
 			return false;
-	return at == name.len || hash_lower(hash_tail(name.at + at, name.len - at)) ==
-					 hash_tail(lower.at + at, name.len - at);
+	return at == name.len || hash_same_word(hash_rest(name, at), hash_rest(lower, at));
 }
 
-/* Walks a path from slash to slash. After each step `hash` is that of the path up to `at`, where a slash
- * stands or the path ends. */
+/* Walks over the prefixes of a path: what stands before each slash, and the whole of it. After each step
+ * that succeeds, `length` and `hash` are those of one prefix; the whole comes last. */
 struct hash_walk {
-	const char *start, *at, *end;
+	struct str path;
+	size_t at;      /* of the word at hand; what is before it is in `state` */
+	uint64_t word;  /* eight bytes, zeros behind the end */
+	uint64_t ends;  /* highest bit of each byte of the word where a prefix ends */
+	uint64_t state; /* the end of the path counts as a slash */
+	bool last;      /* the path ends in this word */
+	size_t length;
 	uint64_t hash;
-	bool begun;
 };
+
+/* Highest bit of each byte that is a slash. */
+static inline uint64_t hash_slashes(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t other = word ^ (ones * '/');
+
+	return ~(((other & (ones * 0x7f)) + ones * 0x7f) | other) & (ones * 0x80);
+}
+
+static inline void hash_take_word(struct hash_walk *walk)
+{
+	size_t left = walk->path.len - walk->at;
+
+	walk->last = left < 8;
+	if (walk->last) {
+		walk->word = hash_rest(walk->path, walk->at);
+		walk->ends = hash_slashes(walk->word) | UINT64_C(0x80) << 8 * left;
+	} else {
+		walk->word = hash_word(walk->path.at + walk->at);
+		walk->ends = hash_slashes(walk->word);
+	}
+}
 
 static inline struct hash_walk hash_walk(struct str path)
 {
-	return (struct hash_walk){path.at, path.at, path.at + path.len, HASH_START, false};
+	struct hash_walk walk;
+
+	walk.path = path;
+	walk.at = 0;
+	walk.state = HASH_START;
+	hash_take_word(&walk);
+	return walk;
 }
 
-/* Position of the first slash in a word, in bits; 64 when there is none. */
-static inline unsigned hash_slash(uint64_t word)
+/* False when there is no further prefix. */
+static inline bool hash_step(struct hash_walk *walk)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t zero_at_slash = word ^ (ones * '/');
-	uint64_t found = (zero_at_slash - ones) & ~zero_at_slash & (ones * 0x80);
+	unsigned bits;
 
-	return found ? (unsigned)__builtin_ctzll(found) & ~7U : 64;
-}
-
-/* Takes one element, with the slash in front of it (the first step takes what stands before the first
- * slash: mostly nothing). */
-static inline void hash_step(struct hash_walk *walk)
-{
-	const char *at = walk->at;
-	uint64_t hash = walk->hash, word;
-	unsigned bits = 64;
-
-	if (walk->begun) { /* at a slash */
-		hash = hash_mix(hash, '/');
-		at++;
+	while (!walk->ends) {
+		if (walk->last)
+			return false;
+		walk->state = hash_mix(walk->state, walk->word);
+		walk->at += 8;
+		hash_take_word(walk);
 	}
-	walk->begun = true;
-	while (walk->end - at >= 8) {
-		word = hash_word(at);
-		bits = hash_slash(word);
-		if (bits < 64)
-			break;
-		hash = hash_mix(hash, word);
-		at += 8;
-	}
-	if (walk->end - at < 8) {
-		size_t left = (size_t)(walk->end - at);
-
-		word = hash_tail(at, left);
-		bits = hash_slash(word);
-		if (bits > 8 * left)
-			bits = (unsigned)(8 * left);
-	}
-	walk->at = at + bits / 8;
-	walk->hash = bits ? hash_mix(hash, word & (~UINT64_C(0) >> (64 - bits))) : hash;
+	bits = (unsigned)__builtin_ctzll(walk->ends) & ~7U;
+	walk->ends &= walk->ends - 1;
+	walk->length = walk->at + bits / 8;
+	walk->hash = hash_mix(walk->state ^ walk->length, walk->word & ((UINT64_C(1) << bits) - 1));
+	return true;
 }
 
 #endif

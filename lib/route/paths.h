@@ -1,167 +1,168 @@
-/* paths.h - the literal paths of all hosts in one hash table. Private to lib/route.
+/* paths.h - the literal paths of all hosts in one table. Private to lib/route.
  *
- * A path is found by one probe for each of its elements that some literal of the host is as long as, so
- * the cost does not depend on how many there are. What a node holds is the caller's: it gets room of the
- * size it asks for, beside the text, so that looking at both costs one line of the cache.
+ * A path is looked for once for each of its elements that some literal is as long as, so the cost does
+ * not depend on how many there are. All places are known (index.h) and asked for before the first is
+ * looked at. What a node holds is the caller's and stands beside the text: a literal that is found costs
+ * one miss of the cache.
  */
 #ifndef ROUTE_PATHS_H
 #define ROUTE_PATHS_H
 
 #include "base/arena.h"
-#include "route/hash.h"
+#include "route/index.h"
 
-struct paths_slot {
-	uint32_t tag, node; /* node 0: free */
-};
-
-/* Literals of one host: what keeps probes away that cannot succeed. */
+/* Of one host, or whoever else has literals of its own. */
 struct paths_host {
-	uint64_t lengths; /* bit n: there is a literal of n bytes, modulo 64 */
-	uint32_t longest;
-	uint32_t id;   /* distinct for each host */
-	uint64_t salt; /* of its places in the table; best known before the host is */
+	uint32_t id;   /* distinct for each host; not 0 */
+	uint64_t salt; /* of its keys; best known before the host is */
 };
+
+/* Numbers of nodes count from 1; 0: none. */
+enum { PATHS_SHORT = 32, PATHS_VALUES = 10 };
 
 struct paths_node {
-	uint32_t up; /* node of the longest other literal of this host that is a prefix by elements;
-	                0: none */
-	uint32_t host;
-	uint32_t length; /* of the text, which stands behind `count` values */
-	uint32_t count;
-	uint64_t values[];
+	uint64_t values[PATHS_VALUES]; /* the caller's */
+	uint32_t host;                 /* 0: there is nothing at this place */
+	uint32_t length;               /* of the text */
+	uint32_t
+		up; /* node of the longest other literal of this host that is a prefix by elements */
+	uint32_t next; /* node that shares the place */
+	union {
+		char here[PATHS_SHORT];
+		const char *there; /* longer ones */
+	} text;
 };
+_Static_assert(sizeof(struct paths_node) == 128, "two lines of the cache");
 
 struct paths {
-	struct paths_slot *slots;
-	uint64_t mask;
-	uint64_t *nodes; /* node numbers count words from here; the first one is not used */
-	size_t used, room;
+	struct index index;
+	struct paths_node *nodes; /* by place; behind them those that share one */
+	uint64_t lengths;         /* bit n: there is a literal of n bytes, modulo 64 */
+	size_t longest;
 };
 
-/* One literal to put in. Equal texts of a host must be put together by the caller. */
+/* One literal to put in. Equal texts of a host must be put together by the caller. `text` must live as
+ * long as the table. */
 struct paths_literal {
 	struct str text;
-	struct paths_host *host;
-	const uint64_t *values;
-	uint32_t count;
+	struct paths_host host;
+	uint64_t values[PATHS_VALUES];
 };
 
-/* Builds the table. Owned by the arena. Fills in `lengths` and `longest` of the hosts; their ids are the
- * caller's. */
+/* Builds the table. Owned by the arena. */
 void paths_build(struct paths *paths, struct arena *arena, const struct paths_literal *literals,
 		 size_t count);
 
 static inline const struct paths_node *paths_node(const struct paths *paths, uint32_t number)
 {
-	return number ? (const struct paths_node *)(paths->nodes + number) : NULL;
+	return number ? &paths->nodes[number - 1] : NULL;
 }
 
 static inline struct str paths_text(const struct paths_node *node)
 {
-	return (struct str){(const char *)(node->values + node->count), node->length};
+	bool here = node->length <= PATHS_SHORT;
+
+	return (struct str){here ? node->text.here : node->text.there, node->length};
 }
 
-/* Position of a hash in the table, before the mask. */
-static inline uint64_t paths_place(uint64_t salt, uint64_t hash)
+/* Key of a text with this hash. */
+static inline uint64_t paths_key(uint64_t salt, uint64_t hash)
 {
 	return hash_mix(hash, salt);
 }
 
-/* The node of exactly this text; NULL when there is none. `hash` is that of a walk over it. */
-static inline const struct paths_node *
-paths_get(const struct paths *paths, const struct paths_host *host, struct str text, uint64_t hash)
-{
-	uint64_t place = paths_place(host->salt, hash);
-	uint32_t tag = (uint32_t)(place >> 32);
-
-	for (uint64_t at = place & paths->mask;; at = (at + 1) & paths->mask) {
-		const struct paths_slot *slot = &paths->slots[at];
-
-		if (!slot->node)
-			return NULL;
-		if (slot->tag != tag)
-			continue;
-
-		const struct paths_node *node = paths_node(paths, slot->node);
-
-		/* Text and values are on the next lines of the cache. */
-		__builtin_prefetch((const char *)node + 64);
-		__builtin_prefetch((const char *)node + 128);
-		if (node->host == host->id && str_eq(paths_text(node), text))
-			return node;
-	}
-}
-
-/* A path with the hashes at its first slashes: they are the same for every host. */
-enum { PATHS_STEPS = 8 };
-struct paths_walk {
-	struct hash_walk rest; /* what comes behind the steps */
-	uint32_t count;
-	uint32_t lengths[PATHS_STEPS];
-	uint64_t hashes[PATHS_STEPS];
-};
-
-static inline void paths_walk(struct paths_walk *walk, struct str path)
-{
-	walk->rest = hash_walk(path);
-	walk->count = 0;
-	do {
-		hash_step(&walk->rest);
-		walk->lengths[walk->count] = (uint32_t)(walk->rest.at - walk->rest.start);
-		walk->hashes[walk->count++] = walk->rest.hash;
-	} while (walk->rest.at < walk->rest.end && walk->count < PATHS_STEPS);
-}
-
-/* Asks for the places of the table where the literals of a host with this salt would be. */
-static inline void paths_expect(const struct paths *paths, const struct paths_walk *walk,
-				uint64_t salt)
-{
-	for (uint32_t i = 0; i < walk->count; i++)
-		__builtin_prefetch(&paths->slots[paths_place(salt, walk->hashes[i]) & paths->mask]);
-}
-
-/* What is known of a path: the node of the whole of it, and the longest one that is a prefix of it by
- * elements (perhaps the same); each may be NULL. Shorter prefixes are found by paths_up(). */
-struct paths_found {
-	const struct paths_node *exact, *prefix;
-};
-
-static inline void paths_try(const struct paths *paths, const struct paths_host *host,
-			     struct str prefix, uint64_t hash, struct paths_found *found)
+/* The node of exactly this text from node `number` on, which index_find() knows; NULL: there is none. */
+static inline const struct paths_node *paths_get(const struct paths *paths, uint32_t number,
+						 uint32_t host, struct str text)
 {
 	const struct paths_node *node;
 
-	if (!(host->lengths >> (prefix.len % 64) & 1))
-		return;
-	node = paths_get(paths, host, prefix, hash);
-	if (node)
-		found->prefix = node;
+	for (node = paths_node(paths, number); node; node = paths_node(paths, node->next))
+		if (node->host == host && str_eq(paths_text(node), text))
+			break;
+	return node;
 }
 
-static inline struct paths_found
-paths_find(const struct paths *paths, const struct paths_host *host, const struct paths_walk *walk)
+/* A path on its way into the table: its prefixes that some literal is as long as. */
+enum { PATHS_STEPS = 16 };
+struct paths_walk {
+	struct str path;
+	uint32_t count;
+	bool more; /* than there is room for: the path is gone through again */
+	uint64_t salt;
+	uint32_t lengths[PATHS_STEPS];
+	uint64_t hashes[PATHS_STEPS];
+	uint32_t numbers[PATHS_STEPS]; /* of nodes, for a host with that salt */
+};
+
+static inline bool paths_has_length(const struct paths *paths, size_t length)
 {
-	struct hash_walk rest = walk->rest;
-	const char *start = rest.start;
-	struct paths_found found = {0};
-
-	for (uint32_t i = 0; i < walk->count && walk->lengths[i] <= host->longest; i++)
-		paths_try(paths, host, (struct str){start, walk->lengths[i]}, walk->hashes[i],
-			  &found);
-	while (rest.at < rest.end && (size_t)(rest.at - start) <= host->longest) {
-		hash_step(&rest);
-		paths_try(paths, host, (struct str){start, (size_t)(rest.at - start)}, rest.hash,
-			  &found);
-	}
-	if (found.prefix && found.prefix->length == (size_t)(rest.end - start))
-		found.exact = found.prefix;
-	return found;
+	return paths->lengths >> length % 64 & 1;
 }
+
+static inline void paths_walk(const struct paths *paths, struct paths_walk *walk, struct str path)
+{
+	struct hash_walk steps = hash_walk(path);
+
+	walk->path = path;
+	walk->count = 0;
+	walk->more = false;
+	while (hash_step(&steps) && steps.length <= paths->longest) {
+		if (!paths_has_length(paths, steps.length))
+			continue;
+		walk->more = walk->count == PATHS_STEPS;
+		if (walk->more)
+			return;
+		walk->lengths[walk->count] = (uint32_t)steps.length;
+		walk->hashes[walk->count++] = steps.hash;
+	}
+}
+
+/* Asks memory for the nodes where the literals of a host with this salt would be. */
+static inline void paths_aim(const struct paths *paths, struct paths_walk *walk, uint64_t salt)
+{
+	walk->salt = salt;
+	for (uint32_t i = 0; i < walk->count; i++) {
+		uint64_t key = paths_key(salt, walk->hashes[i]);
+		uint32_t place = index_place(&paths->index, key);
+
+		/* Before the mark is known: it may be farther away than the pilot. */
+		__builtin_prefetch(&paths->nodes[place]);
+		__builtin_prefetch((const char *)&paths->nodes[place] + 64);
+		walk->numbers[i] = index_number(&paths->index, key, place);
+	}
+}
+
+/* The longest literal of the host that is a prefix of the path by elements, perhaps the whole of it; NULL:
+ * there is none. Shorter ones are found by paths_up(). */
+static inline const struct paths_node *
+paths_find(const struct paths *paths, const struct paths_host *host, struct paths_walk *walk);
 
 static inline const struct paths_node *paths_up(const struct paths *paths,
 						const struct paths_node *node)
 {
 	return paths_node(paths, node->up);
+}
+
+/* ---- private to this file ---- */
+
+const struct paths_node *paths_search(const struct paths *paths, const struct paths_host *host,
+				      struct str path);
+
+static inline const struct paths_node *
+paths_find(const struct paths *paths, const struct paths_host *host, struct paths_walk *walk)
+{
+	const struct paths_node *node = NULL;
+
+	if (walk->more)
+		return paths_search(paths, host, walk->path);
+	if (walk->salt != host->salt)
+		paths_aim(paths, walk, host->salt);
+	for (uint32_t i = walk->count; i-- > 0 && !node;)
+		if (walk->numbers[i])
+			node = paths_get(paths, walk->numbers[i], host->id,
+					 (struct str){walk->path.at, walk->lengths[i]});
+	return node;
 }
 
 #endif

@@ -55,7 +55,8 @@ const struct route_header *route_header_next(const struct route_request *request
 					     size_t *from)
 {
 	for (size_t i = *from; i < request->header_count; i++) {
-		if (!str_eq_nocase(request->headers[i].name, name))
+		if (request->headers[i].name.len != name.len ||
+		    !str_eq_nocase(request->headers[i].name, name))
 			continue;
 		*from = i + 1;
 		return &request->headers[i];

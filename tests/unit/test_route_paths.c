@@ -91,10 +91,10 @@ static void a_walk_stops_at_every_slash(void **state)
 	struct hash_walk walk = hash_walk(path);
 
 	for (size_t i = 0; i < 5; i++) {
-		hash_step(&walk);
-		assert_int_equal(walk.at - walk.start, stops[i]);
+		assert_true(hash_step(&walk));
+		assert_int_equal(walk.length, stops[i]);
 	}
-	assert_ptr_equal(walk.at, walk.end);
+	assert_false(hash_step(&walk));
 	free((char *)path.at);
 }
 
@@ -109,7 +109,7 @@ static size_t literal_count;
 static const struct paths_literal *known(const struct paths_host *host, struct str text)
 {
 	for (size_t i = 0; i < literal_count; i++)
-		if (literals[i].host == host && str_eq(literals[i].text, text))
+		if (literals[i].host.id == host->id && str_eq(literals[i].text, text))
 			return &literals[i];
 	return NULL;
 }
@@ -129,7 +129,7 @@ static const struct paths_literal *longest(const struct paths_host *host, struct
 	for (size_t i = 0; i < literal_count; i++) {
 		const struct paths_literal *literal = &literals[i];
 
-		if (literal->host == host && literal->text.len < shorter_than &&
+		if (literal->host.id == host->id && literal->text.len < shorter_than &&
 		    is_prefix(literal->text, path) && (!best || literal->text.len > best->text.len))
 			best = literal;
 	}
@@ -144,21 +144,19 @@ static void assert_node(const struct paths_node *node, const struct paths_litera
 	}
 	assert_non_null(node);
 	assert_true(str_eq(paths_text(node), literal->text));
-	assert_int_equal(node->count, 1);
 	assert_int_equal(node->values[0], literal->values[0]);
 }
 
 static void check_path(const struct paths *paths, const struct paths_host *host, struct str path)
 {
 	struct paths_walk walk;
-	struct paths_found found;
 	const struct paths_node *node;
 	size_t shorter_than = path.len + 1;
 
-	paths_walk(&walk, path);
-	found = paths_find(paths, host, &walk);
-	node = found.prefix;
-	assert_node(found.exact, known(host, path));
+	paths_walk(paths, &walk, path);
+	paths_aim(paths, &walk, hosts[below(HOSTS)].salt); /* perhaps that of another host */
+	node = paths_find(paths, host, &walk);
+	assert_true((node && node->length == path.len) == (known(host, path) != NULL));
 	do {
 		const struct paths_literal *literal = longest(host, path, shorter_than);
 
@@ -172,7 +170,6 @@ static void check_path(const struct paths *paths, const struct paths_host *host,
 
 static void make_literals(void)
 {
-	static uint64_t values[LITERALS];
 	char text[PATH_MOST];
 
 	literal_count = 0;
@@ -183,12 +180,8 @@ static void make_literals(void)
 		size_t len = below(10) ? random_path(text) : 0;
 		struct str copy = str_dup(&arena, (struct str){text, len});
 
-		values[literal_count] = i;
-		if (!known(host, copy)) {
-			literals[literal_count] =
-				(struct paths_literal){copy, host, &values[literal_count], 1};
-			literal_count++;
-		}
+		if (!known(host, copy))
+			literals[literal_count++] = (struct paths_literal){copy, *host, {i}};
 	}
 }
 
@@ -220,10 +213,110 @@ static void a_table_without_literals_finds_nothing(void **state)
 	struct paths paths;
 
 	paths_build(&paths, &arena, NULL, 0);
-	paths_walk(&walk, STR("/"));
-	assert_null(paths_find(&paths, &host, &walk).prefix);
-	paths_walk(&walk, STR("*"));
-	assert_null(paths_find(&paths, &host, &walk).exact);
+	paths_walk(&paths, &walk, STR("/"));
+	paths_aim(&paths, &walk, 0);
+	assert_null(paths_find(&paths, &host, &walk));
+	paths_walk(&paths, &walk, STR(""));
+	paths_aim(&paths, &walk, 0);
+	assert_null(paths_find(&paths, &host, &walk));
+}
+
+/* ---- index ---- */
+
+/* What hash_mix() does for words of one length, backwards: two texts with one hash. */
+static uint64_t inverse(uint64_t odd)
+{
+	uint64_t x = odd;
+
+	for (int i = 0; i < 6; i++)
+		x *= 2 - odd * x;
+	return x;
+}
+
+static uint64_t unmixed(uint64_t mixed, uint64_t word)
+{
+	return ((mixed ^ mixed >> 32) * inverse(UINT64_C(0xff51afd7ed558ccd))) ^ word;
+}
+
+/* Sixteen letters after which the state is that after `other`: the first eight are free, the last eight
+ * make up for them. */
+static struct str same_hash(struct str other, uint64_t first)
+{
+	uint64_t state = hash_mix(HASH_START, hash_word(other.at));
+	uint64_t target = hash_mix(state, hash_word(other.at + 8)), second;
+	char *text = (char *)arena_bytes(&arena, 16);
+
+	second = hash_mix(HASH_START, first) ^ unmixed(target, 0);
+	memcpy(text, &first, 8);
+	memcpy(text + 8, &second, 8);
+	return (struct str){text, 16};
+}
+
+static void texts_that_are_made_to_collide_are_told_apart(void **state)
+{
+	(void)state;
+	static const struct str model = STR_INIT("/abcdefghijklmno");
+	struct paths_host host = {.id = 1, .salt = 7};
+	struct paths_literal list[100] = {{model, host, {0}}};
+	struct paths paths;
+	struct paths_walk walk;
+	size_t count = 1;
+
+	for (uint64_t first = 1; count < 100; first++) {
+		struct str text = same_hash(model, first * UINT64_C(0x4141414141410000) | 0x612f);
+
+		if (hash_slashes(hash_word(text.at + 8)) || hash_slashes(hash_word(text.at)) != 128)
+			continue;
+		list[count] = (struct paths_literal){text, host, {count}};
+		count++;
+	}
+	paths_build(&paths, &arena, list, count);
+	for (size_t i = 0; i < count; i++) {
+		paths_walk(&paths, &walk, list[i].text);
+		paths_aim(&paths, &walk, host.salt);
+
+		const struct paths_node *node = paths_find(&paths, &host, &walk);
+
+		assert_non_null(node);
+		assert_int_equal(node->values[0], i);
+	}
+	paths_walk(&paths, &walk, same_hash(model, 0x2f));
+	paths_aim(&paths, &walk, host.salt);
+	assert_int_not_equal(walk.numbers[0], 0);
+	assert_null(paths_find(&paths, &host, &walk));
+}
+
+static void assert_places(const uint64_t *keys, size_t count, size_t sharing)
+{
+	struct index index;
+	size_t shared = 0;
+	uint8_t *seen = arena_array(&arena, uint8_t, count * 2 + 2);
+
+	index_build(&index, &arena, keys, count);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t place = index_find(&index, keys[i]);
+
+		assert_in_range(place, 1, index.place_count);
+		shared += seen[place];
+		seen[place] = 1;
+	}
+	assert_int_equal(shared, sharing);
+}
+
+static void keys_have_places_of_their_own(void **state)
+{
+	(void)state;
+	enum { KEYS = 20000 };
+	uint64_t *keys = arena_array(&arena, uint64_t, KEYS);
+
+	for (size_t i = 0; i < KEYS; i++)
+		keys[i] = hash_mix(hash_mix(HASH_START, i), 1);
+	assert_places(keys, KEYS, 0);
+	assert_places(keys, 1, 0);
+	assert_places(keys, 0, 0);
+	for (size_t i = 0; i < KEYS; i++)
+		keys[i] = 42;
+	assert_places(keys, KEYS, KEYS - 1);
 }
 
 /* ---- heads ---- */
@@ -295,6 +388,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_table_without_literals_finds_nothing, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(texts_that_are_made_to_collide_are_told_apart,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_have_places_of_their_own, setup, teardown),
 		cmocka_unit_test_setup_teardown(heads_are_found_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(texts_beyond_ascii_may_be_matched_by_all, setup,
 						teardown),
