@@ -368,8 +368,8 @@ bool validation_read(struct validation *validation, const struct sources *source
 	const struct kube_load_options options = {
 		.threads = 1, .gate = {admit, validation}, .silent = true};
 	struct error error;
-	bool ok = gateway_load(&validation->gateway, &validation->kube, validation->arena, sources,
-			       &options, findings, &error);
+	bool ok = gateway_load_packed(&validation->gateway, &validation->kube, validation->arena,
+				      sources, &options, findings, &error);
 
 	if (!ok)
 		say_error("%s", error.text);

@@ -11,17 +11,22 @@ struct str gateway_text(struct gateway_run *run, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	return str_dup(run->arena, str_from(text));
+	return str_dup(&run->scratch, str_from(text));
 }
 
 void gateway_say(struct gateway_run *run, const struct kube_meta *meta, struct finding finding)
 {
+	struct arena *arena = run->attach->arena;
+
 	/* As the other findings about the object name it: with the namespace that it says. */
 	finding.object = (struct object_ref){
 		.kind = str_from(meta->kind),
-		.namespace = meta->namespace_given ? meta->namespace : STR(""),
-		.name = meta->name,
+		.namespace = meta->namespace_given ? str_dup(arena, meta->namespace) : STR(""),
+		.name = str_dup(arena, meta->name),
 	};
+	finding.path = str_dup(arena, finding.path);
+	finding.message = str_dup(arena, finding.message);
+	finding.hint = str_dup(arena, finding.hint);
 	findings_add(run->findings, finding);
 }
 
@@ -112,8 +117,25 @@ void gateway_say_ref(struct gateway_run *run, const struct gateway_place *place,
 
 /* ---- all rules ---- */
 
-static void check_route(struct gateway_run *run, const struct attach_route *route)
+static void check_class(struct gateway_run *run, size_t i)
 {
+	gateway_check_version(run, &run->attach->set->classes[i]->meta);
+}
+
+static void check_gateway(struct gateway_run *run, size_t i)
+{
+	gateway_check_gateway(run, &run->attach->gateways[i]);
+}
+
+static void check_set(struct gateway_run *run, size_t i)
+{
+	gateway_check_set(run, &run->attach->sets[i]);
+}
+
+static void check_route(struct gateway_run *run, size_t i)
+{
+	const struct attach_route *route = attach_route_at(run->attach, i, &run->scratch);
+
 	gateway_check_version(run, &route->spec->meta);
 	gateway_check_parents(run, route);
 	gateway_check_references(run, route);
@@ -121,40 +143,63 @@ static void check_route(struct gateway_run *run, const struct attach_route *rout
 	gateway_check_redirects(run, route);
 }
 
+static void check_policy(struct gateway_run *run, size_t i)
+{
+	gateway_check_policy(run, &run->attach->policies[i]);
+}
+
+static void check_grant(struct gateway_run *run, size_t i)
+{
+	gateway_check_version(run, &run->attach->set->grants[i]->meta);
+}
+
+void gateway_each(struct gateway_run *run, size_t count,
+		  void (*check)(struct gateway_run *run, size_t i))
+{
+	for (size_t i = 0; i < count; i++) {
+		struct arena_mark mark = arena_mark(&run->scratch);
+
+		check(run, i);
+		arena_rewind(&run->scratch, mark);
+	}
+}
+
 static void check_objects(struct gateway_run *run)
 {
 	const struct gateway_set *set = run->attach->set;
 
-	for (size_t i = 0; i < set->class_count; i++)
-		gateway_check_version(run, &set->classes[i]->meta);
-	for (size_t i = 0; i < set->gateway_count; i++)
-		gateway_check_gateway(run, &run->attach->gateways[i]);
-	for (size_t i = 0; i < set->listener_set_count; i++)
-		gateway_check_set(run, &run->attach->sets[i]);
-	for (size_t i = 0; i < set->route_count; i++)
-		check_route(run, &run->attach->routes[i]);
-	for (size_t i = 0; i < set->policy_count; i++)
-		gateway_check_policy(run, &run->attach->policies[i]);
-	for (size_t i = 0; i < set->grant_count; i++)
-		gateway_check_version(run, &set->grants[i]->meta);
+	gateway_each(run, set->class_count, check_class);
+	gateway_each(run, set->gateway_count, check_gateway);
+	gateway_each(run, set->listener_set_count, check_set);
+	gateway_each(run, set->route_count, check_route);
+	gateway_each(run, set->policy_count, check_policy);
+	gateway_each(run, set->grant_count, check_grant);
+}
+
+static void say_full(struct findings *findings)
+{
+	findings_add(findings, (struct finding){
+				       .code = "I2G102",
+				       .message = STR("there are more matches of routes than are "
+						      "compared with each other; some duplicates "
+						      "may not be found"),
+			       });
 }
 
 void gateway_check(struct attach *attach, struct findings *findings)
 {
-	struct gateway_run run = {.attach = attach, .arena = attach->arena, .findings = findings};
+	struct gateway_run run = {.attach = attach, .findings = findings};
 
-	map_init(&run.entries, run.arena);
-	map_init(&run.paths, run.arena);
-	map_init(&run.hosts, run.arena);
+	arena_init(&run.kept);
+	arena_init(&run.scratch);
+	map_init(&run.entries, &run.kept);
+	map_init(&run.paths, &run.kept);
+	map_init(&run.sites, &run.kept);
 	gateway_enter_matches(&run);
 	check_objects(&run);
 	gateway_check_matches(&run);
 	if (run.full)
-		findings_add(findings,
-			     (struct finding){
-				     .code = "I2G102",
-				     .message = STR("there are more matches of routes than are "
-						    "compared with each other; some duplicates "
-						    "may not be found"),
-			     });
+		say_full(findings);
+	arena_finish(&run.scratch);
+	arena_finish(&run.kept);
 }

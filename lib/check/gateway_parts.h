@@ -2,25 +2,30 @@
 #ifndef CHECK_GATEWAY_PARTS_H
 #define CHECK_GATEWAY_PARTS_H
 
+#include "base/arena.h"
 #include "check/gateway.h"
 
 struct gateway_run {
 	struct attach *attach;
-	struct arena *arena;
+	struct arena kept;    /* until the end of the run */
+	struct arena scratch; /* rewound after each object */
 	struct findings *findings;
-	struct map entries;      /* matches by port, host and meaning: gateway_match.c */
-	struct map paths;        /* paths by port and host */
-	struct map hosts;        /* hosts by port */
-	struct verdict *verdict; /* private to gateway_match.c: about the match at hand */
-	bool full;               /* GATEWAY_COMPARED_MOST is reached */
+	struct map entries; /* matches by site and meaning: gateway_match.c */
+	struct map paths;   /* paths by site */
+	struct map sites;   /* by Gateway, port and host */
+	bool full;          /* GATEWAY_COMPARED_MOST is reached */
 };
 
-/* Adds a finding about an object. */
+/* Adds a finding about an object. Its texts are copied. */
 void gateway_say(struct gateway_run *run, const struct kube_meta *meta, struct finding finding);
 
-/* A text in the arena of the run. */
+/* A text that lives until the object was looked at. */
 struct str gateway_text(struct gateway_run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Calls `check` for numbers from 0; what it made in `scratch` is forgotten after each. */
+void gateway_each(struct gateway_run *run, size_t count,
+		  void (*check)(struct gateway_run *run, size_t i));
 
 /* What is wrong with one object by itself, and with its references. */
 void gateway_check_listeners(struct gateway_run *run, const struct attach_listeners *listeners);

@@ -369,12 +369,17 @@ struct gateway_set {
 	size_t gateway_count;
 	struct gateway_listener_set **listener_sets;
 	size_t listener_set_count;
-	struct gateway_route **routes; /* of all kinds */
+	struct gateway_route **routes; /* of all kinds; NULL when they are packed */
 	size_t route_count;
 	struct gateway_tls_policy **policies;
 	size_t policy_count;
 	struct gateway_grant **grants;
 	size_t grant_count;
+
+	/* Routes may be kept packed (pack.h), at a tenth of the size, for runs that look at each of them
+	 * only for a moment. There is no look-up by name then. */
+	struct gateway_packs *packs;  /* NULL: they are not */
+	const unsigned char **packed; /* as `routes`, in their place */
 
 	/* By "namespace/name" (classes by name); routes by kind. */
 	struct map class_map, gateway_map, listener_set_map, route_maps[GATEWAY_ROUTE_KINDS];
@@ -388,6 +393,15 @@ struct gateway_set {
 bool gateway_load(struct gateway_set *set, struct kube_set *kube, struct arena *arena,
 		  const struct sources *sources, const struct kube_load_options *options,
 		  struct findings *findings, struct error *error);
+
+/* The same with routes packed: one thread, and a gate that checks the metadata. */
+bool gateway_load_packed(struct gateway_set *set, struct kube_set *kube, struct arena *arena,
+			 const struct sources *sources, const struct kube_load_options *options,
+			 struct findings *findings, struct error *error);
+
+/* The route with number `i` (from 0) in input order, as it stands in the set or unpacked into `arena`. */
+const struct gateway_route *gateway_route_at(const struct gateway_set *set, size_t i,
+					     struct arena *arena);
 
 /* For callers of kube_load() themselves: an empty set, and the kinds to give as `more`. */
 void gateway_set_init(struct gateway_set *set, struct arena *arena, const struct kube_set *kube);

@@ -34,22 +34,24 @@ static bool find_path(struct arena *arena, const struct node *at, const struct n
 void api_misfit(struct api_reader *reader, const struct node *node, struct str message)
 {
 	struct kube_reader *base = reader->base;
+	/* The reader's own arena may be rewound with the object. */
+	struct arena *arena = base->findings->arena;
 	struct str path = {0};
 
 	if (base->broken)
 		return;
 	base->broken = true;
 	find_path(base->scratch, reader->root, node, &path);
-	findings_add(
-		base->findings,
-		(struct finding){
-			.code = "I2G617",
-			.object = base->object,
-			.path = str_dup(base->arena, path),
-			.span = node_span(node, base->source),
-			.message = str_format(base->arena, "%.*s: %.*s; the object is left out",
-					      STR_ARG(path), STR_ARG(message)),
-		});
+	findings_add(base->findings,
+		     (struct finding){
+			     .code = "I2G617",
+			     .object = {base->object.kind, str_dup(arena, base->object.namespace),
+					str_dup(arena, base->object.name)},
+			     .path = str_dup(arena, path),
+			     .span = node_span(node, base->source),
+			     .message = str_format(arena, "%.*s: %.*s; the object is left out",
+						   STR_ARG(path), STR_ARG(message)),
+		     });
 }
 
 static void misfit_type(struct api_reader *reader, const struct node *node, const char *wanted)

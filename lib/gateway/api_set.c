@@ -1,5 +1,7 @@
 #include "base/buf.h"
+#include "base/bug.h"
 #include "gateway/api_read.h"
+#include "gateway/pack.h"
 #include "kube/kinds.h"
 
 /* ---- what grants allow ---- */
@@ -84,6 +86,41 @@ static void keep_listener_set(struct kube_set *kube, struct kube_meta *meta, str
 	*map_at(&set->listener_set_map, key) = meta;
 }
 
+static struct kube_packed pack_route(void *more, const struct kube_meta *meta)
+{
+	const struct gateway_set *set = more;
+	struct kube_packed packed = {
+		.bytes = gateway_pack(set->packs, (const struct gateway_route *)meta),
+		.name_span = meta->name_span,
+		.name_generated = meta->name_generated,
+	};
+
+	gateway_packed_name(set->packs, packed.bytes, &packed.namespace, &packed.name);
+	return packed;
+}
+
+static const unsigned char *rename_packed(struct gateway_set *set, const struct kube_packed *packed)
+{
+	struct arena scratch;
+	struct gateway_route *route;
+	const unsigned char *bytes;
+
+	arena_init(&scratch);
+	route = gateway_unpack(set->packs, packed->bytes, &scratch);
+	route->meta.name = packed->name;
+	bytes = gateway_pack(set->packs, route);
+	arena_finish(&scratch);
+	return bytes;
+}
+
+static void keep_packed(void *more, const struct kube_packed *packed)
+{
+	struct gateway_set *set = more;
+
+	ARENA_PUSH(set->arena, set->packed, set->route_count,
+		   packed->renamed ? rename_packed(set, packed) : packed->bytes);
+}
+
 static void keep_route(struct kube_set *kube, struct kube_meta *meta, struct str key)
 {
 	struct gateway_set *set = kube->more;
@@ -127,21 +164,23 @@ static const char *const tls_versions[] = {V1, V1ALPHA3, V1ALPHA2, NULL};
 
 #define ROUTE(kind, versions, read)                                                                \
 	{                                                                                          \
-		kind, versions, true, sizeof(struct gateway_route), read, keep_route               \
+		kind, versions, true, sizeof(struct gateway_route), read, keep_route, pack_route,  \
+			keep_packed                                                                \
 	}
 
 static const struct kube_kind kinds[] = {
 	{"BackendTLSPolicy", with_alpha3, true, sizeof(struct gateway_tls_policy),
-	 api_read_tls_policy, keep_policy},
+	 api_read_tls_policy, keep_policy, NULL, NULL},
 	ROUTE("GRPCRoute", v1_only, api_read_grpc_route),
-	{"Gateway", with_beta, true, sizeof(struct gateway), api_read_gateway, keep_gateway},
-	{"GatewayClass", with_beta, false, sizeof(struct gateway_class), api_read_class,
-	 keep_class},
+	{"Gateway", with_beta, true, sizeof(struct gateway), api_read_gateway, keep_gateway, NULL,
+	 NULL},
+	{"GatewayClass", with_beta, false, sizeof(struct gateway_class), api_read_class, keep_class,
+	 NULL, NULL},
 	ROUTE("HTTPRoute", with_beta, api_read_http_route),
 	{"ListenerSet", v1_only, true, sizeof(struct gateway_listener_set), api_read_listener_set,
-	 keep_listener_set},
+	 keep_listener_set, NULL, NULL},
 	{"ReferenceGrant", with_beta, true, sizeof(struct gateway_grant), api_read_grant,
-	 keep_grant},
+	 keep_grant, NULL, NULL},
 	ROUTE("TCPRoute", with_alpha2, api_read_tcp_route),
 	ROUTE("TLSRoute", tls_versions, api_read_tls_route),
 	ROUTE("UDPRoute", with_alpha2, api_read_udp_route),
@@ -149,7 +188,7 @@ static const struct kube_kind kinds[] = {
 
 struct kube_more gateway_kinds(struct gateway_set *set)
 {
-	return (struct kube_more){kinds, sizeof kinds / sizeof *kinds, set};
+	return (struct kube_more){kinds, sizeof kinds / sizeof *kinds, set, set->packs};
 }
 
 /* ---- the set ---- */
@@ -165,16 +204,40 @@ void gateway_set_init(struct gateway_set *set, struct arena *arena, const struct
 		map_init(&set->route_maps[i], arena);
 }
 
+static bool load(struct gateway_set *set, struct kube_set *kube, const struct sources *sources,
+		 const struct kube_load_options *options, struct findings *findings,
+		 struct error *error)
+{
+	struct kube_load_options with_ours = *options;
+
+	with_ours.more = gateway_kinds(set);
+	with_ours.keep_others = true;
+	return kube_load(kube, set->arena, sources, &with_ours, findings, error);
+}
+
 bool gateway_load(struct gateway_set *set, struct kube_set *kube, struct arena *arena,
 		  const struct sources *sources, const struct kube_load_options *options,
 		  struct findings *findings, struct error *error)
 {
-	struct kube_load_options with_ours = *options;
-
 	gateway_set_init(set, arena, kube);
-	with_ours.more = gateway_kinds(set);
-	with_ours.keep_others = true;
-	return kube_load(kube, arena, sources, &with_ours, findings, error);
+	return load(set, kube, sources, options, findings, error);
+}
+
+bool gateway_load_packed(struct gateway_set *set, struct kube_set *kube, struct arena *arena,
+			 const struct sources *sources, const struct kube_load_options *options,
+			 struct findings *findings, struct error *error)
+{
+	/* Findings about metadata would have texts that are gone. */
+	BUG_UNLESS(options->threads == 1 && options->gate.admit);
+	gateway_set_init(set, arena, kube);
+	set->packs = gateway_packs_new(arena);
+	return load(set, kube, sources, options, findings, error);
+}
+
+const struct gateway_route *gateway_route_at(const struct gateway_set *set, size_t i,
+					     struct arena *arena)
+{
+	return set->packs ? gateway_unpack(set->packs, set->packed[i], arena) : set->routes[i];
 }
 
 struct gateway_class *gateway_class(const struct gateway_set *set, struct str name)

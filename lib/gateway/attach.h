@@ -100,7 +100,7 @@ struct attach_listener {
 	const char *overlap; /* "OverlappingHostnames", "OverlappingCertificates"; NULL */
 	bool programmed;     /* traffic can come in */
 	size_t routes;       /* attached, with Accepted = True */
-	const void *last;    /* private: the route that was counted last */
+	size_t last;         /* private: number of the route that was counted last, from 1 */
 };
 
 struct attach_listeners {
@@ -192,7 +192,7 @@ struct attach {
 	struct attach_options options;
 	struct attach_gateway *gateways; /* as in set->gateways */
 	struct attach_set *sets;         /* as in set->listener_sets */
-	struct attach_route *routes;     /* as in set->routes */
+	struct attach_route *routes;     /* as in set->routes; NULL when they are packed */
 	struct attach_policy *policies;  /* as in set->policies */
 	struct map gateway_map, set_map; /* by "namespace/name" */
 	struct map present; /* private: "Service/shop" for kinds that a namespace of the set has */
@@ -202,6 +202,10 @@ struct attach {
 /* Works it out. The set must live as long as the result. */
 void attach_run(struct attach *attach, struct arena *arena, const struct gateway_set *set,
 		const struct attach_options *options);
+
+/* The route with number `i` of the set as it is attached. Of a packed set it is worked out once more, into
+ * `scratch`. */
+const struct attach_route *attach_route_at(struct attach *attach, size_t i, struct arena *scratch);
 
 /* The policy that connections to this port of a Service follow: one for the port by its name, else one
  * for the whole Service; NULL: none. `port_name` may be empty. Policies that are not accepted are found

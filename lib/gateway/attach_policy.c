@@ -193,13 +193,20 @@ static void meet_route(struct meeting *meeting, const struct attach_route *route
 static void find_ancestors(struct attach *attach)
 {
 	struct meeting meeting = {.attach = attach};
+	struct arena scratch;
 
 	map_init(&meeting.claims, attach->arena);
 	map_init(&meeting.done, attach->arena);
 	for (size_t i = 0; i < attach->set->policy_count; i++)
 		add_claims(attach, &meeting.claims, &attach->policies[i]);
-	for (size_t i = 0; meeting.claims.count && i < attach->set->route_count; i++)
-		meet_route(&meeting, &attach->routes[i]);
+	arena_init(&scratch);
+	for (size_t i = 0; meeting.claims.count && i < attach->set->route_count; i++) {
+		struct arena_mark mark = arena_mark(&scratch);
+
+		meet_route(&meeting, attach_route_at(attach, i, &scratch));
+		arena_rewind(&scratch, mark);
+	}
+	arena_finish(&scratch);
 }
 
 void attach_policies(struct attach *attach)

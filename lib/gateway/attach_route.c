@@ -115,15 +115,17 @@ static void find_parent(struct attach *attach, const struct gateway_route *route
 
 /* ---- all routes ---- */
 
-/* A route with two parentRefs to one listener is still one route there. */
-static void count_bindings(const struct attach_route *route, const struct attach_parent *parent)
+/* A route with two parentRefs to one listener is still one route there. `number` is that of the route,
+ * from 1. */
+static void count_bindings(const struct attach_route *route, size_t number)
 {
-	for (size_t i = 0; i < parent->binding_count; i++) {
-		struct attach_listener *listener = parent->bindings[i].listener;
+	for (size_t i = 0; i < route->parent_count; i++)
+		for (size_t j = 0; j < route->parents[i].binding_count; j++) {
+			struct attach_listener *listener = route->parents[i].bindings[j].listener;
 
-		listener->routes += listener->last != route;
-		listener->last = route;
-	}
+			listener->routes += listener->last != number;
+			listener->last = number;
+		}
 }
 
 static void add_parent(struct attach *attach, struct attach_route *route,
@@ -132,7 +134,6 @@ static void add_parent(struct attach *attach, struct attach_route *route,
 	struct attach_parent parent = {.ref = ref};
 
 	find_parent(attach, route->spec, &parent);
-	count_bindings(route, &parent);
 	ARENA_PUSH(attach->arena, route->parents, route->parent_count, parent);
 }
 
@@ -181,14 +182,50 @@ static void attach_one(struct attach *attach, struct attach_route *route)
 		add_default(attach, route, &attach->gateways[i]);
 }
 
+static void attach_packed(struct attach *attach)
+{
+	struct arena scratch;
+
+	arena_init(&scratch);
+	for (size_t i = 0; i < attach->set->route_count; i++) {
+		struct arena_mark mark = arena_mark(&scratch);
+
+		count_bindings(attach_route_at(attach, i, &scratch), i + 1);
+		arena_rewind(&scratch, mark);
+	}
+	arena_finish(&scratch);
+}
+
 void attach_routes(struct attach *attach)
 {
 	size_t count = attach->set->route_count;
 
+	if (attach->set->packs) {
+		attach_packed(attach);
+		return;
+	}
 	attach->routes = arena_array(attach->arena, struct attach_route, count + 1);
 	for (size_t i = 0; i < count; i++) {
 		attach->routes[i].spec = attach->set->routes[i];
 		attach_one(attach, &attach->routes[i]);
+		count_bindings(&attach->routes[i], i + 1);
 		attach_check_rules(attach, &attach->routes[i]);
 	}
+}
+
+const struct attach_route *attach_route_at(struct attach *attach, size_t i, struct arena *scratch)
+{
+	struct arena *own = attach->arena;
+	struct attach_route *route;
+
+	if (attach->routes)
+		return &attach->routes[i];
+	route = arena_new(scratch, struct attach_route);
+	route->spec = gateway_route_at(attach->set, i, scratch);
+	/* Whatever is made on the way belongs to the route. */
+	attach->arena = scratch;
+	attach_one(attach, route);
+	attach_check_rules(attach, route);
+	attach->arena = own;
+	return route;
 }

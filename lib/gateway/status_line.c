@@ -178,7 +178,7 @@ void status_lines(struct attach *attach, void (*take)(void *user, const struct s
 	for (size_t i = 0; i < attach->set->listener_set_count; i++)
 		set_lines(&output, &attach->sets[i]);
 	for (size_t i = 0; i < attach->set->route_count; i++)
-		route_lines(&output, &attach->routes[i]);
+		route_lines(&output, attach_route_at(attach, i, attach->arena));
 	for (size_t i = 0; i < attach->set->policy_count; i++)
 		policy_lines(&output, &attach->policies[i]);
 }

@@ -137,8 +137,8 @@ static void set_controller(struct arena *arena, struct node *map,
 
 static struct node *route_object(const struct output *output, size_t i)
 {
-	const struct attach_route *route = &output->attach->routes[i];
 	struct arena *arena = output->arena;
+	const struct attach_route *route = attach_route_at(output->attach, i, arena);
 	struct node *root = object(arena, &route->spec->meta);
 	struct node *list = node_set_list(arena, node_set_map(arena, root, "status"), "parents");
 	struct status_conditions conditions;

@@ -76,16 +76,20 @@ static const char *const ingress[] = {"networking.k8s.io/v1", "networking.k8s.io
 
 static const struct kube_kind kinds[] = {
 	{"ConfigMap", core, true, sizeof(struct kube_config_map), kube_read_config_map,
-	 keep_config_map},
+	 keep_config_map, NULL, NULL},
 	{"EndpointSlice", discovery, true, sizeof(struct kube_endpoints), kube_read_slice,
-	 keep_slice},
+	 keep_slice, NULL, NULL},
 	{"Endpoints", core, true, sizeof(struct kube_endpoints), kube_read_endpoints,
-	 keep_endpoints},
-	{"Ingress", ingress, true, sizeof(struct kube_ingress), kube_read_ingress, keep_ingress},
-	{"IngressClass", networking, false, sizeof(struct kube_class), kube_read_class, keep_class},
-	{"Namespace", core, false, sizeof(struct kube_namespace), NULL, keep_namespace},
-	{"Secret", core, true, sizeof(struct kube_secret), kube_read_secret, keep_secret},
-	{"Service", core, true, sizeof(struct kube_service), kube_read_service, keep_service},
+	 keep_endpoints, NULL, NULL},
+	{"Ingress", ingress, true, sizeof(struct kube_ingress), kube_read_ingress, keep_ingress,
+	 NULL, NULL},
+	{"IngressClass", networking, false, sizeof(struct kube_class), kube_read_class, keep_class,
+	 NULL, NULL},
+	{"Namespace", core, false, sizeof(struct kube_namespace), NULL, keep_namespace, NULL, NULL},
+	{"Secret", core, true, sizeof(struct kube_secret), kube_read_secret, keep_secret, NULL,
+	 NULL},
+	{"Service", core, true, sizeof(struct kube_service), kube_read_service, keep_service, NULL,
+	 NULL},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -6,6 +6,15 @@
 #include "kube/load.h"
 #include "kube/read.h"
 
+/* An object as bytes, and what must be known of it until all objects are read. */
+struct kube_packed {
+	const unsigned char *bytes;
+	struct str namespace, name;
+	struct span name_span;
+	bool name_generated; /* as in struct kube_meta */
+	bool renamed;        /* since then, so that it does not meet another one */
+};
+
 struct kube_kind {
 	const char *name;            /* "Ingress" */
 	const char *const *versions; /* apiVersions that have it, newest first, NULL at the end */
@@ -15,6 +24,11 @@ struct kube_kind {
 	void (*read)(struct kube_reader *reader, const struct node *root, void *object);
 	/* Puts it into the lists and maps of the set; `key` is "namespace/name". */
 	void (*keep)(struct kube_set *set, struct kube_meta *meta, struct str key);
+	/* For kinds of the caller's, with kube_more.packs; NULL: they cannot be packed. Keeps the object
+	 * in fewer bytes, because all its texts and lists are forgotten. keep_packed() gets them once all
+	 * objects are read. */
+	struct kube_packed (*pack)(void *set, const struct kube_meta *object);
+	void (*keep_packed)(void *set, const struct kube_packed *packed);
 };
 
 /* How well kind and apiVersion of an object fit the row that was found for it. */

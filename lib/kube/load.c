@@ -1,5 +1,3 @@
-#define _GNU_SOURCE /* mempcpy */
-
 #include "kube/load.h"
 
 #include "base/bug.h"
@@ -66,52 +64,73 @@ static struct findings *findings_of(void *batch)
 
 /* ---- merging ---- */
 
-/* "Kind/namespace/name"; the part behind the kind is the key of the maps. */
-static struct str identity_of(struct arena *arena, const struct kube_meta *meta)
-{
-	struct str kind = str_from(meta->kind);
-	size_t len = kind.len + meta->namespace.len + meta->name.len + 2;
-	char *at = arena_bytes(arena, len + 1), *end = at;
+/* What merging needs to know of an object, packed or not. */
+struct name {
+	struct str namespace, name;
+	struct span span;
+	bool generated;
+};
 
-	end = mempcpy(end, kind.at, kind.len);
-	*end++ = '/';
-	if (meta->namespace.len)
-		end = mempcpy(end, meta->namespace.at, meta->namespace.len);
-	*end++ = '/';
-	end = mempcpy(end, meta->name.at, meta->name.len);
-	*end = '\0';
-	return (struct str){at, len};
+static struct name name_of(const struct kube_entry *entry)
+{
+	const struct kube_packed *packed = entry->packed;
+	const struct kube_meta *meta = entry->meta;
+
+	return packed ? (struct name){packed->namespace, packed->name, packed->name_span,
+				      packed->name_generated}
+		      : (struct name){meta->namespace, meta->name, meta->name_span,
+				      meta->name_generated};
+}
+
+static void rename_entry(struct kube_entry *entry, struct str name)
+{
+	if (entry->meta) {
+		entry->meta->name = name;
+		return;
+	}
+	entry->packed->name = name;
+	entry->packed->renamed = true;
+}
+
+/* "Kind/namespace/name"; the part behind the kind is the key of the maps. */
+static struct str identity_of(struct arena *arena, const char *kind, const struct name *name)
+{
+	return STR_JOIN(arena, str_from(kind), STR("/"), name->namespace, STR("/"), name->name);
 }
 
 /* Names made of generateName must not meet: the cluster gives each object a name of its own. */
-static struct str unused_identity(struct loader *loader, struct kube_meta *meta)
+static struct str unused_identity(struct loader *loader, struct kube_entry *entry)
 {
-	struct str prefix = meta->name, identity = identity_of(loader->set->arena, meta);
+	/* Maps of the set have keys of objects that are not packed. */
+	struct arena *arena = entry->packed ? &loader->arena : loader->set->arena;
+	struct name name = name_of(entry);
+	struct str prefix = name.name, identity = identity_of(arena, entry->kind->name, &name);
 
-	for (uint32_t i = loader->order; meta->name_generated && map_get(&loader->seen, identity);
-	     i++) {
-		meta->name = str_format(loader->set->arena, "%.*s-%u", STR_ARG(prefix), i);
-		identity = identity_of(loader->set->arena, meta);
+	for (uint32_t i = loader->order; name.generated && map_get(&loader->seen, identity); i++) {
+		name.name = str_format(loader->set->arena, "%.*s-%u", STR_ARG(prefix), i);
+		rename_entry(entry, name.name);
+		identity = identity_of(arena, entry->kind->name, &name);
 	}
 	return identity;
 }
 
-static void say_twice(struct loader *loader, const struct kube_meta *before,
-		      const struct kube_meta *meta)
+static void say_twice(struct loader *loader, const struct kube_entry *before,
+		      const struct kube_entry *entry)
 {
-	struct str file = source_name(loader->sources, before->name_span.source);
+	struct name first = name_of(before), name = name_of(entry);
+	struct str file = source_name(loader->sources, first.span.source);
 
 	findings_add(
 		loader->findings,
 		(struct finding){
 			.code = "I2G112",
-			.object = kube_ref(meta),
+			.object = {str_from(entry->kind->name), name.namespace, name.name},
 			.path = STR("metadata.name"),
-			.span = meta->name_span,
+			.span = name.span,
 			.message = str_format(loader->set->arena,
 					      "the same %s stands at %.*s:%u; as with kubectl "
 					      "apply, this one replaces it",
-					      meta->kind, STR_ARG(file), before->name_span.line),
+					      entry->kind->name, STR_ARG(file), first.span.line),
 			.hint = STR("leave one of the two out"),
 		});
 }
@@ -129,28 +148,40 @@ static void doubt_replaced(struct loader *loader, const struct kube_meta *before
 	meta->doubts = kube_doubts_after(loader->set->arena, before, meta, old, pairs);
 }
 
+/* The new object takes the place of the old one. Nobody has doubts about what is packed. */
+static void replace(struct loader *loader, struct kube_entry *before,
+		    const struct kube_entry *entry)
+{
+	if (entry->meta) {
+		doubt_replaced(loader, before->meta, entry->meta,
+			       entry->kind->read == kube_read_config_map);
+		entry->meta->order = before->meta->order;
+	}
+	before->meta = entry->meta;
+	before->packed = entry->packed;
+	before->kind = entry->kind;
+}
+
 static void merge_entry(struct loader *loader, struct kube_entry *entry)
 {
-	struct kube_meta *meta = entry->meta;
-	struct str identity = unused_identity(loader, meta);
+	struct str identity = unused_identity(loader, entry);
 	void **place = map_at(&loader->seen, identity);
 	struct kube_entry *before = *place;
 
-	meta->order = loader->order++;
+	if (entry->meta)
+		entry->meta->order = loader->order;
+	loader->order++;
 	entry->next = NULL;
 	if (before) {
 		if (!loader->options->silent || entry->more)
-			say_twice(loader, before->meta, meta);
-		doubt_replaced(loader, before->meta, meta,
-			       entry->kind->read == kube_read_config_map);
-		meta->order = before->meta->order;
-		before->meta = meta;
-		before->kind = entry->kind;
+			say_twice(loader, before, entry);
+		replace(loader, before, entry);
 		return;
 	}
 	*place = entry;
-	entry->key = entry->kind->namespaced ? str_from_pos(identity, strlen(meta->kind) + 1)
-					     : meta->name;
+	entry->key = str_from_pos(identity, strlen(entry->kind->name) + 1);
+	if (!entry->kind->namespaced)
+		entry->key = name_of(entry).name;
 	if (loader->last)
 		loader->last->next = entry;
 	else
@@ -263,7 +294,10 @@ static bool read_all(struct loader *loader, struct error *error)
 		all &= read_source(loader, i, threads, all ? error : &later);
 	}
 	for (struct kube_entry *entry = loader->first; entry; entry = entry->next)
-		entry->kind->keep(loader->set, entry->meta, entry->key);
+		if (entry->packed)
+			entry->kind->keep_packed(loader->set->more, entry->packed);
+		else
+			entry->kind->keep(loader->set, entry->meta, entry->key);
 	return all;
 }
 

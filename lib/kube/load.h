@@ -47,7 +47,9 @@ struct kube_kind;
 struct kube_more {
 	const struct kube_kind *kinds;
 	size_t count;
-	void *set; /* where their keep() puts objects: kube_set.more */
+	void *set;  /* where their keep() puts objects: kube_set.more */
+	bool packs; /* objects of kinds with a pack() are kept packed; needs one thread, and a gate
+	               that checks their metadata */
 };
 
 /* Sees every document and List item before anything is read from it, on the reading thread, and says

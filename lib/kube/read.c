@@ -28,7 +28,7 @@ struct str kube_keep(struct kube_reader *reader, struct str text)
 {
 	if (!text.len)
 		return STR("");
-	if (text.len > KUBE_CACHE_LONGEST)
+	if (text.len > KUBE_CACHE_LONGEST || !reader->cache)
 		return str_dup(reader->arena, text);
 
 	uint64_t hash = cache_hash(text);

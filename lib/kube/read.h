@@ -27,9 +27,9 @@ struct kube_cache {
 
 /* What the objects of one batch are read with. The lower half is set anew for each object. */
 struct kube_reader {
-	struct arena *arena;   /* owns what is kept, messages included */
-	struct arena *scratch; /* rewound after each object */
-	struct kube_cache *cache;
+	struct arena *arena;      /* owns what is kept, messages included */
+	struct arena *scratch;    /* rewound after each object */
+	struct kube_cache *cache; /* NULL: `arena` does not live as long as the cache */
 	struct findings *findings;
 	uint32_t source;
 	struct object_ref object; /* once its metadata were read */

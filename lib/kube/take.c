@@ -153,6 +153,11 @@ static bool is_in_namespace(const struct node *root, const struct kube_kind *kin
 	       str_eq(namespace.len ? namespace : STR("default"), wanted);
 }
 
+static bool is_packed(const struct kube_batch *batch, const struct identity *identity)
+{
+	return identity->more && batch->options->more.packs && identity->kind->pack;
+}
+
 static void add_entry(struct kube_batch *batch, const struct identity *identity,
 		      struct kube_meta *meta)
 {
@@ -164,6 +169,11 @@ static void add_entry(struct kube_batch *batch, const struct identity *identity,
 		.findings = batch->findings.count,
 		.more = identity->more,
 	};
+	if (is_packed(batch, identity)) {
+		entry->meta = NULL;
+		entry->packed = arena_new(&batch->worker->entries, struct kube_packed);
+		*entry->packed = identity->kind->pack(batch->options->more.set, meta);
+	}
 	if (batch->last)
 		batch->last->next = entry;
 	else
@@ -224,6 +234,10 @@ static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 		return false;
 	if (!is_in_namespace(item->root, identity.kind, batch->options->namespace))
 		return true;
+	if (is_packed(batch, &identity)) {
+		reader->arena = reader->scratch;
+		reader->cache = NULL;
+	}
 	name_object(reader, item->root, &identity);
 	ours = settle(reader, item->root, &identity);
 	if (ours)

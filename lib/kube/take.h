@@ -9,10 +9,11 @@
 struct kube_entry {
 	struct kube_entry *next; /* in the batch; in the whole input once merged */
 	const struct kube_kind *kind;
-	struct kube_meta *meta;
-	struct str key;  /* "namespace/name"; set when merged */
-	size_t findings; /* of the batch that were there when the object was taken */
-	bool more;       /* of a kind of the caller's */
+	struct kube_meta *meta;     /* NULL: packed */
+	struct kube_packed *packed; /* NULL: not packed */
+	struct str key;             /* "namespace/name"; set when merged */
+	size_t findings;            /* of the batch that were there when the object was taken */
+	bool more;                  /* of a kind of the caller's */
 };
 
 /* An object of another kind, by its name: "group/Kind/namespace/name". */

@@ -236,14 +236,19 @@ static void write_line(void *user, const struct status_line *line)
 	buf_str(user, line->why);
 }
 
-static void write_status(struct attach *attach, struct arena *scratch)
+static void write_status(struct attach *attach, struct arena *scratch, struct buf *out)
 {
-	struct buf buf;
+	status_objects(attach, scratch, write_object, out);
+	status_lines(attach, write_line, out);
+}
 
-	buf_init(&buf);
-	status_objects(attach, scratch, write_object, &buf);
-	status_lines(attach, write_line, &buf);
-	buf_finish(&buf);
+static void write_finding(const struct finding *finding, struct buf *out)
+{
+	buf_format(out, "%s %.*s %.*s/%.*s %.*s %u:%u+%u %.*s (%.*s)\n", finding->code,
+		   STR_ARG(finding->object.kind), STR_ARG(finding->object.namespace),
+		   STR_ARG(finding->object.name), STR_ARG(finding->path), finding->span.line,
+		   finding->span.column, finding->span.length, STR_ARG(finding->message),
+		   STR_ARG(finding->hint));
 }
 
 /* ---- the run ---- */
@@ -255,46 +260,90 @@ struct run {
 	struct kube_set kube;
 	struct gateway_set set;
 	struct attach attach;
+	struct buf said; /* status and findings */
 };
 
-static void run_text(struct run *run, struct str text)
+static bool admit_all(void *user, const struct yaml_item *item, struct findings *findings)
+{
+	(void)user;
+	(void)item;
+	(void)findings;
+	return true;
+}
+
+static void load(struct run *run, struct str text, bool packed)
+{
+	const struct kube_load_options options = {.threads = 1, .gate = {admit_all, NULL}};
+	struct error error;
+
+	sources_add(&run->sources, (struct source){.name = STR("input"), .text = text});
+	BUG_UNLESS((packed ? gateway_load_packed : gateway_load)(&run->set, &run->kube, &run->arena,
+								 &run->sources, &options,
+								 &run->findings, &error));
+}
+
+static void run_text(struct run *run, struct str text, bool packed)
 {
 	const struct attach_options options = {
 		.lacking = (unsigned)(text.len % 4),
 		.external = (enum attach_external)(text.len % 3),
 	};
-	struct error error;
 
-	sources_add(&run->sources, (struct source){.name = STR("input"), .text = text});
-	BUG_UNLESS(gateway_load(&run->set, &run->kube, &run->arena, &run->sources,
-				&(struct kube_load_options){.threads = 1}, &run->findings, &error));
+	load(run, text, packed);
 	attach_run(&run->attach, &run->arena, &run->set, &options);
-	check_attached(&run->attach);
-	write_status(&run->attach, &run->scratch);
+	if (!packed)
+		check_attached(&run->attach);
+	write_status(&run->attach, &run->scratch, &run->said);
 	gateway_check(&run->attach, &run->findings);
-	for (size_t i = 0; i < run->findings.count; i++)
+	for (size_t i = 0; i < run->findings.count; i++) {
 		rule_of(&run->findings.at[i]);
+		write_finding(&run->findings.at[i], &run->said);
+	}
+}
+
+static void run_init(struct run *run)
+{
+	*run = (struct run){0};
+	arena_init(&run->arena);
+	arena_init(&run->scratch);
+	findings_init(&run->findings, &run->arena);
+	buf_init(&run->said);
+}
+
+static void run_finish(struct run *run)
+{
+	kube_set_finish(&run->kube);
+	sources_finish(&run->sources);
+	buf_finish(&run->said);
+	arena_finish(&run->scratch);
+	arena_finish(&run->arena);
+}
+
+/* Routes that are packed are the same routes. */
+static void run_both(struct str text)
+{
+	struct run kept, packed;
+
+	run_init(&kept);
+	run_init(&packed);
+	run_text(&kept, text, false);
+	run_text(&packed, text, true);
+	BUG_UNLESS(str_eq(buf_slice(&kept.said), buf_slice(&packed.said)));
+	run_finish(&kept);
+	run_finish(&packed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct run run = {0};
 	struct str text = {size ? (const char *)data : "", size};
 	struct buf made;
 
-	arena_init(&run.arena);
-	arena_init(&run.scratch);
-	findings_init(&run.findings, &run.arena);
 	buf_init(&made);
 	if (size && data[0] == 'G') {
 		write_set(data + 1, size - 1, &made);
 		text = (struct str){made.len ? made.at : "", made.len};
 	}
-	run_text(&run, text);
-	kube_set_finish(&run.kube);
-	sources_finish(&run.sources);
+	run_both(text);
 	buf_finish(&made);
-	arena_finish(&run.scratch);
-	arena_finish(&run.arena);
 	return 0;
 }
