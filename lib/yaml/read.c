@@ -8,43 +8,11 @@
 #include "yaml/scalar.h"
 #include "yaml/split.h"
 
-/* ---- lines ---- */
-
-/* NEL, LS and PS end lines for libyaml (YAML 1.1) but not for editors, nor for YAML 1.2. */
-static void map_lines(struct reader *reader)
-{
-	struct str text = reader->text;
-	struct read_line here = {0};
-
-	if (!text.at || !split_is_odd(text))
-		return;
-	reader->lines = calloc(text.len + 2, sizeof *reader->lines);
-	if (!reader->lines)
-		bug_out_of_memory(text.len * sizeof *reader->lines);
-	reader->line_count = 1;
-	for (size_t i = 0; i < text.len;) {
-		size_t len = split_break(text, i);
-
-		if (len == 0) {
-			here.column += (text.at[i++] & 0xc0) != 0x80;
-			continue;
-		}
-		if (text.at[i] == '\n' || text.at[i] == '\r')
-			here = (struct read_line){.line = here.line + 1};
-		else
-			here.column++;
-		reader->lines[reader->line_count++] = here;
-		i += len;
-	}
-}
-
 static void place(const struct reader *reader, struct node *node, const yaml_event_t *event)
 {
 	yaml_mark_t start = event->start_mark, end = event->end_mark;
-	struct read_line base = {.line = (uint32_t)start.line};
+	struct line_place base = lines_place(&reader->lines, start.line);
 
-	if (start.line < reader->line_count)
-		base = reader->lines[start.line];
 	node->line = reader->line + base.line;
 	node->column = base.column + (uint32_t)start.column + 1;
 	if (end.line == start.line && end.column > start.column)
@@ -75,6 +43,8 @@ static int feed(void *user, unsigned char *to, size_t size, size_t *got)
 	if (len < 0)
 		return 0;
 	reader->from += (size_t)len;
+	if (!reader->text.at)
+		lines_take(&reader->lines, (struct str){(char *)to, (size_t)len}, SIZE_MAX);
 	*got = (size_t)len;
 	return 1;
 }
@@ -97,7 +67,7 @@ static void look_ahead(void *user, struct list_head *head)
 	size_t indent = key->column - 1, line = key->line - reader->line;
 	struct split_head found = {0};
 
-	if (!reader->text.at || reader->lines)
+	if (!reader->text.at || reader->odd)
 		return;
 	while (reader->at < reader->text.len) {
 		struct str rest = str_from_pos(reader->text, reader->at);
@@ -260,19 +230,21 @@ static void start(struct reader *reader)
 	if (!yaml_parser_initialize(&reader->parser))
 		bug_out_of_memory(sizeof reader->parser);
 	reader->running = true;
+	reader->odd = reader->text.at && split_is_odd(reader->text);
 	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
-	if (reader->text.at) {
-		yaml_parser_set_input_string(
-			&reader->parser, (const unsigned char *)reader->text.at, reader->text.len);
-	} else {
+	if (reader->odd)
+		lines_take(&reader->lines, reader->text, SIZE_MAX);
+	if (reader->input) {
 		reader->item_from = reader->from;
 		yaml_parser_set_input(&reader->parser, feed, reader);
+	} else {
+		yaml_parser_set_input_string(
+			&reader->parser, (const unsigned char *)reader->text.at, reader->text.len);
 	}
 	tree->reader = reader;
 	tree->look_ahead = look_ahead;
 	tree->taken = 0;
 	tree->problem = (struct problem){0};
-	map_lines(reader);
 }
 
 bool read_documents(struct reader *reader)
@@ -316,20 +288,19 @@ void read_problem(struct reader *reader, struct str text, uint32_t first)
 			.message = str_format(tree->findings->arena,
 					      "an item of the List is larger than %zu bytes",
 					      tree->limits->document_bytes),
-			.line = reader->line + (uint32_t)reader->parser.mark.line,
+			.line = reader->line +
+				lines_place(&reader->lines, reader->parser.mark.line).line,
 			.column = 1,
 		};
 		return;
 	}
 	hint_explain(problem, tree->findings->arena, &reader->parser,
 		     (struct hint_text){text, first - 1, reader->line});
-	if (problem->line - 1 < reader->line_count) {
-		struct read_line base = reader->lines[problem->line - 1];
 
-		problem->line = base.line + 1;
-		problem->column += base.column;
-	}
-	problem->line += reader->line - 1;
+	struct line_place base = lines_place(&reader->lines, problem->line - 1);
+
+	problem->line = reader->line + base.line;
+	problem->column += base.column;
 }
 
 void read_finish(struct reader *reader)
@@ -337,7 +308,5 @@ void read_finish(struct reader *reader)
 	if (reader->running)
 		yaml_parser_delete(&reader->parser);
 	reader->running = false;
-	free(reader->lines);
-	reader->lines = NULL;
-	reader->line_count = 0;
+	lines_finish(&reader->lines);
 }

@@ -4,6 +4,7 @@
 
 #include "yaml/feed.h"
 #include "yaml/json.h"
+#include "yaml/lines.h"
 #include "yaml/read.h"
 #include "yaml/split.h"
 #include "yaml/utf8.h"
@@ -393,34 +394,35 @@ static void read_batch(struct worker *worker)
 	read_one_by_one(worker, from);
 }
 
-/* Text around line `*line` (from 1) of a streamed document; *line becomes that of the text. */
-static struct str excerpt(struct worker *worker, uint32_t *line)
+/* Text around libyaml's line `line` (from 0) of a streamed document; *start is where it begins. */
+static struct str excerpt(struct worker *worker, size_t line, struct lines *start)
 {
 	struct batch *batch = &worker->batch;
-	uint32_t want = *line > EXCERPT_LINES ? *line - EXCERPT_LINES : 1, here = 1;
-	uint64_t offset = batch->from;
+	const struct input *input = &worker->reading->input;
+	size_t want = line > EXCERPT_LINES ? line - EXCERPT_LINES : 0;
 	size_t most = batch->room < EXCERPT ? batch->room : EXCERPT;
-	ssize_t got = 0;
+	uint64_t offset = batch->from;
+	ssize_t got;
 
-	while (here < want && offset < batch->to) {
-		got = input_read(&worker->reading->input, offset, batch->buffer, most, NULL);
+	while (start->line < want && offset < batch->to) {
+		got = input_read(input, offset, batch->buffer, most, NULL);
 		if (got <= 0)
 			return (struct str){0};
-
-		struct str block = {batch->buffer, (size_t)got};
-
-		while (here < want && block.len) {
-			size_t end = str_sub(block, 0, str_find(block, '\n')).len;
-
-			here += end < block.len;
-			block = str_from_pos(block, end + 1);
-		}
-		offset += (size_t)got - block.len;
+		offset += lines_take(start, (struct str){batch->buffer, (size_t)got}, want);
 	}
-	got = input_read(&worker->reading->input, offset, batch->buffer,
+	got = input_read(input, offset, batch->buffer,
 			 batch->to - offset < most ? (size_t)(batch->to - offset) : most, NULL);
-	*line = here;
 	return (struct str){batch->buffer, got > 0 ? (size_t)got : 0};
+}
+
+static void report_streamed(struct worker *worker, struct reader *reader)
+{
+	struct lines start = {0};
+	struct str text = excerpt(worker, reader->failed_line - 1, &start);
+
+	read_problem(reader, text, (uint32_t)start.line + 1);
+	report(worker, worker->tree.problem, text, reader->line + start.here.line);
+	lines_finish(&start);
 }
 
 static void read_streamed(struct worker *worker)
@@ -444,13 +446,8 @@ static void read_streamed(struct worker *worker)
 		.version = str_from(batch->version),
 	};
 	reader.error = &error;
-	if (!read_documents(&reader)) {
-		uint32_t line = reader.failed_line;
-		struct str text = excerpt(worker, &line);
-
-		read_problem(&reader, text, line);
-		report(worker, worker->tree.problem, text, batch->line + line - 1);
-	}
+	if (!read_documents(&reader))
+		report_streamed(worker, &reader);
 	if (error.text[0]) {
 		pthread_mutex_lock(&reading->lock);
 		reading->feed.failed = true;

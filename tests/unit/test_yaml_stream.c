@@ -1,4 +1,5 @@
 /* Lists item by item, large sources, limits, and two threads that give what one gives. */
+#include "yaml/split.h"
 #include "yaml_case.h"
 
 static void lists_are_handed_out_by_item(void **state)
@@ -414,6 +415,36 @@ static void large_lists_are_streamed(void **state)
 	buf_finish(&text);
 }
 
+/* NEL and LS are line breaks to libyaml, but not to an editor; also where text comes in pieces. */
+static void lines_of_what_is_streamed(void **state)
+{
+	(void)state;
+	struct yaml_limits limits = {.document_bytes = 20000};
+	struct buf text = {0};
+
+	/* In memory as a whole, because it must be looked at for such breaks. */
+	buf_text(&text, "apiVersion: \"x\xe2\x80\xa8/v1\"\nkind: List\nitems:\n- a: 1\n- ");
+	buf_fill(&text, 'b', 100000);
+	case_read_source((struct source){.text = buf_slice(&text)}, &limits, 1);
+	assert_string_equal(result.findings.at,
+			    "I2G102 5:1+1 an item of the List is larger than 20000 bytes\n");
+	buf_clear(&text);
+	buf_text(&text, "a: 0\n---\napiVersion: x/v1\nitems:\n");
+	for (size_t count = 0; text.len < 3 << 20; count++) {
+		add_item(&text, count);
+		buf_text(&text, "  odd: \"\xc2\x85\xe2\x80\xa8\"\n  old: 1\r\n  mac: 2\r");
+	}
+
+	uint32_t lines = split_lines(buf_slice(&text));
+
+	buf_text(&text, "- b: \"\xe2\x80\xa9\" @\nkind: ThingList\n---\nz: 1\n");
+	case_read_source((struct source){.text = buf_slice(&text)}, NULL, 1);
+	assert_string_equal(result.last.code, "I2G100");
+	assert_int_equal(result.last.span.line, lines + 1);
+	assert_int_equal(result.last.span.column, 10);
+	buf_finish(&text);
+}
+
 static void large_json_lists_are_streamed(void **state)
 {
 	(void)state;
@@ -475,6 +506,7 @@ int main(void)
 		cmocka_unit_test(duplicates_cost_little),
 		cmocka_unit_test(two_threads_give_what_one_gives),
 		cmocka_unit_test(large_lists_are_streamed),
+		cmocka_unit_test(lines_of_what_is_streamed),
 		cmocka_unit_test(large_json_lists_are_streamed),
 		cmocka_unit_test(large_documents_are_skipped),
 	};
