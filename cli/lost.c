@@ -3,6 +3,12 @@
 #include "cli/say.h"
 #include "kube/load.h"
 
+/* A Gateway API object that no CRD would let in (I2G617) is left out as a document is. */
+static bool is_lost(const struct finding *finding)
+{
+	return kube_is_lost_document(finding) || str_is(str_from(finding->code), "I2G617");
+}
+
 size_t lost_say(const struct findings *findings, const struct sources *sources)
 {
 	size_t count = 0;
@@ -11,7 +17,7 @@ size_t lost_say(const struct findings *findings, const struct sources *sources)
 		const struct finding *finding = &findings->at[i];
 		struct str name = source_name(sources, finding->span.source);
 
-		if (!kube_is_lost_document(finding))
+		if (!is_lost(finding))
 			continue;
 		say_error("%.*s:%u:%u: %.*s [%s]", STR_ARG(name), finding->span.line,
 			  finding->span.column, STR_ARG(finding->message), finding->code);
@@ -25,6 +31,6 @@ size_t lost_say(const struct findings *findings, const struct sources *sources)
 void lost_add(struct findings *to, const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
-		if (kube_is_lost_document(&findings->at[i]))
+		if (is_lost(&findings->at[i]))
 			findings_add(to, findings->at[i]);
 }

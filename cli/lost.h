@@ -1,4 +1,5 @@
-/* lost.h - documents that could not be read, for commands whose answer is not a list of findings.
+/* lost.h - documents that could not be read, and Gateway API objects that are left out because they have
+ * another shape than their CRD says, for commands whose answer is not a list of findings.
  */
 #ifndef CLI_LOST_H
 #define CLI_LOST_H

@@ -778,7 +778,9 @@ const struct rule rules[] = {
 	 "Make sure that the experimental channel is installed."},
 	{"I2G617", "unusable-object", ERROR, "A Gateway API object cannot be used",
 	 "A field has another shape than its CustomResourceDefinition says, so the object was left "
-	 "out: the API server refuses it, and guessing what it means would give wrong answers.",
+	 "out: the API server refuses it, and guessing what it means would give wrong answers. "
+	 "verify and match say this of the objects that they compare with; validate says more, by "
+	 "the schema.",
 	 "Correct the field that the message names."},
 	{"I2G618", "dangling-backend", WARNING, "The backend does not exist",
 	 "The route names a Service that the input does not have, although it has others in that "

@@ -95,6 +95,19 @@ def a_side_without_objects_is_no_answer():
     return wrong + expect(bench.run("verify", "a.yaml", "--against", "gateway.yaml"), 1, "no connection")
 
 
+def an_object_that_is_left_out_is_said():
+    """Nothing is compared with half a route: I2G617, and no clean status."""
+    route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
+             "metadata": {"name": "r", "namespace": "web"}, "spec": {"rules": 3}}
+    gateway = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+               "metadata": {"name": "g", "namespace": "web"},
+               "spec": {"gatewayClassName": "x", "listeners": [{"name": "h", "port": 80, "protocol": "HTTP"}]}}
+    bench = Bench(a=[ingress("in")], g=[gateway, route])
+    words = "g.yaml:29:12: spec.rules: expected array, got int; the object is left out [I2G617]"
+    return (expect(bench.run("verify", "a.yaml", "--against", "g.yaml"), 1, words)
+            + expect(bench.run("match", "-f", "a.yaml", "--against", "g.yaml", "http://a.example/"), 1, words))
+
+
 # ---- requests ----
 
 def odd_requests_are_answered_or_refused():
@@ -129,7 +142,7 @@ def odd_requests_are_answered_or_refused():
 
 
 CASES = (a_guard_that_may_be_passed_is_an_error, a_guard_that_is_given_up_is_an_error,
-         a_side_without_objects_is_no_answer, odd_requests_are_answered_or_refused)
+         a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said, odd_requests_are_answered_or_refused)
 
 
 def main():
