@@ -149,11 +149,8 @@ static inline void hash_take_word(struct hash_walk *walk)
 
 static inline struct hash_walk hash_walk(struct str path)
 {
-	struct hash_walk walk;
+	struct hash_walk walk = {.path = path, .state = HASH_START};
 
-	walk.path = path;
-	walk.at = 0;
-	walk.state = HASH_START;
 	hash_take_word(&walk);
 	return walk;
 }
