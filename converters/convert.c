@@ -416,6 +416,7 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 
 	run->dialect = run->options->emitter ? run->options->emitter->dialect : REGEX_RE2_FULL;
 	read_all(run);
+	guard_left_out(&result->set, &result->model, &result->findings);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);
 	legal = write_all(run, &plan, error);

@@ -42,6 +42,17 @@ static void account_tls_keys(struct nginx *nginx, const struct nginx_ingress *in
  * for features of locations that a redirect answers. */
 static void account_unused(const struct nginx_ingress *ingress)
 {
+	/* All of its paths are exempt from authentication. */
+	for (size_t i = 0; i < ingress->value_count; i++) {
+		const struct nginx_value *value = &ingress->values[i];
+		struct str key = str_from(value->row->key);
+
+		if (ingress->features_used && !ingress->auth_used &&
+		    value->item->outcome == OUTCOME_OPEN && str_starts(key, "auth-") &&
+		    !str_starts(key, "auth-tls-"))
+			ledger_mark(value->item, OUTCOME_INERT, NULL);
+	}
+
 	const char *denied = ingress->denied ? ingress->denied : ingress->host_denied;
 
 	for (size_t i = 0; i < ingress->value_count; i++) {
@@ -62,6 +73,9 @@ static void account_options(const struct nginx_config *config)
 {
 	for (size_t i = 0; i < config->feature_count && !config->features_used; i++)
 		ledger_mark(config->features[i]->item, OUTCOME_INERT, NULL);
+	for (size_t i = 0; i < config->raw_count; i++)
+		if (config->raws[i].item->outcome == OUTCOME_OPEN)
+			ledger_mark(config->raws[i].item, OUTCOME_INERT, NULL);
 	if (config->global_auth && !config->global_auth_used)
 		ledger_mark(config->global_auth->item, OUTCOME_INERT, NULL);
 	if (config->global_auth_headers && !config->global_auth_used)

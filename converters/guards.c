@@ -119,3 +119,105 @@ const char *guard_doubts(const struct guard_talk *talk, const struct kube_meta *
 	}
 	return held;
 }
+
+const struct kube_pair *guard_annotation(const struct kube_meta *meta)
+{
+	for (size_t i = 0; i < meta->annotations.count; i++) {
+		const struct kube_pair *pair = &meta->annotations.at[i];
+
+		for (size_t p = 0; providers[p] && str_trim(pair->value).len; p++)
+			if (annotation_may_guard(pair->key, providers[p]))
+				return pair;
+	}
+	return NULL;
+}
+
+/* ---- Ingresses that were not chosen ---- */
+
+/* The first annotation whose row says that it acts on all of a host; NULL for none. */
+static const struct kube_pair *host_annotation(const struct kube_meta *meta)
+{
+	for (size_t i = 0; i < meta->annotations.count; i++) {
+		const struct kube_pair *pair = &meta->annotations.at[i];
+
+		for (size_t p = 0; providers[p]; p++) {
+			struct str key = own_key(providers[p], pair->key);
+			const struct annotation_row *row =
+				key.len ? annotation_find(providers[p], key) : NULL;
+
+			if (row && (strstr(row->scope, "host") || strstr(row->scope, "server")))
+				return pair;
+		}
+	}
+	return NULL;
+}
+
+static struct str what_is_lost(struct arena *arena, const struct kube_meta *meta)
+{
+	const struct kube_pair *guard = guard_annotation(meta), *host = host_annotation(meta);
+
+	if (guard)
+		return str_format(arena,
+				  "'%.*s' guards its paths, and broader paths answer them without "
+				  "it",
+				  STR_ARG(guard->key));
+	if (host)
+		return str_format(arena, "'%.*s' acts on the whole host, and is lost",
+				  STR_ARG(host->key));
+	return STR("broader paths answer the requests for its own, where there are any");
+}
+
+/* Whether a host of the model answers for `name`: itself, a wildcard above it, or the one without a
+ * name. A Gateway's wildcard stands for any number of labels. */
+static bool is_answered(const struct model *model, struct arena *arena, struct str name)
+{
+	if (map_get(&model->host_map, name) || map_get(&model->host_map, STR("")))
+		return true;
+	for (size_t dot = str_find(name, '.'); dot != SIZE_MAX; dot = str_find(name, '.')) {
+		struct str rest = str_from_pos(name, dot);
+
+		if (map_get(&model->host_map, str_format(arena, "*%.*s", STR_ARG(rest))))
+			return true;
+		name = str_from_pos(rest, 1);
+	}
+	return false;
+}
+
+static const struct kube_text *shared_host(const struct model *model, struct arena *arena,
+					   const struct kube_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->rule_count; r++) {
+		const struct kube_text *host = &ingress->rules[r].host;
+
+		if (is_answered(model, arena, str_lower(arena, host->text)))
+			return host;
+	}
+	return NULL;
+}
+
+void guard_left_out(const struct kube_set *set, const struct model *model,
+		    struct findings *findings)
+{
+	for (size_t i = 0; i < set->left_out_count; i++) {
+		const struct kube_ingress *ingress = set->left_out[i];
+		struct arena *arena = findings->arena;
+		const struct kube_text *host = shared_host(model, arena, ingress);
+
+		if (!host)
+			continue;
+		findings_add(findings,
+			     (struct finding){
+				     .code = "I2G127",
+				     .object = kube_ref(&ingress->meta),
+				     .path = STR("metadata.name"),
+				     .span = ingress->meta.name_span,
+				     .message = str_format(
+					     arena,
+					     "left out by --namespace or --selector, but what is "
+					     "written answers its host '%.*s' too: %.*s",
+					     STR_ARG(host->text.len ? host->text : STR("any host")),
+					     STR_ARG(what_is_lost(arena, &ingress->meta))),
+				     .hint = STR("convert all Ingresses of a host together"),
+			     });
+	}
+}

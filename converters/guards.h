@@ -5,6 +5,8 @@
 #include "base/finding.h"
 #include "kube/object.h"
 
+struct kube_set;
+struct model;
 struct provider;
 
 /* Where it is said, and whether the routes are written in any case (--allow-unguarded). */
@@ -22,5 +24,13 @@ void guard_say(const struct guard_talk *talk, struct finding finding);
  * provider) and of other controllers; with `options`, the options of `own`. */
 const char *guard_doubts(const struct guard_talk *talk, const struct kube_meta *meta,
 			 const struct provider *own, bool options);
+
+/* The first annotation of the object that guards access, or may; NULL for none. */
+const struct kube_pair *guard_annotation(const struct kube_meta *meta);
+
+/* Raises I2G127 for each Ingress that was not chosen and serves a host for which a host of the
+ * model answers. */
+void guard_left_out(const struct kube_set *set, const struct model *model,
+		    struct findings *findings);
 
 #endif

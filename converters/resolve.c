@@ -222,5 +222,10 @@ size_t resolve_features(struct model *model, const struct convert_options *optio
 			resolve_rule(&resolver, rule);
 			held += rule->held != NULL;
 		}
+	for (size_t i = 0; i < model->l4_count; i++) {
+		if (options->allow_unguarded)
+			model->l4[i].held = NULL;
+		held += model->l4[i].held != NULL;
+	}
 	return held;
 }

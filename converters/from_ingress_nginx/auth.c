@@ -81,24 +81,39 @@ static bool own_auth(struct nginx_draft *draft, const struct nginx_value *value,
 
 /* ---- global-auth-url ---- */
 
-bool nginx_needs_global_auth(const struct nginx_draft *draft)
+bool nginx_is_exempt(const struct nginx_config *config, struct str path)
 {
-	const struct nginx_ingress *owner = draft->location->owner;
-	struct str rest = draft->nginx->config.no_auth_locations, part;
+	struct str rest = config->no_auth_locations, part;
 	bool more = true;
 
-	if (!draft->nginx->config.global_auth || nginx_text(owner, "auth-url").len ||
-	    !nginx_bool(owner, "enable-global-auth", true))
+	if (!config->known)
 		return false;
 	if (!rest.len)
 		rest = STR("/.well-known/acme-challenge");
 	while (str_split(&rest, ',', &more, &part)) {
 		struct str prefix = str_trim(part);
 
-		if (prefix.len && str_eq(str_sub(draft->location->path, 0, prefix.len), prefix))
-			return false;
+		if (prefix.len && str_eq(str_sub(path, 0, prefix.len), prefix))
+			return true;
 	}
-	return true;
+	return false;
+}
+
+bool nginx_is_authentication(enum feature feature)
+{
+	return feature == FEATURE_AUTH_BASIC || feature == FEATURE_AUTH_CACHE ||
+	       feature == FEATURE_AUTH_DIGEST || feature == FEATURE_AUTH_EXTERNAL ||
+	       feature == FEATURE_AUTH_OPTIONS || feature == FEATURE_AUTH_SIGN_IN;
+}
+
+bool nginx_needs_global_auth(const struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_config *config = &draft->nginx->config;
+
+	return config->global_auth && !nginx_text(owner, "auth-url").len &&
+	       nginx_bool(owner, "enable-global-auth", true) &&
+	       !nginx_is_exempt(config, draft->location->path);
 }
 
 static void note_global_auth(struct nginx *nginx)
@@ -149,6 +164,21 @@ static void global_auth(struct nginx_draft *draft)
 	draft->rule.ext_auth = nginx->config.global_ext_auth;
 }
 
+static void note_exempt(struct nginx_draft *draft)
+{
+	static const char *const keys[] = {"auth-url", "auth-type"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (nginx_text(draft->location->owner, keys[i]).len)
+			nginx_note_location(
+				draft->nginx, draft->location, "I2G322",
+				str_format(draft->nginx->arena,
+					   "no-auth-locations exempts '%.*s' from '%s': it is "
+					   "written without authentication, as it is served",
+					   STR_ARG(draft->location->path), keys[i]),
+				(struct str){0});
+}
+
 static void mark_response_headers(struct nginx_draft *draft, bool converted)
 {
 	const struct nginx_ingress *owner = draft->location->owner;
@@ -171,9 +201,12 @@ void nginx_auth(struct nginx_draft *draft)
 	struct nginx *nginx = draft->nginx;
 	struct nginx_ingress *owner = draft->location->owner;
 	const struct nginx_value *value = nginx_get(owner, "auth-url");
+	bool exempt = nginx_is_exempt(&nginx->config, draft->location->path);
 	struct url url;
 	const char *why = NULL;
 
+	if (exempt)
+		note_exempt(draft);
 	nginx_mark(owner, "enable-global-auth",
 		   nginx->config.global_auth ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
 	if (!value || !str_trim(value->pair->value).len) {
@@ -194,7 +227,14 @@ void nginx_auth(struct nginx_draft *draft)
 		return;
 	}
 
-	bool converted = nginx->run->experimental && own_auth(draft, value, &url);
+	if (exempt)
+		return;
+
+	/* Headers of their own are a part of the question that the filter cannot ask. */
+	bool asks_more = nginx_text(owner, "auth-proxy-set-headers").len > 0;
+	bool converted = nginx->run->experimental && !asks_more && own_auth(draft, value, &url);
+
+	owner->auth_used = true;
 
 	if (!converted)
 		nginx_add_feature(nginx, owner, FEATURE_AUTH_EXTERNAL, value, "I2G301");

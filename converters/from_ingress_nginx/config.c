@@ -225,6 +225,9 @@ static void take_option(struct nginx *nginx, size_t i)
 		ledger_mark(item, OUTCOME_EXACT, NULL);
 	} else if (str_is(value, row->default_value)) {
 		ledger_mark(item, OUTCOME_INERT, NULL);
+	} else if (nginx_is_raw(pair->key)) {
+		ARENA_PUSH(nginx->arena, nginx->config.raws, nginx->config.raw_count,
+			   (struct nginx_raw){.pair = pair, .item = item});
 	} else if (row->inert) {
 		note_inert_option(nginx, i, row);
 	} else if ((str_is(pair->key, "add-headers") || str_is(pair->key, "proxy-set-headers") ||

@@ -55,6 +55,7 @@ struct nginx_ingress {
 	bool has_tls;
 	unsigned locations; /* of which the controller makes something */
 	bool features_used; /* a rule of the model carries them */
+	bool auth_used;     /* and those of its authentication */
 	bool cors_read;
 	struct model_cors *cors; /* the same for all locations; NULL: none */
 };
@@ -103,6 +104,13 @@ struct nginx_server {
 };
 
 /* Values of the controller's ConfigMap that decide behaviour. */
+/* Raw directives of the ConfigMap that act on every location. */
+struct nginx_raw {
+	const struct kube_pair *pair;
+	struct ledger_item *item;
+	struct snippet_actions *actions; /* NULL until they are asked for */
+};
+
 struct nginx_config {
 	bool known;
 	const char *held; /* code: an option may guard access and cannot be known */
@@ -123,6 +131,8 @@ struct nginx_config {
 	struct model_header_edits request_headers, response_headers; /* of every location */
 	struct model_feature **features;                             /* of every location */
 	size_t feature_count;
+	struct nginx_raw *raws;
+	size_t raw_count;
 	struct model_feature *global_auth;         /* global-auth-url; NULL when not set */
 	struct model_feature *global_auth_headers; /* global-auth-response-headers; or NULL */
 	struct model_ext_auth *global_ext_auth;    /* made of both for the first rule; or NULL */
@@ -324,6 +334,14 @@ void nginx_auth(struct nginx_draft *draft);
  * enable-global-auth or no-auth-locations. */
 bool nginx_needs_global_auth(const struct nginx_draft *draft);
 
+/* Whether no-auth-locations exempts a path from external, basic and digest authentication, whatever its
+ * Ingress says: a prefix of the path as text (nginx.tmpl, isLocationInLocationList). Without a ConfigMap
+ * nobody knows the list, and nothing is exempt. */
+bool nginx_is_exempt(const struct nginx_config *config, struct str path);
+
+/* Whether a feature is one of those that such a path is exempt from. */
+bool nginx_is_authentication(enum feature feature);
+
 void nginx_session(struct nginx_draft *draft);
 void nginx_retry(struct nginx_draft *draft);
 void nginx_snippets(struct nginx_draft *draft);
@@ -340,8 +358,19 @@ bool nginx_resolve(struct nginx *nginx, const struct nginx_location *location,
 void nginx_client_certificates(struct nginx *nginx);
 bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server);
 
+/* Once the rules of a host that is passed through are written: says what was assumed, and holds its
+ * TLSRoute, the newest of the model, when the host has guards. */
+void nginx_passthrough_checks(struct nginx *nginx, const struct nginx_server *server,
+			      const struct model_host *host);
+
 /* stream-snippet: layer 4 servers. */
 void nginx_stream_snippets(struct nginx *nginx);
+
+/* Whether an option holds raw directives that act on locations. */
+bool nginx_is_raw(struct str key);
+
+/* Its directives: read when they are asked for first. */
+const struct snippet_actions *nginx_raw_actions(struct nginx *nginx, struct nginx_raw *raw);
 
 /* Order in which the target looks against the order in which nginx looks; I2G208. */
 void nginx_check_order(struct nginx *nginx, struct nginx_server *server);

@@ -947,7 +947,8 @@ const struct option_row ingress_nginx_options[] = {
 		.key = "plugins",
 		.default_value = "",
 		.mapping = MAPPING_NONE,
-		.code = "I2G123",
+		.feature = FEATURE_SNIPPET,
+		.code = "I2G307",
 		.text = "Loads Lua code of the user's own.",
 	},
 	{

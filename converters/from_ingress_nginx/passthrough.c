@@ -1,5 +1,6 @@
 /* ssl-passthrough: TLS of a host goes to the backend as it is. */
 #include "converters/from_ingress_nginx/nginx.h"
+#include "converters/guards.h"
 
 static const struct nginx_value *find_passthrough(const struct nginx_server *server,
 						  struct nginx_location **root)
@@ -67,11 +68,73 @@ bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server)
 				     .origin = root->origin,
 				     .path_item = root->path_item,
 				     .host_item = root->host_item});
+	return true;
+}
+
+static void note_assumed(struct nginx *nginx, const struct nginx_ingress *owner,
+			 const struct nginx_value *value)
+{
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G506");
 	nginx_note(
-		nginx, root->owner, value, "I2G506",
+		nginx, owner, value, "I2G506",
 		STR("the controller is assumed to run with --enable-ssl-passthrough; plain HTTP of "
 		    "the host, which it sends to the backend as HTTPS, is written as plain HTTP"),
 		STR("without that flag the annotation has no effect: remove it then"));
-	return true;
+}
+
+static bool is_guarded(const struct model_rule *rule)
+{
+	for (size_t i = 0; i < rule->feature_count; i++)
+		if (feature_guards(rule->features[i]->feature) && !rule->features[i]->inert)
+			return true;
+	return rule->held || rule->deny || rule->ext_auth;
+}
+
+/* A controller without the flag checks, redirects or denies on HTTPS what a TLSRoute hands on. */
+static bool has_guards(const struct nginx_server *server, const struct model_host *host)
+{
+	for (size_t i = 0; i < host->rule_count; i++)
+		if (is_guarded(host->rules[i]))
+			return true;
+	for (size_t i = 0; i < server->location_count; i++)
+		if (server->locations[i]->answers_itself)
+			return true;
+	for (size_t i = 0; i < server->owner_count; i++) {
+		struct str mode = nginx_text(server->owners[i], "auth-tls-verify-client");
+
+		if (nginx_text(server->owners[i], "auth-tls-secret").len && !str_is(mode, "off"))
+			return true;
+	}
+	return false;
+}
+
+void nginx_passthrough_checks(struct nginx *nginx, const struct nginx_server *server,
+			      const struct model_host *host)
+{
+	struct nginx_location *root = NULL;
+	const struct nginx_value *value = find_passthrough(server, &root);
+	struct model_l4 *l4 = &nginx->model->l4[nginx->model->l4_count - 1];
+
+	if (!has_guards(server, host)) {
+		note_assumed(nginx, root->owner, value);
+		return;
+	}
+	l4->held = "I2G320";
+	ledger_mark(value->item, OUTCOME_REFUSED, "I2G320");
+	guard_say(&(struct guard_talk){nginx->findings, nginx->run->unguarded},
+		  (struct finding){
+			  .code = "I2G320",
+			  .object = kube_ref(&root->owner->ingress->meta),
+			  .path = str_format(nginx->arena, "metadata.annotations[%.*s]",
+					     STR_ARG(value->pair->key)),
+			  .span = value->pair->key_span,
+			  .message = str_format(
+				  nginx->arena,
+				  "TLS passthrough for '%.*s' passes by what guards the host, and "
+				  "only a controller with --enable-ssl-passthrough does it; by "
+				  "default the guards are in force",
+				  STR_ARG(server->name)),
+			  .hint = STR("without that flag the annotation has no effect: remove it "
+				      "then"),
+		  });
 }

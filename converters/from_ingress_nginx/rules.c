@@ -141,17 +141,21 @@ static void attach_features(struct nginx_draft *draft)
 	size_t own = owner->feature_count, shared = nginx->config.feature_count;
 
 	bool global = nginx_needs_global_auth(draft) && !rule->ext_auth;
+	bool exempt = nginx_is_exempt(&nginx->config, draft->location->path);
 
 	owner->features_used = true;
+	owner->auth_used |= !exempt;
 	nginx->config.features_used = true;
 	nginx->config.global_auth_used |= nginx_needs_global_auth(draft);
 	rule->features = owner->features;
 	rule->feature_count = own;
-	if (!shared && !global)
+	if (!shared && !global && !exempt)
 		return;
 	rule->features = arena_array(nginx->arena, struct model_feature *, own + shared + 2);
+	rule->feature_count = 0;
 	for (size_t i = 0; i < own; i++)
-		rule->features[i] = owner->features[i];
+		if (!exempt || !nginx_is_authentication(owner->features[i]->feature))
+			rule->features[rule->feature_count++] = owner->features[i];
 	for (size_t i = 0; i < shared; i++)
 		if (!is_overridden(owner, nginx->config.features[i]))
 			rule->features[rule->feature_count++] = nginx->config.features[i];
@@ -530,6 +534,8 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 	}
 	write_inherited_redirect(&draft);
 	write_https_redirects(&draft);
+	if (passthrough)
+		nginx_passthrough_checks(nginx, server, draft.host);
 }
 
 /* The redirect to HTTPS asks for a certificate of the name that was requested: an alias that the

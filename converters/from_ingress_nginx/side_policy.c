@@ -69,7 +69,7 @@ static struct route_place value_place(const struct nginx_ingress *owner,
 
 /* Guards that the provider takes care of one by one, and so does not collect. */
 static void add_handled(struct side *side, struct route_policy *policy,
-			const struct nginx_ingress *owner)
+			const struct nginx_ingress *owner, bool exempt)
 {
 	static const struct {
 		const char *key;
@@ -83,12 +83,26 @@ static void add_handled(struct side *side, struct route_policy *policy,
 		const struct nginx_value *value = nginx_get(owner, keys[i].key);
 		struct str text = value ? str_trim(value->pair->value) : (struct str){0};
 
-		if (text.len)
+		if (text.len && !(exempt && nginx_is_authentication(keys[i].feature)))
 			add_fact(side, policy, keys[i].feature, text, value_place(owner, value));
 	}
 }
 
 /* Raw directives that keep requests out. What the others do is said by findings. */
+static void add_actions(struct side *side, struct route_policy *policy,
+			const struct snippet_actions *actions, struct route_place place)
+{
+	for (size_t i = 0; i < actions->count; i++) {
+		const struct snippet_action *action = &actions->at[i];
+
+		if (action->guard)
+			add_fact(side, policy,
+				 action->kind == SNIPPET_FEATURE ? action->feature
+								 : FEATURE_SNIPPET,
+				 str_dup(&side->table->arena, action->value), place);
+	}
+}
+
 static void add_snippet(struct side *side, struct route_policy *policy,
 			const struct nginx_ingress *owner, const char *key,
 			enum snippet_place place)
@@ -103,16 +117,18 @@ static void add_snippet(struct side *side, struct route_policy *policy,
 	text.text = value->pair->value;
 	text.first = value->pair->value_span;
 	actions = snippet_read(side->own, &text);
-	for (size_t i = 0; i < actions.count; i++) {
-		const struct snippet_action *action = &actions.at[i];
+	add_actions(side, policy, &actions, value_place(owner, value));
+}
 
-		if (action->guard)
-			add_fact(side, policy,
-				 action->kind == SNIPPET_FEATURE ? action->feature
-								 : FEATURE_SNIPPET,
-				 str_dup(&side->table->arena, action->value),
-				 value_place(owner, value));
-	}
+/* Of the ConfigMap, for every location. */
+static void add_raws(struct side *side, struct route_policy *policy, bool global_auth)
+{
+	struct nginx_config *config = &side->nginx.config;
+
+	for (size_t i = 0; i < config->raw_count; i++)
+		if (global_auth || !str_is(config->raws[i].pair->key, "global-auth-snippet"))
+			add_actions(side, policy, nginx_raw_actions(&side->nginx, &config->raws[i]),
+				    (struct route_place){.rule = -1, .match = -1});
 }
 
 static bool is_replaced(const struct nginx_ingress *owner, const struct model_feature *option)
@@ -127,40 +143,29 @@ static bool is_replaced(const struct nginx_ingress *owner, const struct model_fe
 	return false;
 }
 
-static bool needs_global_auth(const struct side *side, const struct nginx_ingress *owner,
-			      struct str path)
+static bool needs_global_auth(const struct side *side, const struct nginx_ingress *owner)
 {
-	struct str rest = side->nginx.config.no_auth_locations, part;
-	bool more = true;
-
-	if (!side->nginx.config.global_auth || nginx_text(owner, "auth-url").len ||
-	    !nginx_bool(owner, "enable-global-auth", true))
-		return false;
-	if (!rest.len)
-		rest = STR("/.well-known/acme-challenge");
-	while (str_split(&rest, ',', &more, &part)) {
-		struct str prefix = str_trim(part);
-
-		if (prefix.len && str_eq(str_sub(path, 0, prefix.len), prefix))
-			return false;
-	}
-	return true;
+	return side->nginx.config.global_auth && !nginx_text(owner, "auth-url").len &&
+	       nginx_bool(owner, "enable-global-auth", true);
 }
 
 static void add_features(struct side *side, struct route_policy *policy,
-			 const struct nginx_ingress *owner, bool global_auth)
+			 const struct nginx_ingress *owner, bool exempt)
 {
 	const struct nginx_config *config = &side->nginx.config;
 
-	for (size_t i = 0; i < owner->feature_count; i++)
+	for (size_t i = 0; i < owner->feature_count; i++) {
+		if (exempt && nginx_is_authentication(owner->features[i]->feature))
+			continue;
 		add_fact(side, policy, owner->features[i]->feature, owner->features[i]->value,
 			 side_place(owner, -1, -1, owner->features[i]->item->span));
+	}
 	for (size_t i = 0; i < config->feature_count; i++)
 		if (!is_replaced(owner, config->features[i]))
 			add_fact(side, policy, config->features[i]->feature,
 				 config->features[i]->value,
 				 (struct route_place){.rule = -1, .match = -1});
-	if (global_auth)
+	if (!exempt && needs_global_auth(side, owner))
 		add_fact(side, policy, FEATURE_AUTH_EXTERNAL, config->global_auth->value,
 			 (struct route_place){.rule = -1, .match = -1});
 }
@@ -175,8 +180,7 @@ static int compare_facts(const void *a, const void *b)
 }
 
 static struct route_policy *read_policy(struct side *side, const struct nginx_ingress *owner,
-					const struct nginx_ingress *server_snippet,
-					bool global_auth)
+					const struct nginx_ingress *server_snippet, bool exempt)
 {
 	struct route_policy *policy = arena_new(&side->table->arena, struct route_policy);
 	const struct ngx_settings *settings = side_settings(side, owner, false, NULL);
@@ -188,8 +192,9 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	policy->body_bytes = body_bytes(side, owner);
 	policy->mirrors = settings->mirrors;
 	policy->mirror_count = settings->mirror_count;
-	add_features(side, policy, owner, global_auth);
-	add_handled(side, policy, owner);
+	add_features(side, policy, owner, exempt);
+	add_handled(side, policy, owner, exempt);
+	add_raws(side, policy, !exempt && needs_global_auth(side, owner));
 	add_snippet(side, policy, owner, "configuration-snippet", SNIPPET_LOCATION);
 	if (server_snippet)
 		add_snippet(side, policy, server_snippet, "server-snippet", SNIPPET_SERVER);
@@ -202,12 +207,12 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
 				       const struct nginx_ingress *server_snippet, struct str path)
 {
-	bool global_auth = needs_global_auth(side, owner, path);
+	bool exempt = nginx_is_exempt(&side->nginx.config, path);
 	struct str key = str_format(side->own, "%p %p %d", (const void *)owner,
-				    (const void *)server_snippet, global_auth);
+				    (const void *)server_snippet, exempt);
 	void **place = map_at(&side->policies, key);
 
 	if (!*place)
-		*place = read_policy(side, owner, server_snippet, global_auth);
+		*place = read_policy(side, owner, server_snippet, exempt);
 	return *place;
 }

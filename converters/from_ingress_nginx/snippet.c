@@ -144,18 +144,57 @@ void snippet_inert(struct snippet_run *run, const char *why)
 		    str_format(run->arena, "needs no equivalent: %s", why));
 }
 
-/* The location of the authentication request: only that request sees it. */
-static void classify_auth(struct snippet_run *run)
+/* Features that do not change what the authentication service is asked. */
+static bool is_about_transport(enum feature feature)
 {
-	if (snippet_denies(run->directive)) {
-		snippet_hold(run, FEATURE_SNIPPET, "denies requests before they are authenticated");
+	static const enum feature features[] = {
+		FEATURE_ACCESS_LOG,
+		FEATURE_BUFFER_SIZE,
+		FEATURE_COMPRESSION,
+		FEATURE_REQUEST_BUFFERING,
+		FEATURE_RESPONSE_BUFFERING,
+		FEATURE_RETRY,
+		FEATURE_RETRY_TIMEOUT,
+		FEATURE_TIMEOUT_CONNECT,
+		FEATURE_TIMEOUT_READ,
+		FEATURE_TIMEOUT_SEND,
+		FEATURE_TRACING,
+	};
+
+	for (size_t i = 0; i < sizeof(features) / sizeof(*features); i++)
+		if (features[i] == feature)
+			return true;
+	return false;
+}
+
+/* The location of the authentication request: only that request sees it. What the service is asked
+ * decides on its answer, so all else than its transport is a part of the check. */
+static void classify_auth(struct snippet_run *run, const struct snippet_row *row)
+{
+	size_t first = run->actions->count;
+	bool inert = row, transport = row;
+
+	if (row)
+		row->apply(run, row);
+	for (size_t i = first; i < run->actions->count; i++) {
+		const struct snippet_action *action = &run->actions->at[i];
+
+		inert &= action->kind == SNIPPET_INERT;
+		transport &= action->kind == SNIPPET_FEATURE && is_about_transport(action->feature);
+	}
+	if (inert)
+		return;
+	run->actions->count = first;
+	if (!transport) {
+		snippet_hold(run, FEATURE_SNIPPET,
+			     "changes the authentication request, and may change its answer");
 		return;
 	}
 	snippet_act(run,
 		    (struct snippet_action){.kind = SNIPPET_FEATURE,
 					    .feature = FEATURE_AUTH_OPTIONS,
 					    .value = run->directive->raw},
-		    STR("changes the authentication request only"));
+		    STR("changes how the authentication request is sent"));
 }
 
 static void classify(struct snippet_run *run)
@@ -165,7 +204,7 @@ static void classify(struct snippet_run *run)
 	if (run->value->place == SNIPPET_STREAM)
 		snippet_stream(run);
 	else if (run->value->place == SNIPPET_AUTH)
-		classify_auth(run);
+		classify_auth(run, row);
 	else if (row)
 		row->apply(run, row);
 	else if (snippet_denies(run->directive))
@@ -174,11 +213,11 @@ static void classify(struct snippet_run *run)
 		snippet_refuse(run, NULL, NULL);
 }
 
-/* Fails closed: what is not converted and may have kept requests from the backend is a guard. The
- * other places hold no directives of the locations that serve the routes. */
+/* Fails closed: what is not converted and may have kept requests from the backend is a guard. A server
+ * of the stream block only acts on its own port, which is not written then. */
 static void guard_rest(struct snippet_run *run, size_t first)
 {
-	if (run->value->place != SNIPPET_LOCATION && run->value->place != SNIPPET_SERVER)
+	if (run->value->place == SNIPPET_STREAM && str_is(run->directive->name, "server"))
 		return;
 	for (size_t i = first; i < run->actions->count; i++) {
 		struct snippet_action *action = &run->actions->at[i];

@@ -3,8 +3,7 @@
  * configuration-snippet, server-snippet, stream-snippet, auth-snippet and the ConfigMap's snippets
  * are parsed as nginx parses its configuration, and each directive becomes one or more actions. No
  * directive is left out: what has no equivalent becomes an action of kind SNIPPET_REFUSED that
- * quotes it. In a location or a server such an action is a guard when the directive may keep requests
- * from the backend.
+ * quotes it. Such an action is a guard when the directive may keep requests from the backend.
  *
  * The parser refuses nothing that nginx takes, except by its bounds (64 KiB, 16 levels, 1,000
  * directives). A snippet that cannot be parsed is a guard: nobody knows what it would have denied.

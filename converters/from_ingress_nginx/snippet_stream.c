@@ -179,6 +179,8 @@ void snippet_stream(struct snippet_run *run)
 		server(run);
 	else if (str_is(run->directive->name, "upstream"))
 		snippet_inert(run, "the servers that pass to it say what becomes of it");
+	else if (is_plain(run->directive->name))
+		snippet_inert(run, "no client can tell");
 	else if (snippet_denies(run->directive))
 		snippet_hold(run, FEATURE_SNIPPET, "denies connections");
 	else

@@ -55,9 +55,23 @@ static void inert(struct snippet_run *run, const struct snippet_row *row)
 	snippet_inert(run, row->note);
 }
 
+/* The controller's balancer looks up the backend by these. */
+static void set(struct snippet_run *run, const struct snippet_row *row)
+{
+	struct str name = snippet_arg(run->directive, 0);
+
+	(void)row;
+	if (str_is(name, "$proxy_upstream_name") ||
+	    str_is(name, "$proxy_alternative_upstream_name"))
+		snippet_hold(run, FEATURE_SNIPPET, "chooses another backend");
+	else
+		snippet_inert(run, "it makes a variable, and directives that use it are reported");
+}
+
 const struct snippet_row snippet_rows[] = {
 	{"absolute_redirect", .apply = refuse, .note = "decides on the form of redirects",
 	 .annotation = "relative-redirects"},
+	{"accept_mutex", .apply = inert, .note = "it tunes the nginx process"},
 	{"access_by_lua", .apply = snippet_guard, .feature = FEATURE_SNIPPET,
 	 .note = "runs a program that may deny requests", .guard = true},
 	{"access_by_lua_block", .apply = snippet_guard, .feature = FEATURE_SNIPPET,
@@ -123,6 +137,7 @@ const struct snippet_row snippet_rows[] = {
 	{"content_by_lua_file", .apply = refuse, .note = "answers by a program, without a backend",
 	 .diverts = true},
 	{"daemon", .apply = refuse, .note = "concerns the nginx process"},
+	{"debug_points", .apply = inert, .note = "it tunes the nginx process"},
 	{"default_type", .apply = refuse, .note = "sets the type of answers"},
 	{"deny", .apply = snippet_deny, .guard = true},
 	{"directio", .apply = inert, .note = "it tunes the nginx process"},
@@ -140,6 +155,7 @@ const struct snippet_row snippet_rows[] = {
 	{"fastcgi_split_path_info", .apply = feature, .feature = FEATURE_BACKEND_FASTCGI},
 	{"geo", .apply = inert,
 	 .note = "it makes a variable, and directives that use it are reported"},
+	{"google_perftools_profiles", .apply = inert, .note = "it tunes the nginx process"},
 	{"grpc_buffer_size", .apply = feature, .feature = FEATURE_BUFFER_SIZE},
 	{"grpc_connect_timeout", .apply = feature, .feature = FEATURE_TIMEOUT_CONNECT,
 	 .annotation = "proxy-connect-timeout"},
@@ -226,6 +242,7 @@ const struct snippet_row snippet_rows[] = {
 	{"listen", .apply = refuse, .note = "opens a port"},
 	{"load_module", .apply = refuse, .note = "concerns the nginx process"},
 	{"location", .apply = snippet_location, .diverts = true},
+	{"lock_file", .apply = inert, .note = "it tunes the nginx process"},
 	{"log_by_lua", .apply = refuse, .note = "runs a program"},
 	{"log_by_lua_block", .apply = refuse, .note = "runs a program"},
 	{"log_by_lua_file", .apply = refuse, .note = "runs a program"},
@@ -246,6 +263,7 @@ const struct snippet_row snippet_rows[] = {
 	 .note = "it makes a variable, and directives that use it are reported"},
 	{"map_hash_bucket_size", .apply = inert, .note = "it tunes the nginx process"},
 	{"map_hash_max_size", .apply = inert, .note = "it tunes the nginx process"},
+	{"master_process", .apply = inert, .note = "it tunes the nginx process"},
 	{"merge_slashes", .apply = refuse, .note = "decides how paths are normalised"},
 	{"mirror", .apply = feature, .feature = FEATURE_MIRROR_OPTIONS,
 	 .annotation = "mirror-target"},
@@ -269,6 +287,7 @@ const struct snippet_row snippet_rows[] = {
 	{"more_clear_input_headers", .apply = snippet_more_clear_input},
 	{"more_set_headers", .apply = snippet_more_set},
 	{"more_set_input_headers", .apply = snippet_more_set_input},
+	{"multi_accept", .apply = inert, .note = "it tunes the nginx process"},
 	{"open_file_cache", .apply = inert, .note = "it tunes the nginx process"},
 	{"opentelemetry", .apply = feature, .feature = FEATURE_TRACING,
 	 .annotation = "enable-opentelemetry"},
@@ -287,6 +306,7 @@ const struct snippet_row snippet_rows[] = {
 	{"pcre_jit", .apply = inert, .note = "it tunes the nginx process"},
 	{"perl_set", .apply = inert,
 	 .note = "it makes a variable, and directives that use it are reported"},
+	{"pid", .apply = inert, .note = "it tunes the nginx process"},
 	{"port_in_redirect", .apply = refuse, .note = "decides on the form of redirects",
 	 .annotation = "use-port-in-redirects", .own = true},
 	{"postpone_output", .apply = inert, .note = "it tunes the nginx process"},
@@ -412,8 +432,7 @@ const struct snippet_row snippet_rows[] = {
 	{"server_rewrite_by_lua_file", .apply = snippet_guard, .feature = FEATURE_SNIPPET,
 	 .note = "runs a program that may deny requests", .guard = true},
 	{"server_tokens", .apply = inert, .note = "gateways do not send nginx's version"},
-	{"set", .apply = inert,
-	 .note = "it makes a variable, and directives that use it are reported"},
+	{"set", .apply = set},
 	{"set_by_lua", .apply = refuse, .note = "runs a program"},
 	{"set_by_lua_block", .apply = refuse, .note = "runs a program"},
 	{"set_by_lua_file", .apply = refuse, .note = "runs a program"},
@@ -448,6 +467,7 @@ const struct snippet_row snippet_rows[] = {
 	{"ssl_dhparam", .apply = feature, .feature = FEATURE_TLS_CIPHERS},
 	{"ssl_early_data", .apply = feature, .feature = FEATURE_TLS_CIPHERS},
 	{"ssl_ecdh_curve", .apply = feature, .feature = FEATURE_TLS_CIPHERS},
+	{"ssl_engine", .apply = inert, .note = "it tunes the nginx process"},
 	{"ssl_prefer_server_ciphers", .apply = feature, .feature = FEATURE_TLS_CIPHERS,
 	 .annotation = "ssl-prefer-server-ciphers"},
 	{"ssl_protocols", .apply = feature, .feature = FEATURE_TLS_CIPHERS},
@@ -483,12 +503,15 @@ const struct snippet_row snippet_rows[] = {
 	 .note = "it sets a variable, and the check on it is reported"},
 	{"variables_hash_bucket_size", .apply = inert, .note = "it tunes the nginx process"},
 	{"variables_hash_max_size", .apply = inert, .note = "it tunes the nginx process"},
+	{"worker_aio_requests", .apply = inert, .note = "it tunes the nginx process"},
 	{"worker_connections", .apply = inert, .note = "it tunes the nginx process"},
 	{"worker_cpu_affinity", .apply = inert, .note = "it tunes the nginx process"},
 	{"worker_priority", .apply = inert, .note = "it tunes the nginx process"},
 	{"worker_processes", .apply = inert, .note = "it tunes the nginx process"},
+	{"worker_rlimit_core", .apply = inert, .note = "it tunes the nginx process"},
 	{"worker_rlimit_nofile", .apply = inert, .note = "it tunes the nginx process"},
 	{"worker_shutdown_timeout", .apply = inert, .note = "it tunes the nginx process"},
+	{"working_directory", .apply = inert, .note = "it tunes the nginx process"},
 	{"zstd", .apply = feature, .feature = FEATURE_COMPRESSION},
 };
 const size_t snippet_row_count = sizeof(snippet_rows) / sizeof(*snippet_rows);

@@ -9,14 +9,16 @@ struct snippet_use {
 	struct nginx_ingress *owner;
 	const struct nginx_value *value;
 	const struct snippet_action *action;
+	bool option; /* the value is one of the ConfigMap */
 };
 
 static void note_action(const struct snippet_use *use, const char *code)
 {
 	struct finding finding = {
 		.code = code,
-		.object = kube_ref(&use->owner->ingress->meta),
-		.path = str_format(use->draft->nginx->arena, "metadata.annotations[%.*s]",
+		.object = kube_ref(use->value->item->owner),
+		.path = str_format(use->draft->nginx->arena,
+				   use->option ? "data[%.*s]" : "metadata.annotations[%.*s]",
 				   STR_ARG(use->value->pair->key)),
 		.span = use->action->span.line ? use->action->span : use->value->pair->key_span,
 		.in_block = use->action->in_block,
@@ -218,28 +220,39 @@ static bool is_removed(const struct snippet_use *use)
 	return true;
 }
 
+static struct snippet_actions read_pair(struct nginx *nginx, const struct kube_pair *pair,
+					enum snippet_place place)
+{
+	const struct snippet_value value = {
+		.text = pair->value,
+		.place = place,
+		.first = pair->value_span,
+		.literal = is_block(pair),
+	};
+
+	return snippet_read(nginx->arena, &value);
+}
+
+static void take_actions(struct snippet_use *use, const struct snippet_actions *actions)
+{
+	if (!actions->count)
+		ledger_mark(use->value->item, OUTCOME_INERT, NULL);
+	for (size_t i = 0; i < actions->count; i++) {
+		use->action = &actions->at[i];
+		take_action(use);
+	}
+}
+
 static void take_snippet(struct nginx_draft *draft, struct nginx_ingress *owner, const char *key,
 			 enum snippet_place place)
 {
 	struct snippet_use use = {.draft = draft, .owner = owner, .value = nginx_get(owner, key)};
+	struct snippet_actions actions;
 
 	if (!use.value || is_removed(&use))
 		return;
-
-	struct snippet_value value = {
-		.text = use.value->pair->value,
-		.place = place,
-		.first = use.value->pair->value_span,
-		.literal = is_block(use.value->pair),
-	};
-	struct snippet_actions actions = snippet_read(draft->nginx->arena, &value);
-
-	if (!actions.count)
-		ledger_mark(use.value->item, OUTCOME_INERT, NULL);
-	for (size_t i = 0; i < actions.count; i++) {
-		use.action = &actions.at[i];
-		take_action(&use);
-	}
+	actions = read_pair(draft->nginx, use.value->pair, place);
+	take_actions(&use, &actions);
 }
 
 /* The oldest Ingress of the host with a server-snippet decides for the whole server. */
@@ -262,12 +275,67 @@ static void take_server_snippet(struct nginx_draft *draft)
 	}
 }
 
+/* ---- of the ConfigMap ---- */
+
+static const struct raw_option {
+	const char *key;
+	enum snippet_place place;
+} raw_options[] = {
+	{"global-auth-snippet", SNIPPET_AUTH},  {"http-snippet", SNIPPET_HTTP},
+	{"location-snippet", SNIPPET_LOCATION}, {"main-snippet", SNIPPET_MAIN},
+	{"server-snippet", SNIPPET_SERVER},
+};
+
+static const struct raw_option *raw_option(struct str key)
+{
+	for (size_t i = 0; i < sizeof raw_options / sizeof *raw_options; i++)
+		if (str_is(key, raw_options[i].key))
+			return &raw_options[i];
+	return NULL;
+}
+
+bool nginx_is_raw(struct str key)
+{
+	return raw_option(key) != NULL;
+}
+
+const struct snippet_actions *nginx_raw_actions(struct nginx *nginx, struct nginx_raw *raw)
+{
+	if (!raw->actions) {
+		raw->actions = arena_new(nginx->arena, struct snippet_actions);
+		*raw->actions = read_pair(nginx, raw->pair, raw_option(raw->pair->key)->place);
+	}
+	return raw->actions;
+}
+
+static void take_raws(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+
+	for (size_t i = 0; i < nginx->config.raw_count; i++) {
+		struct nginx_raw *raw = &nginx->config.raws[i];
+		const struct nginx_value value = {.pair = raw->pair, .item = raw->item};
+		struct snippet_use use = {.draft = draft,
+					  .owner = draft->location->owner,
+					  .value = &value,
+					  .option = true};
+
+		if (str_is(raw->pair->key, "global-auth-snippet") &&
+		    !nginx_needs_global_auth(draft))
+			continue;
+		take_actions(&use, nginx_raw_actions(nginx, raw));
+	}
+}
+
 void nginx_snippets(struct nginx_draft *draft)
 {
 	struct nginx_ingress *owner = draft->location->owner;
 
+	take_raws(draft);
 	take_server_snippet(draft);
 	take_snippet(draft, owner, "configuration-snippet", SNIPPET_LOCATION);
+	if (nginx_is_exempt(&draft->nginx->config, draft->location->path))
+		return;
 	if (nginx_get(owner, "auth-url"))
 		take_snippet(draft, owner, "auth-snippet", SNIPPET_AUTH);
 	else
@@ -276,18 +344,70 @@ void nginx_snippets(struct nginx_draft *draft)
 
 /* ---- stream-snippet ---- */
 
-static void take_stream(struct nginx *nginx, struct nginx_ingress *owner,
-			const struct nginx_value *value, const struct snippet_action *action)
+/* Whether a directive outside of the servers may keep connections out. All snippets stand in one
+ * block, so it acts on the servers of all of them. */
+static bool guards_all(const struct snippet_actions *actions)
 {
-	struct nginx_location nowhere = {.owner = owner};
-	struct nginx_draft draft = {.nginx = nginx, .location = &nowhere};
-	struct snippet_use use = {
-		.draft = &draft, .owner = owner, .value = value, .action = action};
+	for (size_t i = 0; i < actions->count; i++)
+		if (actions->at[i].guard &&
+		    !(actions->at[i].directive && str_is(actions->at[i].directive->name, "server")))
+			return true;
+	return false;
+}
 
+static bool are_streams_guarded(struct nginx *nginx)
+{
+	const struct kube_config_map *config = nginx->run->config;
+	const struct kube_pair *option =
+		config ? kube_pair_find(&config->data, STR("stream-snippet")) : NULL;
+	struct snippet_actions actions = {0};
+	bool guarded;
+
+	if (option)
+		actions = read_pair(nginx, option, SNIPPET_STREAM);
+	guarded = guards_all(&actions);
+	for (size_t i = 0; i < nginx->ingress_count && !guarded; i++) {
+		const struct nginx_value *value = nginx_get(nginx->ingresses[i], "stream-snippet");
+
+		if (!value || (nginx->config.known && !nginx->config.snippets_allowed))
+			continue;
+		actions = read_pair(nginx, value->pair, SNIPPET_STREAM);
+		guarded = guards_all(&actions);
+	}
+	return guarded;
+}
+
+/* A server that other directives of the stream block may guard. */
+static void hold_stream(const struct snippet_use *use)
+{
+	struct snippet_action action = *use->action;
+	struct snippet_use told = *use;
+
+	action.message = str_format(use->draft->nginx->arena,
+				    "%.*s, which another directive of the stream block may keep "
+				    "connections from, so it is held back",
+				    STR_ARG(action.message));
+	told.action = &action;
+	note_action(&told, "I2G307");
+	ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G307");
+}
+
+static void take_stream(const struct snippet_use *from, const struct snippet_action *action,
+			bool guarded)
+{
+	struct nginx *nginx = from->draft->nginx;
+	struct nginx_ingress *owner = from->owner;
+	struct snippet_use use = *from;
+
+	use.action = action;
 	if (action->kind != SNIPPET_L4) {
 		if (action->kind != SNIPPET_INERT)
 			note_action(&use, action->code ? action->code : "I2G243");
 		mark_action(&use, action->kind == SNIPPET_INERT ? OUTCOME_INERT : OUTCOME_REFUSED);
+		return;
+	}
+	if (guarded && !nginx->run->unguarded) {
+		hold_stream(&use);
 		return;
 	}
 
@@ -300,7 +420,8 @@ static void take_stream(struct nginx *nginx, struct nginx_ingress *owner,
 	l4.backend.group = "";
 	l4.backend.kind = "Service";
 	l4.backend.weight = 1;
-	l4.origin = (struct origin){.object = &owner->ingress->meta, .span = value->pair->key_span};
+	l4.origin =
+		(struct origin){.object = &owner->ingress->meta, .span = use.value->pair->key_span};
 	ARENA_PUSH(nginx->model->arena, nginx->model->l4, nginx->model->l4_count, l4);
 	note_action(&use, "I2G248");
 	mark_action(&use, OUTCOME_EXACT);
@@ -308,26 +429,23 @@ static void take_stream(struct nginx *nginx, struct nginx_ingress *owner,
 
 void nginx_stream_snippets(struct nginx *nginx)
 {
+	bool guarded = are_streams_guarded(nginx);
+
 	for (size_t i = 0; i < nginx->ingress_count; i++) {
 		struct nginx_ingress *owner = nginx->ingresses[i];
-		const struct nginx_value *value = nginx_get(owner, "stream-snippet");
 		struct nginx_draft draft = {.nginx = nginx};
-		struct snippet_use use = {.draft = &draft, .owner = owner, .value = value};
+		const struct snippet_use use = {.draft = &draft,
+						.owner = owner,
+						.value = nginx_get(owner, "stream-snippet")};
 
-		if (!value || is_removed(&use))
+		if (!use.value || is_removed(&use))
 			continue;
 
-		struct snippet_value text = {
-			.text = value->pair->value,
-			.place = SNIPPET_STREAM,
-			.first = value->pair->value_span,
-			.literal = is_block(value->pair),
-		};
-		struct snippet_actions actions = snippet_read(nginx->arena, &text);
+		struct snippet_actions actions = read_pair(nginx, use.value->pair, SNIPPET_STREAM);
 
 		if (!actions.count)
-			ledger_mark(value->item, OUTCOME_INERT, NULL);
+			ledger_mark(use.value->item, OUTCOME_INERT, NULL);
 		for (size_t a = 0; a < actions.count; a++)
-			take_stream(nginx, owner, value, &actions.at[a]);
+			take_stream(&use, &actions.at[a], guarded);
 	}
 }

@@ -132,6 +132,11 @@ const struct rule rules[] = {
 	 "Which controller serves the class cannot be told from its name alone. The controller was "
 	 "guessed from the name and the annotations.",
 	 "Add the IngressClass to the input, or name the controller with --provider."},
+	{"I2G127", "host-in-part", WARNING, "An Ingress of the same host was left out",
+	 "All Ingresses of a host make up one server of the controller. One that --namespace or "
+	 "--selector leaves out takes its guards, its paths and its settings for the host with it: "
+	 "what is written may answer requests that it guards today.",
+	 "Convert all Ingresses of a host together."},
 
 	/* ---- 2xx: routing ---- */
 	{"I2G201", "regex-dialect", INFO, "Regular expressions were written for one engine",
@@ -529,6 +534,20 @@ const struct rule rules[] = {
 	 "guard that was meant must not be lost, so the routes are held back.",
 	 "Write the value as a string, and keep one of two; --allow-unguarded writes the routes as "
 	 "kubectl would read the file."},
+	{"I2G320", "passthrough-past-guard", ERROR, "TLS passthrough would pass a guard by",
+	 "With ssl-passthrough nobody looks into the requests of a host, so its other annotations "
+	 "do "
+	 "not apply. But the controller obeys it only when it runs with --enable-ssl-passthrough, "
+	 "which is off by default: the guards of the host are most likely in force, and a TLSRoute "
+	 "would open them. It is held back.",
+	 "Remove the annotation when the controller runs without the flag; else remove the guards, "
+	 "or write the route with --allow-unguarded."},
+	{"I2G322", "authentication-exempt", INFO, "The path is exempt from authentication",
+	 "no-auth-locations of the controller's ConfigMap switches off external and basic "
+	 "authentication for every path that begins with one of its items, whatever the Ingress "
+	 "says. "
+	 "The route is written without the check, as it is served today.",
+	 "Shorten the list, if the path is meant to be guarded."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, "The request body limit has no place in Gateway API",
 	 "nginx answers 413 above the limit. The new gateway uses its own limit, or none.",

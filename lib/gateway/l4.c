@@ -9,20 +9,27 @@ static const char *const kinds[] = {
 	[L4_UDP] = "UDPRoute",
 };
 
+static void mark_refused(const struct model_l4 *l4, const char *code)
+{
+	ledger_mark(l4->path_item, OUTCOME_REFUSED, code);
+	ledger_mark(l4->host_item, OUTCOME_REFUSED, code);
+	ledger_mark(l4->backend.item, OUTCOME_REFUSED, code);
+}
+
 static void refuse(struct planner *planner, const struct model_l4 *l4, const char *code,
 		   const char *words)
 {
 	planner_say(planner, code, &l4->origin, STR(""), "%s", words);
-	ledger_mark(l4->path_item, OUTCOME_REFUSED, code);
-	ledger_mark(l4->host_item, OUTCOME_REFUSED, code);
-	ledger_mark(l4->backend.item, OUTCOME_REFUSED, code);
+	mark_refused(l4, code);
 }
 
 static bool is_legal(struct planner *planner, const struct model_l4 *l4)
 {
 	bool service = !*l4->backend.group && strcmp(l4->backend.kind, "Service") == 0;
 
-	if (l4->kind == L4_TLS && !l4->hostname.len)
+	if (l4->held)
+		mark_refused(l4, l4->held);
+	else if (l4->kind == L4_TLS && !l4->hostname.len)
 		refuse(planner, l4, "I2G511",
 		       "TLS is passed through for every host, but a TLSRoute must name its hosts");
 	else if (l4->kind == L4_TLS && !name_is_hostname(l4->hostname))

@@ -219,7 +219,11 @@ static void merge_batch(struct loader *loader, const struct kube_batch *batch)
 		next = entry->next;
 		merge_findings(loader, &batch->findings, done, entry->findings);
 		done = entry->findings;
-		merge_entry(loader, entry);
+		if (entry->left_out)
+			ARENA_PUSH(loader->set->arena, loader->set->left_out,
+				   loader->set->left_out_count, (struct kube_ingress *)entry->meta);
+		else
+			merge_entry(loader, entry);
 	}
 	merge_findings(loader, &batch->findings, done, batch->findings.count);
 	for (const struct kube_other *other = batch->other_keys; other; other = other->next)

@@ -14,6 +14,9 @@ struct kube_set {
 	struct arena *arena;
 	struct kube_ingress **ingresses; /* input order; an object read twice stands here once */
 	size_t ingress_count;
+	struct kube_ingress *
+		*left_out; /* not chosen by namespace or selector; nothing is said of them */
+	size_t left_out_count;
 	struct kube_class **classes;
 	size_t class_count;
 	struct kube_service **services;

@@ -159,7 +159,7 @@ static bool is_packed(const struct kube_batch *batch, const struct identity *ide
 }
 
 static void add_entry(struct kube_batch *batch, const struct identity *identity,
-		      struct kube_meta *meta)
+		      struct kube_meta *meta, bool left_out)
 {
 	struct kube_entry *entry = arena_new(&batch->worker->entries, struct kube_entry);
 
@@ -168,6 +168,7 @@ static void add_entry(struct kube_batch *batch, const struct identity *identity,
 		.meta = meta,
 		.findings = batch->findings.count,
 		.more = identity->more,
+		.left_out = left_out,
 	};
 	if (is_packed(batch, identity)) {
 		entry->meta = NULL;
@@ -181,9 +182,10 @@ static void add_entry(struct kube_batch *batch, const struct identity *identity,
 	batch->last = entry;
 }
 
-/* NULL when the object is left out. */
+/* NULL when the object is left out; *chosen is false when it is not asked for. */
 static struct kube_meta *read_object(struct kube_batch *batch, struct kube_reader *reader,
-				     const struct node *root, const struct identity *identity)
+				     const struct node *root, const struct identity *identity,
+				     bool *chosen)
 {
 	const struct kube_kind *kind = identity->kind;
 	size_t findings = batch->findings.count;
@@ -193,12 +195,8 @@ static struct kube_meta *read_object(struct kube_batch *batch, struct kube_reade
 	meta->version = kube_keep(reader, identity->version);
 	if (!kube_read_meta(reader, root, kind->namespaced, meta))
 		return NULL;
-	if (kind->read == kube_read_ingress &&
-	    !kube_selector_matches(batch->selector, &meta->labels)) {
-		/* What is not asked for is not complained about either. */
-		batch->findings.count = findings;
-		return NULL;
-	}
+	*chosen = *chosen && (kind->read != kube_read_ingress ||
+			      kube_selector_matches(batch->selector, &meta->labels));
 	/* The gate has said it in its own words. */
 	if (identity->more && batch->options->gate.admit)
 		batch->findings.count = findings;
@@ -221,18 +219,20 @@ static void say_alias(struct kube_reader *reader, const struct yaml_item *item)
 			});
 }
 
-/* False when the item is none of our kinds. */
+/* False when the item is none of our kinds. An Ingress that is not asked for is read all the same, in
+ * silence: it may have to do with those that are. */
 static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 			const struct yaml_item *item)
 {
 	struct identity identity = identify(batch->options, item);
 	size_t findings = batch->findings.count;
 	struct kube_meta *meta = NULL;
-	bool ours;
+	bool ours, chosen;
 
 	if (!identity.kind)
 		return false;
-	if (!is_in_namespace(item->root, identity.kind, batch->options->namespace))
+	chosen = is_in_namespace(item->root, identity.kind, batch->options->namespace);
+	if (!chosen && identity.kind->read != kube_read_ingress)
 		return true;
 	if (is_packed(batch, &identity)) {
 		reader->arena = reader->scratch;
@@ -241,14 +241,14 @@ static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 	name_object(reader, item->root, &identity);
 	ours = settle(reader, item->root, &identity);
 	if (ours)
-		meta = read_object(batch, reader, item->root, &identity);
+		meta = read_object(batch, reader, item->root, &identity, &chosen);
 	if (meta && identity.kind->read == kube_read_ingress)
 		say_alias(reader, item);
-	if (batch->options->silent && !identity.more)
+	if (!chosen || (batch->options->silent && !identity.more))
 		batch->findings.count = findings;
 	if (meta)
-		add_entry(batch, &identity, meta);
-	return ours;
+		add_entry(batch, &identity, meta, !chosen);
+	return ours || !chosen;
 }
 
 static bool is_admitted(struct kube_batch *batch, const struct yaml_item *item)

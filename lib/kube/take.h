@@ -14,6 +14,7 @@ struct kube_entry {
 	struct str key;             /* "namespace/name"; set when merged */
 	size_t findings;            /* of the batch that were there when the object was taken */
 	bool more;                  /* of a kind of the caller's */
+	bool left_out;              /* an Ingress that was not chosen */
 };
 
 /* An object of another kind, by its name: "group/Kind/namespace/name". */

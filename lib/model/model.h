@@ -205,6 +205,7 @@ struct model_l4 {
 	struct model_backend backend;
 	struct origin origin;
 	struct ledger_item *path_item, *host_item;
+	const char *held; /* as of a rule */
 };
 
 /* Verification of a backend's certificate. */

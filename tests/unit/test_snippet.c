@@ -422,10 +422,13 @@ static void the_place_decides(void **state)
 	assert_int_equal(one_at(SNIPPET_SERVER, "rewrite ^/a$ /b permanent;").kind,
 			 SNIPPET_REDIRECT);
 
-	action = one_at(SNIPPET_AUTH, "proxy_set_header X-A b;");
+	action = one_at(SNIPPET_AUTH, "proxy_read_timeout 5s;");
 	assert_int_equal(action.kind, SNIPPET_FEATURE);
 	assert_int_equal(action.feature, FEATURE_AUTH_OPTIONS);
 	assert_false(action.guard);
+	assert_true(one_at(SNIPPET_AUTH, "proxy_set_header X-A b;").guard);
+	assert_true(one_at(SNIPPET_AUTH, "proxy_pass_request_headers off;").guard);
+	assert_int_equal(one_at(SNIPPET_AUTH, "set $a b;").kind, SNIPPET_INERT);
 	action = one_at(SNIPPET_AUTH, "if ($http_x) { return 403; }");
 	assert_true(action.guard);
 	assert_string_equal(action.code, "I2G307");
@@ -773,8 +776,20 @@ static void what_keeps_nobody_out_is_no_guard(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (one(texts[i]).guard)
 			fail_msg("'%s' is a guard", texts[i]);
-	assert_false(one_at(SNIPPET_HTTP, "server { listen 81; return 301 /x; }").guard);
-	assert_false(one_at(SNIPPET_AUTH, "no_such_directive on;").guard);
+	assert_false(one_at(SNIPPET_HTTP, "map $a $b { own 1; }").guard);
+	assert_false(one_at(SNIPPET_MAIN, "worker_rlimit_core 1g;").guard);
+	assert_false(one_at(SNIPPET_STREAM, "server { listen 81; no_such_directive on; }").guard);
+}
+
+static void unknown_directives_guard_everywhere(void **state)
+{
+	(void)state;
+	for (int place = SNIPPET_LOCATION; place <= SNIPPET_STREAM; place++)
+		if (!one_at((enum snippet_place)place, "no_such_directive on;").guard)
+			fail_msg("an unknown directive is no guard at place %d", place);
+	assert_true(one_at(SNIPPET_HTTP, "server { listen 81; return 301 /x; }").guard);
+	assert_true(one("set $proxy_upstream_name shop-other-80;").guard);
+	assert_false(one("set $tenant blue;").guard);
 }
 
 static void features_and_the_rest(void **state)
@@ -1024,6 +1039,7 @@ int main(void)
 		cmocka_unit_test(blocks_that_deny_are_guards),
 		cmocka_unit_test(what_may_keep_requests_out_is_a_guard),
 		cmocka_unit_test(what_keeps_nobody_out_is_no_guard),
+		cmocka_unit_test(unknown_directives_guard_everywhere),
 		cmocka_unit_test(features_and_the_rest),
 		cmocka_unit_test(messages_quote_one_short_line),
 		cmocka_unit_test(a_snippet_that_cannot_be_parsed_is_a_guard),
