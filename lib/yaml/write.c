@@ -162,7 +162,8 @@ static void write_double(struct buf *buf, struct str text)
 		i += len ? len : 1;
 		done = i;
 	}
-	buf_add(buf, text.at + done, text.len - done);
+	if (done < text.len)
+		buf_add(buf, text.at + done, text.len - done);
 	buf_char(buf, '"');
 }
 

@@ -23,6 +23,7 @@ static void strings_have_the_plainest_safe_style(void **state)
 	expect_scalar(STR("0b0fe3a1"), "0b0fe3a1");
 	expect_scalar(STR("80m"), "80m");
 	expect_scalar(STR(""), "\"\"");
+	expect_scalar((struct str){NULL, 0}, "\"\"");
 	expect_scalar(STR("true"), "\"true\"");
 	expect_scalar(STR("No"), "\"No\"");
 	expect_scalar(STR("8080"), "\"8080\"");
