@@ -44,7 +44,7 @@ static bool covers(struct str name, struct str hostname)
 
 	if (str_eq_nocase(name, hostname))
 		return true;
-	return str_starts(name, "*.") && dot != SIZE_MAX && !str_starts(hostname, "*.") &&
+	return str_starts(name, "*.") && dot != SIZE_MAX &&
 	       str_eq_nocase(str_from_pos(name, 1), str_from_pos(hostname, dot));
 }
 

@@ -8,17 +8,33 @@ import sys
 import time
 
 
+# Until it is replaced by exec, a process has the memory of the one that started it, and its peak remembers:
+# so a small one starts it. Nothing below some 10 MiB can be seen.
+START = """
+import os, sys, time
+start = time.perf_counter()
+pid = os.fork()
+if not pid:
+    os.execvp(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+print(os.waitstatus_to_exitcode(status), time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
+      usage.ru_maxrss * 1024, file=open(3, "w"))
+"""
+
+
 def measure(command):
     """Seconds, CPU seconds and peak resident bytes of one run."""
-    with open(os.devnull, "r+b") as null:
-        start = time.perf_counter()
-        child = subprocess.Popen(command, stdin=null, stdout=null, stderr=null)
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in (0, 1):
-        sys.exit("%s ended with status %d" % (command[0], child.returncode))
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+    read, write = os.pipe()
+    with open(os.devnull, "r+b") as null, open(read, encoding="ascii") as answer:
+        shell = 'exec 3>&%d; exec "$@"' % write
+        child = subprocess.Popen(["sh", "-c", shell, "sh", sys.executable, "-I", "-S", "-c", START, *command],
+                                 stdin=null, stdout=null, stderr=null, pass_fds=[write])
+        os.close(write)
+        status, seconds, processor, peak = answer.read().split()
+        child.wait()
+    if status not in ("0", "1"):
+        sys.exit("%s ended with status %s" % (command[0], status))
+    return float(seconds), float(processor), int(peak)
 
 
 def machine():

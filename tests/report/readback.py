@@ -493,6 +493,10 @@ def read_markdown(case, text):
     return complaints
 
 
+# Elements without an end.
+VOID = {"br", "hr", "input", "meta"}
+
+
 class Page(html.parser.HTMLParser):
     """A page of ours: elements, addresses, the texts of scripts and styles, what is in the summaries."""
 
@@ -500,12 +504,15 @@ class Page(html.parser.HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags, self.attributes, self.links, self.policy = set(), set(), [], ""
         self.raw, self.what, self.inside = {}, [], None
+        self.open, self.crossed = [], []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
         self.attributes |= set(attrs)
         self.links += [attrs[name] for name in ("href", "src", "action", "xlink:href") if name in attrs]
         if tag == "meta" and attrs.get("http-equiv") == "Content-Security-Policy":
@@ -516,8 +523,15 @@ class Page(html.parser.HTMLParser):
             self.inside = "what"
             self.what.append("")
 
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
     def handle_endtag(self, tag):
         self.inside = None
+        if not self.open or self.open.pop() != tag:
+            self.crossed.append(tag)
 
     def handle_data(self, data):
         if self.inside == "what":
@@ -529,6 +543,8 @@ class Page(html.parser.HTMLParser):
 def page_complaints(page):
     """What is wrong with the frame of a page."""
     complaints = []
+    if page.open or page.crossed:
+        complaints.append("elements left open %s, closed out of turn %s" % (page.open, page.crossed[:5]))
     for kind in ("style", "script"):
         digest = base64.b64encode(hashlib.sha256(page.raw[kind].encode()).digest()).decode()
         if "%s-src 'sha256-%s'" % (kind, digest) not in page.policy:

@@ -111,6 +111,7 @@ static void operators_bind_as_in_the_language(void **state)
 	YES("-2 + 5 == 3 && 7 % 4 == 3 && -7 % 4 == -3 && 7 / 2 == 3", "0");
 	YES("true || false && false", "0");
 	YES("(1 < 2) == true", "0");
+	YES("1 <= 1 && 1 >= 1 && !(1 < 1) && !(1 > 1) && 'a' <= 'a' && 1.5 >= 1.5", "0");
 	YES("false ? false : true ? true : false", "0");
 	YES("!!(self == 3) && !(self != 3)", "3");
 	YES("1.5 + 1.5 == 3.0 && 3 == 3.0 && 2 < 2.5 && 1e3 > 999.0", "0");

@@ -169,6 +169,35 @@ static void test_bindings(void **state)
 	gateway_finish(&kase);
 }
 
+/* Two parentRefs, one listener: one route. */
+static void test_counted_once(void **state)
+{
+	struct gateway_case kase;
+
+	(void)state;
+	gateway_attach(&kase,
+		       GATEWAY("", "  - {name: one, port: 80, protocol: HTTP}\n"
+				   "  - {name: two, port: 81, protocol: HTTP}\n")
+			       HEAD("HTTPRoute") "metadata: {name: r, namespace: infra}\n"
+						 "spec: {parentRefs: [{name: gw}, {name: gw, "
+						 "sectionName: one}]}\n",
+		       strict);
+	assert_int_equal(kase.attach.gateways[0].own.at[0].routes, 1);
+	assert_int_equal(kase.attach.gateways[0].own.at[1].routes, 1);
+	gateway_finish(&kase);
+}
+
+static void test_other_parent(void **state)
+{
+	(void)state;
+	assert_status(
+		HEAD("HTTPRoute") "metadata: {name: mesh}\n"
+				  "spec: {parentRefs: [{group: '', kind: Service, name: s}]}\n",
+		strict,
+		"HTTPRoute default/mesh|Service default/s|no yes -||NoMatchingParent: the "
+		"parent is no Gateway\n");
+}
+
 static void test_namespaces(void **state)
 {
 	(void)state;
@@ -501,6 +530,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostnames),        cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_default_gateways), cmocka_unit_test(test_bindings),
+		cmocka_unit_test(test_counted_once),     cmocka_unit_test(test_other_parent),
 		cmocka_unit_test(test_namespaces),       cmocka_unit_test(test_references),
 		cmocka_unit_test(test_external),         cmocka_unit_test(test_broken_rules),
 		cmocka_unit_test(test_conflicts),        cmocka_unit_test(test_age),

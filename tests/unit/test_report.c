@@ -285,6 +285,32 @@ static void verdicts_decide(void **state)
 	assert_true(str_ends(text, "\"by\":\"annotation\",\"reason\":\"never \\\"so\\\"\"}]}\n"));
 }
 
+/* What is known is shown as such, in the words of each format, and fails nothing. */
+static void known_findings_are_marked(void **state)
+{
+	static const struct verdict known = {.severity = SEVERITY_ERROR, .state = VERDICT_KNOWN};
+	static const struct {
+		const char *format, *mark;
+	} rows[] = {
+		{"tap", "not ok 1 - Ingress web/shop in deploy/shop.yaml # TODO in the baseline\n"},
+		{"markdown", " | in the baseline |\n"},
+		{"junit", "<skipped message=\"in the baseline"},
+		{"sarif", "\"baselineState\":\"unchanged\""},
+	};
+	struct fixture *fixture = *state;
+	struct report report = report_of(fixture);
+
+	findings_add(&fixture->findings, auth());
+	report.verdicts = &known;
+	report.baseline = true;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		buf_clear(&fixture->buf);
+		report_format_find(str_from(rows[i].format))->write(&fixture->buf, &report);
+		if (str_find_str(buf_slice(&fixture->buf), rows[i].mark) == SIZE_MAX)
+			fail_msg("%s: %.*s", rows[i].format, STR_ARG(buf_slice(&fixture->buf)));
+	}
+}
+
 /* One identity, several findings: machines tell them apart, whatever line they stand in. */
 static void ids_are_unique_and_stable(void **state)
 {
@@ -585,6 +611,7 @@ int main(void)
 		TEST(json_names_everything),
 		TEST(json_without_findings),
 		TEST(verdicts_decide),
+		TEST(known_findings_are_marked),
 		TEST(ids_are_unique_and_stable),
 		TEST(identity_survives_moved_lines),
 		TEST(identity_without_object_is_file_and_message),
