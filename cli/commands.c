@@ -7,8 +7,9 @@
 #include "converters/provider.h"
 
 const struct command *const commands[] = {
-	&cmd_convert, &cmd_lint, &cmd_audit,      &cmd_verify,  &cmd_match, &cmd_validate,
-	&cmd_explain, &cmd_list, &cmd_completion, &cmd_version, &cmd_help,  NULL,
+	&cmd_convert, &cmd_lint,     &cmd_audit,   &cmd_verify, &cmd_match,
+	&cmd_serve,   &cmd_validate, &cmd_explain, &cmd_list,   &cmd_completion,
+	&cmd_version, &cmd_help,     NULL,
 };
 
 /* What other tools call it. */
@@ -20,7 +21,7 @@ static const struct {
 };
 
 /* Announced, but not built yet. */
-static const char *const planned[] = {"diff", "serve"};
+static const char *const planned[] = {"diff"};
 
 const struct command *command_find(struct str name)
 {

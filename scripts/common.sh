@@ -64,6 +64,7 @@ need_tests()
 	need python3-yaml /usr/bin/python3 -c 'import yaml; yaml.CSafeLoader'
 	need python3-jsonschema /usr/bin/python3 -c 'import jsonschema'
 	need perl perl -MTAP::Parser -e 1
+	need python3-h2 /usr/bin/python3 -c 'import h2'
 }
 
 need_browser()

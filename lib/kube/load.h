@@ -72,6 +72,7 @@ struct kube_load_options {
 	struct kube_more more;
 	struct kube_gate gate; /* no `admit`: everything may. It checks the metadata of `more` too,
 	                          so that nothing is said twice */
+	bool keep_keys;   /* certificates and private keys of Secrets, for those who show them */
 	bool keep_others; /* remember which objects of other kinds there are: kube_has_other() */
 	bool silent;      /* says nothing about objects of lib/kube's own kinds */
 };

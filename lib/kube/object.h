@@ -156,10 +156,20 @@ struct kube_service {
 	size_t port_count;
 };
 
+struct kube_endpoint_port {
+	struct str name; /* that of the Service's port; may be empty */
+	uint32_t number;
+};
+
+/* An EndpointSlice, or one subset of Endpoints: `ports` hold for all its addresses. */
 struct kube_endpoints {
 	struct kube_meta meta;
-	struct str service; /* label kubernetes.io/service-name, or the name of Endpoints */
-	size_t ready;       /* addresses that are ready */
+	struct str service;    /* label kubernetes.io/service-name, or the name of Endpoints */
+	size_t ready;          /* addresses that are ready, of all subsets */
+	struct str *addresses; /* those of them that `ports` belong to */
+	size_t address_count;
+	struct kube_endpoint_port *ports;
+	size_t port_count;
 };
 
 struct kube_secret {
@@ -171,6 +181,8 @@ struct kube_secret {
 	size_t name_count;
 	bool has_certificate;
 	struct str ca; /* ca.crt in PEM, when the data is there */
+	/* tls.crt and tls.key in PEM, when the data is there and was asked for (keep_keys). */
+	struct str certificate, key;
 };
 
 struct kube_config_map {

@@ -38,7 +38,7 @@ static void read_keys(struct kube_reader *reader, const struct node *data, const
 }
 
 /* Decoded value of a key in scratch memory, or empty. stringData wins, as in the API server. Values
- * are looked at and not kept: private keys stay where they are. */
+ * are looked at and, unless somebody asks for them, not kept: private keys stay where they are. */
 static struct str value_of(struct kube_reader *reader, const struct node *root, const char *key)
 {
 	struct str plain = node_text(node_get(root, "stringData"), key), decoded;
@@ -71,4 +71,8 @@ void kube_read_secret(struct kube_reader *reader, const struct node *root, void 
 	read_keys(reader, node_get(root, "data"), node_get(root, "stringData"), secret);
 	kube_read_certificate(reader->arena, value_of(reader, root, "tls.crt"), secret);
 	secret->ca = read_ca(reader, root);
+	if (!reader->keep_keys)
+		return;
+	secret->certificate = str_dup(reader->arena, value_of(reader, root, "tls.crt"));
+	secret->key = str_dup(reader->arena, value_of(reader, root, "tls.key"));
 }

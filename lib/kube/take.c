@@ -299,6 +299,7 @@ void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 		.cache = &worker->cache,
 		.findings = &batch->findings,
 		.source = item->source,
+		.keep_keys = batch->options->keep_keys,
 	};
 
 	/* Nothing between two "---", or only comments: kubectl skips it. */

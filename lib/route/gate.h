@@ -320,6 +320,9 @@ struct str gate_match_words(struct arena *arena, const struct gate_match *match)
 
 extern const struct route_side gate_side;
 
+void gate_fronts(const struct route_table *table,
+		 void (*say)(void *user, const struct route_front *front), void *user);
+
 void gate_terms(const struct route_table *table,
 		void (*say)(void *user, const struct route_term *term), void *user);
 

@@ -254,3 +254,35 @@ void gate_terms(const struct route_table *table,
 		tell_front(&teller, &gate->fronts[i]);
 	arena_finish(&scratch);
 }
+
+/* ---- ports ---- */
+
+/* Listeners of one port speak the same (ProtocolConflict), but for HTTPS and TLS, which both begin with a
+ * handshake. Listeners that conflict have no host. */
+static enum route_front_protocol front_protocol(const struct gate_front *front)
+{
+	if (front->stream)
+		return front->udp ? ROUTE_FRONT_UDP : ROUTE_FRONT_TCP;
+	for (size_t i = 0; i < front->host_count; i++) {
+		const struct gate_listener *listener = gate_host(front, front->order[i])->listener;
+
+		if (listener)
+			return listener->protocol == GATE_HTTP ? ROUTE_FRONT_HTTP : ROUTE_FRONT_TLS;
+	}
+	return ROUTE_FRONT_HTTP;
+}
+
+void gate_fronts(const struct route_table *table,
+		 void (*say)(void *user, const struct route_front *front), void *user)
+{
+	const struct gate_table *gate = (const struct gate_table *)table;
+
+	for (size_t i = 0; i < gate->front_count; i++) {
+		const struct gate_front *front = &gate->fronts[i];
+
+		say(user, &(struct route_front){.protocol = front_protocol(front),
+						.gateway_namespace = front->gateway->meta.namespace,
+						.gateway = front->gateway->meta.name,
+						.port = front->port});
+	}
+}

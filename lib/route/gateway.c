@@ -225,6 +225,7 @@ const struct route_side gate_side = {
 	.title = "Gateway API",
 	.decide = decide,
 	.terms = gate_terms,
+	.fronts = gate_fronts,
 	.destroy = destroy,
 };
 

@@ -159,6 +159,9 @@ struct ngx_table {
 
 extern const struct route_side ngx_side;
 
+void ngx_fronts(const struct route_table *table,
+		void (*say)(void *user, const struct route_front *front), void *user);
+
 /* A table without servers; `matchers` and maps are ready. Ended by route_table_destroy(). */
 struct ngx_table *ngx_table_new(void);
 

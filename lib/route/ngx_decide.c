@@ -411,5 +411,6 @@ const struct route_side ngx_side = {
 	.title = "Ingress (ingress-nginx)",
 	.decide = decide,
 	.terms = ngx_terms,
+	.fronts = ngx_fronts,
 	.destroy = destroy,
 };

@@ -132,3 +132,13 @@ void ngx_terms(const struct route_table *base,
 		say_aliases(&speaker);
 	}
 }
+
+/* The controller's own two ports; it listens on both whatever the Ingresses say. */
+void ngx_fronts(const struct route_table *base,
+		void (*say)(void *user, const struct route_front *front), void *user)
+{
+	const struct ngx_table *table = (const struct ngx_table *)base;
+
+	say(user, &(struct route_front){.protocol = ROUTE_FRONT_HTTP, .port = table->http_port});
+	say(user, &(struct route_front){.protocol = ROUTE_FRONT_TLS, .port = table->https_port});
+}

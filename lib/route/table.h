@@ -59,6 +59,15 @@ struct route_term {
 	struct route_place place;
 };
 
+/* A port that a world listens on. */
+enum route_front_protocol { ROUTE_FRONT_HTTP, ROUTE_FRONT_TLS, ROUTE_FRONT_TCP, ROUTE_FRONT_UDP };
+
+struct route_front {
+	enum route_front_protocol protocol; /* ROUTE_FRONT_TLS: every connection begins with a handshake */
+	struct str gateway_namespace, gateway; /* empty: there is only one */
+	uint32_t port;
+};
+
 struct route_side {
 	const char *name;  /* "gateway", "ingress-nginx": for programs */
 	const char *title; /* "Gateway API", "Ingress (ingress-nginx)": for people */
@@ -70,6 +79,9 @@ struct route_side {
 	 * until `say` returns, or as long as the table. */
 	void (*terms)(const struct route_table *table,
 		      void (*say)(void *user, const struct route_term *term), void *user);
+	/* Says each port, in the order of Gateways and numbers; texts live as long as the table. */
+	void (*fronts)(const struct route_table *table,
+		       void (*say)(void *user, const struct route_front *front), void *user);
 	void (*destroy)(struct route_table *table);
 };
 

@@ -1,0 +1,285 @@
+#include "proxy/binds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/bug.h"
+
+enum { PRIVILEGED = 1024, MOVED_BY = 8000 };
+
+/* ---- what is wanted ---- */
+
+struct wish {
+	struct route_front front;
+	uint32_t table;
+	struct net_address address;
+};
+
+struct wishes {
+	struct arena arena;
+	const struct proxy_options *options;
+	struct wish *at;
+	size_t count;
+	uint32_t table;
+	struct binds *binds;
+	struct error *error;
+	bool failed;
+};
+
+static bool same_gateway(const struct route_front *a, const struct route_front *b)
+{
+	return str_eq(a->gateway, b->gateway) && str_eq(a->gateway_namespace, b->gateway_namespace);
+}
+
+/* What the user said about it; the most telling word counts. */
+static const struct proxy_listen *listen_for(const struct proxy_options *options,
+					     const struct route_front *front)
+{
+	const struct proxy_listen *best = NULL;
+	int most = -1;
+
+	for (size_t i = 0; i < options->listen_count; i++) {
+		const struct proxy_listen *listen = &options->listens[i];
+		int weight = (listen->gateway.len ? 2 : 0) + (listen->port ? 1 : 0);
+
+		if ((listen->port && listen->port != front->port) ||
+		    (listen->gateway.len && (!str_eq(listen->gateway, front->gateway) ||
+					     !str_eq(listen->namespace, front->gateway_namespace))))
+			continue;
+		if (weight >= most) {
+			best = listen;
+			most = weight;
+		}
+	}
+	return best;
+}
+
+/* 127.0.0.1, 127.0.0.2 ...: Linux has all of 127.0.0.0/8 without setting anything up. A Gateway keeps
+ * its number over reloads. */
+static unsigned number_of(struct wishes *wishes, const struct route_front *front)
+{
+	for (size_t i = 0; i < wishes->count; i++)
+		if (same_gateway(&wishes->at[i].front, front))
+			return ntohl(wishes->at[i].address.v4.sin_addr.s_addr) & 0xffffff;
+	for (const struct bind *bind = wishes->binds->first; bind; bind = bind->next)
+		if (str_is(front->gateway, bind->gateway) &&
+		    str_is(front->gateway_namespace, bind->namespace))
+			return ntohl(bind->address.v4.sin_addr.s_addr) & 0xffffff;
+	return ++wishes->binds->gateways;
+}
+
+static bool choose_address(struct wishes *wishes, const struct route_front *front,
+			   struct net_address *address)
+{
+	const struct proxy_listen *listen = listen_for(wishes->options, front);
+	uint32_t port = front->port < PRIVILEGED ? front->port + MOVED_BY : front->port;
+
+	if (!net_parse(address, listen ? listen->address : STR("127.0.0.1"), port, wishes->error))
+		return false;
+	if (wishes->options->own_addresses && !(listen && listen->gateway.len) &&
+	    address->any.sa_family == AF_INET)
+		address->v4.sin_addr.s_addr = htonl(0x7f000000u + number_of(wishes, front));
+	return true;
+}
+
+/* Gateways that have the same port at the same address share it. */
+static bool shares(const struct wish *wish, const struct wish *other)
+{
+	return wish->front.port == other->front.port &&
+	       wish->front.protocol == other->front.protocol && wish->table == other->table &&
+	       net_equal(&wish->address, &other->address);
+}
+
+static bool clashes(const struct wish *wish, const struct wish *other)
+{
+	return net_port(&wish->address) && net_equal(&wish->address, &other->address) &&
+	       (wish->front.protocol == ROUTE_FRONT_UDP) ==
+		       (other->front.protocol == ROUTE_FRONT_UDP);
+}
+
+static void wish_for(void *user, const struct route_front *front)
+{
+	struct wishes *wishes = user;
+	struct wish wish = {.front = *front, .table = wishes->table};
+	char text[NET_TEXT];
+
+	if (wishes->failed)
+		return;
+	wishes->failed = !choose_address(wishes, front, &wish.address);
+	for (size_t i = 0; i < wishes->count && !wishes->failed; i++) {
+		struct wish *other = &wishes->at[i];
+
+		if (shares(&wish, other)) {
+			if (!same_gateway(&wish.front, &other->front))
+				other->front.gateway = other->front.gateway_namespace =
+					(struct str){0};
+			return;
+		}
+		if (clashes(&wish, other)) {
+			error_set(wishes->error,
+				  "ports %u and %u cannot both listen on %s: give each an address, "
+				  "as in --listen=%u=127.0.0.1:0, or use "
+				  "--gateway-addresses=loopback",
+				  other->front.port, front->port, net_text(&wish.address, text),
+				  front->port);
+			wishes->failed = true;
+		}
+	}
+	if (!wishes->failed)
+		ARENA_PUSH(&wishes->arena, wishes->at, wishes->count, wish);
+}
+
+/* ---- binding ---- */
+
+static char *copy(struct str text)
+{
+	char *made = malloc(text.len + 1);
+
+	if (!made)
+		bug_out_of_memory(text.len + 1);
+	if (text.len)
+		memcpy(made, text.at, text.len);
+	made[text.len] = '\0';
+	return made;
+}
+
+static void bind_free(struct bind *bind)
+{
+	for (unsigned i = 0; i < bind->fd_count; i++)
+		if (bind->fds[i] >= 0)
+			close(bind->fds[i]);
+	free(bind->fds);
+	free(bind->namespace);
+	free(bind->gateway);
+	free(bind);
+}
+
+static struct bind *bind_new(const struct wish *wish, unsigned workers, struct error *error)
+{
+	struct bind *bind = calloc(1, sizeof *bind);
+	int type = wish->front.protocol == ROUTE_FRONT_UDP ? SOCK_DGRAM : SOCK_STREAM;
+
+	if (!bind)
+		bug_out_of_memory(sizeof *bind);
+	*bind = (struct bind){.protocol = wish->front.protocol,
+			      .namespace = copy(wish->front.gateway_namespace),
+			      .gateway = copy(wish->front.gateway),
+			      .port = wish->front.port,
+			      .table = wish->table,
+			      .address = wish->address,
+			      .wanted = true};
+	bind->fds = calloc(workers, sizeof *bind->fds);
+	if (!bind->fds)
+		bug_out_of_memory(workers * sizeof *bind->fds);
+	while (bind->fd_count < workers) {
+		int fd = net_listen(&bind->address, type, error);
+
+		if (fd < 0) {
+			bind_free(bind);
+			return NULL;
+		}
+		bind->fds[bind->fd_count++] = fd;
+	}
+	return bind;
+}
+
+/* The bind that serves what is wished for: the port that the system chose is as good as any. */
+static struct bind *find(const struct binds *binds, const struct wish *wish)
+{
+	for (struct bind *bind = binds->first; bind; bind = bind->next) {
+		struct net_address address = bind->address;
+
+		if (!net_port(&wish->address))
+			net_set_port(&address, 0);
+		if (bind->wanted && bind->port == wish->front.port &&
+		    bind->protocol == wish->front.protocol && bind->table == wish->table &&
+		    str_is(wish->front.gateway, bind->gateway) &&
+		    str_is(wish->front.gateway_namespace, bind->namespace) &&
+		    net_equal(&address, &wish->address))
+			return bind;
+	}
+	return NULL;
+}
+
+static void prune(struct binds *binds, const struct wishes *wishes)
+{
+	for (struct bind *bind = binds->first; bind; bind = bind->next) {
+		bool wanted = false;
+
+		for (size_t i = 0; i < wishes->count && bind->wanted; i++)
+			wanted |= find(binds, &wishes->at[i]) == bind;
+		bind->wanted = wanted;
+	}
+}
+
+static bool bind_all(struct binds *binds, const struct wishes *wishes, unsigned workers)
+{
+	struct bind *fresh = NULL, **end = &fresh;
+
+	for (size_t i = 0; i < wishes->count; i++) {
+		if (find(binds, &wishes->at[i]))
+			continue;
+		*end = bind_new(&wishes->at[i], workers, wishes->error);
+		if (!*end) {
+			while (fresh) {
+				struct bind *next = fresh->next;
+
+				bind_free(fresh);
+				fresh = next;
+			}
+			return false;
+		}
+		end = &(*end)->next;
+	}
+	prune(binds, wishes);
+	*end = binds->first;
+	binds->first = fresh;
+	return true;
+}
+
+bool binds_update(struct binds *binds, const struct proxy_world *world,
+		  const struct proxy_options *options, unsigned workers, struct error *error)
+{
+	struct wishes wishes = {.options = options, .binds = binds, .error = error};
+	bool done;
+
+	arena_init(&wishes.arena);
+	for (; wishes.table < world->table_count; wishes.table++) {
+		const struct route_table *table = world->tables[wishes.table];
+
+		table->side->fronts(table, wish_for, &wishes);
+	}
+	if (!wishes.failed && !wishes.count)
+		wishes.failed = !error_set(error, "no Gateway has a listener that can be served");
+	done = !wishes.failed && bind_all(binds, &wishes, workers);
+	arena_finish(&wishes.arena);
+	return done;
+}
+
+const char *bind_text(const struct bind *bind, char text[static BIND_TEXT])
+{
+	static const char *const schemes[] = {
+		[ROUTE_FRONT_HTTP] = "http",
+		[ROUTE_FRONT_TLS] = "https",
+		[ROUTE_FRONT_TCP] = "tcp",
+		[ROUTE_FRONT_UDP] = "udp",
+	};
+	char address[NET_TEXT];
+
+	snprintf(text, BIND_TEXT, "%s://%s", schemes[bind->protocol],
+		 net_text(&bind->address, address));
+	return text;
+}
+
+void binds_finish(struct binds *binds)
+{
+	while (binds->first) {
+		struct bind *bind = binds->first;
+
+		binds->first = bind->next;
+		bind_free(bind);
+	}
+}

@@ -1,0 +1,42 @@
+/* binds.h - which addresses are listened on, and for which ports of which Gateways.
+ *
+ * The port of a listener and the port that is bound are two things: the first is what routes and redirects
+ * know, the second is what this machine has free.
+ */
+#ifndef PROXY_BINDS_H
+#define PROXY_BINDS_H
+
+#include "proxy/net.h"
+#include "proxy/proxy.h"
+
+/* One bound address. Lives until the end: connections point to it. */
+struct bind {
+	struct bind *next;
+	enum route_front_protocol protocol;
+	char *namespace, *gateway; /* "": Gateways that share the address are told apart by host */
+	uint32_t port;             /* of the listener */
+	uint32_t table;
+	struct net_address address; /* with the port that was found */
+	int *fds;                   /* one a worker */
+	unsigned fd_count;
+	bool wanted; /* false: its listeners are closed or about to be */
+};
+
+struct binds {
+	struct bind *first; /* also those that are not wanted any more */
+	unsigned gateways;  /* that were given an address of their own */
+};
+
+/* What the world's listeners come to, added to what is there: what is bound already stays, new ones are bound
+ * for `workers`, the others are marked unwanted. False with a sentence when one cannot be bound: then
+ * nothing has changed. */
+bool binds_update(struct binds *binds, const struct proxy_world *world,
+		  const struct proxy_options *options, unsigned workers, struct error *error);
+
+/* "http://127.0.0.1:8080", "tls://...", "tcp://...", "udp://...". */
+enum { BIND_TEXT = NET_TEXT + 16 };
+const char *bind_text(const struct bind *bind, char text[static BIND_TEXT]);
+
+void binds_finish(struct binds *binds);
+
+#endif

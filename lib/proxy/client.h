@@ -1,0 +1,36 @@
+/* client.h - a client's connection, whatever it speaks. The first member of its owner. */
+#ifndef PROXY_CLIENT_H
+#define PROXY_CLIENT_H
+
+#include "proxy/conn.h"
+#include "proxy/exchange.h"
+#include "proxy/net.h"
+
+struct bind;
+
+struct client {
+	struct conn conn; /* first */
+	struct client *next, **link;
+	struct grave grave;
+	struct worker *worker;
+	struct front_place place;
+	char address[NET_TEXT];
+	char name[256]; /* server name of the handshake */
+	/* The worker ends: finish what is under way, begin nothing. */
+	void (*drain)(struct client *client);
+	/* At once. */
+	void (*kill)(struct client *client);
+	void (*free)(struct client *client);
+};
+
+/* Puts it into the list of the worker. */
+void client_enter(struct client *client);
+
+/* `to`, which is new, takes over the connection and the place of `from`, which is freed at the end of the
+ * turn. Events come to `to` from now on; what can be read is announced anew. */
+void client_hand_over(struct client *from, struct client *to);
+
+/* Takes it out, closes the connection; memory goes at the end of the turn through `free`. */
+void client_leave(struct client *client, bool reset);
+
+#endif

@@ -1,0 +1,198 @@
+/* What the client is answered: by a backend, or by the proxy itself. */
+#include "proxy/exchange.h"
+
+#include "proxy/h1.h"
+#include "proxy/worker.h"
+
+/* ---- answers of our own ---- */
+
+static bool is_grpc(const struct head *request)
+{
+	return str_starts(head_value(request, HEAD_CONTENT_TYPE), "application/grpc");
+}
+
+/* https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html */
+static unsigned grpc_status(unsigned status)
+{
+	switch (status) {
+	case 400:
+		return 13; /* INTERNAL */
+	case 401:
+		return 16; /* UNAUTHENTICATED */
+	case 403:
+		return 7; /* PERMISSION_DENIED */
+	case 404:
+		return 12; /* UNIMPLEMENTED */
+	case 429:
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+		return 14; /* UNAVAILABLE */
+	default:
+		return 2; /* UNKNOWN */
+	}
+}
+
+/* Edits that are due on any answer. */
+static void edit_answer(struct exchange *exchange, struct head *answer)
+{
+	const struct route_decision *decision = &exchange->decision;
+
+	exchange_edit(answer, exchange->share ? &exchange->share->response : &decision->response);
+	exchange_edit(answer, &decision->late);
+	if (exchange->sent && decision->each)
+		exchange_edit(answer, &exchange->sent->late);
+}
+
+static void begin(struct exchange *exchange, struct head *answer)
+{
+	exchange->began = true;
+	exchange->status = answer->status;
+	exchange->front->ops->head(exchange->front, answer);
+}
+
+/* A gRPC client reads the status in trailers, which may be all there is. */
+static void answer_grpc(struct exchange *exchange, struct head *answer, unsigned status)
+{
+	answer->status = 200;
+	answer->body = HEAD_NO_BODY;
+	answer->has_length = exchange->request.version != ROUTE_HTTP_2;
+	answer->length = 0;
+	head_push(answer, HEAD_CONTENT_TYPE, STR("Content-Type"), STR("application/grpc"));
+	head_push(answer, HEAD_GRPC_STATUS, STR("grpc-status"),
+		  str_format(&exchange->arena, "%u", grpc_status(status)));
+	head_push(answer, HEAD_GRPC_MESSAGE, STR("grpc-message"), str_from(h1_reason(status)));
+}
+
+static struct str answer_text(struct exchange *exchange, struct head *answer, unsigned status)
+{
+	struct str text = {0};
+
+	if (status != 204 && status != 304)
+		text = str_format(&exchange->arena, "%u %s\n%s%s", status, h1_reason(status),
+				  exchange->why ? exchange->why : "", exchange->why ? "\n" : "");
+	answer->status = status;
+	answer->has_length = status != 204;
+	answer->length = text.len;
+	answer->body = text.len ? HEAD_LENGTH : HEAD_NO_BODY;
+	if (text.len)
+		head_push(answer, HEAD_CONTENT_TYPE, STR("Content-Type"),
+			  STR("text/plain; charset=utf-8"));
+	if (exchange->request.method_id != HEAD_METHOD_HEAD)
+		return text;
+	answer->body = HEAD_NO_BODY;
+	return (struct str){0};
+}
+
+static void answer(struct exchange *exchange, unsigned status, struct str location)
+{
+	struct front *front = exchange->front;
+	struct head head;
+	struct str text = {0};
+
+	head_init(&head, &exchange->arena);
+	head.persists = true;
+	head_push(&head, HEAD_DATE, STR("Date"), worker_date(exchange->worker));
+	exchange_drop_back(exchange);
+	if (!location.len && is_grpc(&exchange->request))
+		answer_grpc(exchange, &head, status);
+	else
+		text = answer_text(exchange, &head, status);
+	if (location.len)
+		head_push(&head, HEAD_LOCATION, STR("Location"),
+			  exchange_clean_target(&exchange->arena, location));
+	edit_answer(exchange, &head);
+	begin(exchange, &head);
+	exchange->status = status;
+	if (text.len) {
+		exchange->bytes_out += text.len;
+		front->ops->data(front, text, true);
+	}
+	front->ops->end(front, NULL);
+	exchange_finish(exchange);
+}
+
+void exchange_answer_own(struct exchange *exchange, unsigned status, const char *why)
+{
+	exchange->why = why;
+	answer(exchange, status, (struct str){0});
+}
+
+void exchange_redirect(struct exchange *exchange, unsigned status, struct str location)
+{
+	answer(exchange, status, location);
+}
+
+void exchange_give_up(struct exchange *exchange, unsigned status, const char *why)
+{
+	if (!exchange->began) {
+		exchange_answer_own(exchange, status, why);
+		return;
+	}
+	exchange->why = why;
+	exchange->front->ops->cut(exchange->front);
+	exchange_finish(exchange);
+}
+
+/* ---- answers of backends ---- */
+
+static bool is_tried_again(const struct exchange *exchange, unsigned status)
+{
+	const struct route_retry *retry = exchange->policy->retry;
+
+	for (size_t i = 0; retry && i < retry->code_count; i++)
+		if (retry->codes[i] == status)
+			return true;
+	return false;
+}
+
+void exchange_connected(struct exchange *exchange)
+{
+	exchange->connecting = false;
+	exchange_progress(exchange);
+}
+
+void exchange_answer(struct exchange *exchange, struct head *answer)
+{
+	exchange->connecting = false;
+	exchange_progress(exchange);
+	if (answer->status < 200 && answer->status != 101) {
+		/* 100 was answered by the front when it was due. */
+		if (answer->status != 100 && exchange->request.version != ROUTE_HTTP_1_0)
+			exchange->front->ops->head(exchange->front, answer);
+		return;
+	}
+	if (is_tried_again(exchange, answer->status) && exchange_try_again(exchange))
+		return;
+	exchange->back_us = worker_clock() - exchange->asked_us;
+	/* From here on the limit of a try has been kept; the whole request has its own. */
+	exchange->tunnel = answer->websocket;
+	if (exchange->tunnel)
+		exchange->total_at = exchange->try_at = EXCHANGE_NEVER;
+	policy_response(answer, exchange->worker->options->side, worker_date(exchange->worker));
+	edit_answer(exchange, answer);
+	begin(exchange, answer);
+}
+
+bool exchange_more(struct exchange *exchange, struct str bytes, bool last)
+{
+	exchange->bytes_out += bytes.len;
+	exchange_progress(exchange);
+	return exchange->front->ops->data(exchange->front, bytes, last);
+}
+
+void exchange_back_turned(struct exchange *exchange)
+{
+	exchange->front->ops->flush(exchange->front);
+}
+
+void exchange_answered(struct exchange *exchange, const struct head *trailers)
+{
+	exchange->front->ops->end(exchange->front, trailers);
+	exchange->answered = true;
+	if (!exchange->tunnel || exchange->requested)
+		exchange_finish(exchange);
+	else
+		exchange->front->ops->flush(exchange->front);
+}

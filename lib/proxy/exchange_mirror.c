@@ -1,0 +1,99 @@
+/* Copies of requests for RequestMirror: exchanges whose answers nobody sees. */
+#include "proxy/exchange.h"
+
+#include "proxy/worker.h"
+
+static void discard_head(struct front *front, const struct head *answer)
+{
+	(void)front;
+	(void)answer;
+}
+
+static bool discard_data(struct front *front, struct str bytes, bool last)
+{
+	(void)front;
+	(void)bytes;
+	(void)last;
+	return true;
+}
+
+static void discard_end(struct front *front, const struct head *trailers)
+{
+	(void)front;
+	(void)trailers;
+}
+
+static void discard(struct front *front)
+{
+	(void)front;
+}
+
+static void discard_hold(struct front *front, bool hold)
+{
+	(void)front;
+	(void)hold;
+}
+
+static const struct front_ops discarding = {
+	.head = discard_head,
+	.data = discard_data,
+	.end = discard_end,
+	.flush = discard,
+	.cut = discard,
+	.hold = discard_hold,
+};
+
+static void copy_to(struct exchange *exchange, const struct route_mirror *mirror)
+{
+	struct exchange *copy = exchange_new(exchange->worker);
+	struct route_backend *share = arena_new(&copy->arena, struct route_backend);
+
+	*share = (struct route_backend){
+		.kind = mirror->kind,
+		.namespace = mirror->namespace,
+		.name = mirror->name,
+		.port = mirror->port,
+		.protocol = mirror->protocol,
+		.tls = mirror->tls,
+	};
+	copy->discard = (struct front){&discarding, copy};
+	copy->front = &copy->discard;
+	copy->place = exchange->place;
+	copy->request = exchange->request;
+	copy->use = snapshot_join(exchange->use);
+	copy->policy = copy->decision.policy = &route_no_policy;
+	copy->share = share;
+	copy->sent = exchange->sent;
+	copy->start_us = exchange->start_us;
+	exchange_copy_head(&copy->ask, &exchange->ask, &copy->arena);
+	exchange_start_clock(copy);
+	copy->mirror_of = exchange;
+	copy->next = exchange->mirrors;
+	exchange->mirrors = copy;
+	exchange_try(copy);
+}
+
+static void copy_to_all(struct exchange *exchange, const struct route_mirror *mirrors, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct route_mirror *mirror = &mirrors[i];
+
+		if (mirror->state == ROUTE_BACKEND_OK && mirror->denominator &&
+		    balance_next(&exchange->worker->mirrors, balance_key(mirror, 0),
+				 mirror->denominator) < mirror->numerator)
+			copy_to(exchange, mirror);
+	}
+}
+
+void exchange_mirror(struct exchange *exchange)
+{
+	const struct route_policy *policy = exchange->policy;
+	const struct route_backend *share = exchange->share;
+
+	if (exchange->ask.websocket)
+		return;
+	if (policy->mirror_count)
+		copy_to_all(exchange, policy->mirrors, policy->mirror_count);
+	if (share->mirror_count)
+		copy_to_all(exchange, share->mirrors, share->mirror_count);
+}

@@ -1,0 +1,401 @@
+#include "proxy/front_h2.h"
+
+#include <stdlib.h>
+
+#include "base/bug.h"
+#include "proxy/h2.h"
+#include "proxy/worker.h"
+
+enum { READS = 16, DRAIN_MS = 1000 };
+
+struct front_h2 {
+	struct client client; /* first */
+	struct h2 *h2;
+	struct timer timer;
+	struct task write; /* at the end of the turn, once for all streams */
+	uint64_t seen;     /* bytes that had been sent when the timer was last looked at */
+	bool ended;        /* the client will send nothing more, or nothing in order */
+	bool leaving;
+};
+
+/* A request. Its head lives here, for it outlives the exchange. */
+struct front_stream {
+	struct front front;
+	struct front_h2 *at;
+	struct h2_stream *stream; /* NULL: closed */
+	struct exchange *next;    /* not begun yet */
+	struct head head;
+	struct room *room;
+	bool finished; /* END_STREAM was given to the session */
+};
+
+static struct front_stream *of_front(struct front *front)
+{
+	return (struct front_stream *)front;
+}
+
+static struct conn *conn_of(struct front_h2 *at)
+{
+	return &at->client.conn;
+}
+
+/* ---- output ---- */
+
+static void close_now(struct front_h2 *at, bool reset);
+
+static void write_out(struct front_h2 *at)
+{
+	while (conn_has_room(conn_of(at))) {
+		struct str bytes = h2_output(at->h2);
+
+		if (!bytes.len)
+			break;
+		conn_send(conn_of(at), &(struct iovec){(char *)bytes.at, bytes.len}, 1);
+	}
+	if ((at->ended || h2_is_over(at->h2)) && !conn_of(at)->out.bytes)
+		close_now(at, false);
+}
+
+static void write_task(struct task *task)
+{
+	write_out((struct front_h2 *)((char *)task - offsetof(struct front_h2, write)));
+}
+
+static void write_soon(struct front_h2 *at)
+{
+	if (!at->leaving)
+		loop_post(&at->client.worker->loop, &at->write);
+}
+
+/* ---- the end ---- */
+
+static void release(struct client *client)
+{
+	free(client);
+}
+
+static void close_now(struct front_h2 *at, bool reset)
+{
+	if (at->leaving)
+		return;
+	at->leaving = true;
+	loop_cancel(&at->client.worker->loop, &at->write);
+	timer_stop(&at->client.worker->loop, &at->timer);
+	if (at->h2) {
+		h2_gone(at->h2);
+		h2_destroy(at->h2);
+	}
+	client_leave(&at->client, reset);
+}
+
+static void kill_client(struct client *client)
+{
+	close_now((struct front_h2 *)client, true);
+}
+
+static void drain(struct client *client)
+{
+	struct front_h2 *at = (struct front_h2 *)client;
+
+	h2_drain(at->h2);
+	timer_set(&client->worker->loop, &at->timer, client->worker->loop.now + DRAIN_MS);
+	write_soon(at);
+}
+
+/* ---- the answer ---- */
+
+static void send_head(struct front *front, const struct head *answer)
+{
+	struct front_stream *at = of_front(front);
+	bool final = answer->status >= 200 || answer->status == 101;
+	bool last = final && answer->body == HEAD_NO_BODY && !answer->websocket;
+
+	if (!at->stream)
+		return;
+	h2_answer(at->stream, answer, last);
+	at->finished = last;
+	write_soon(at->at);
+}
+
+static void send_end(struct front *front, const struct head *trailers)
+{
+	struct front_stream *at = of_front(front);
+
+	if (!at->stream || at->finished)
+		return;
+	at->finished = true;
+	h2_end(at->stream, trailers);
+	write_soon(at->at);
+}
+
+static bool send_data(struct front *front, struct str bytes, bool last)
+{
+	struct front_stream *at = of_front(front);
+	bool more;
+
+	if (!at->stream || at->finished)
+		return true;
+	more = h2_send(at->stream, bytes);
+	if (last)
+		send_end(front, NULL);
+	write_soon(at->at);
+	return more;
+}
+
+static void flush(struct front *front)
+{
+	write_soon(of_front(front)->at);
+}
+
+static void cut(struct front *front)
+{
+	struct front_stream *at = of_front(front);
+
+	front->exchange = NULL; /* it ends by itself */
+	if (at->stream)
+		h2_reset(at->stream, H2_INTERNAL_ERROR);
+}
+
+static void hold(struct front *front, bool hold)
+{
+	struct front_stream *at = of_front(front);
+
+	if (hold || !at->stream)
+		return;
+	h2_resume(at->stream);
+	write_soon(at->at);
+}
+
+static const struct front_ops front_ops = {
+	.head = send_head,
+	.data = send_data,
+	.end = send_end,
+	.flush = flush,
+	.cut = cut,
+	.hold = hold,
+};
+
+/* ---- the request ---- */
+
+static struct head *begin(struct h2 *h2, struct h2_stream *stream)
+{
+	struct front_h2 *at = h2_owner(h2);
+	struct worker *worker = at->client.worker;
+	struct room *room = worker_room(worker);
+	struct front_stream *made = arena_new(&room->arena, struct front_stream);
+
+	made->front.ops = &front_ops;
+	made->at = at;
+	made->stream = stream;
+	made->room = room;
+	made->next = exchange_new(worker);
+	head_init(&made->head, &room->arena);
+	h2_set_user(stream, made);
+	return &made->head;
+}
+
+static struct exchange *take_exchange(struct front_stream *at)
+{
+	struct exchange *exchange = at->next;
+
+	at->next = NULL;
+	exchange->request = at->head;
+	return exchange;
+}
+
+static void head_came(struct h2 *h2, struct h2_stream *stream)
+{
+	struct front_h2 *at = h2_owner(h2);
+	struct front_stream *of = h2_user(stream);
+
+	exchange_begin(take_exchange(of), &of->front, &at->client.place);
+	write_soon(at);
+}
+
+static void refused(struct h2 *h2, struct h2_stream *stream, unsigned status, const char *why)
+{
+	struct front_h2 *at = h2_owner(h2);
+	struct front_stream *of = h2_user(stream);
+
+	if (of->next)
+		exchange_refuse(take_exchange(of), &of->front, &at->client.place, status, why);
+	else if (of->front.exchange)
+		exchange_give_up(of->front.exchange, status, why);
+	write_soon(at);
+}
+
+static bool data_came(struct h2 *h2, struct h2_stream *stream, struct str bytes)
+{
+	struct front_stream *of = h2_user(stream);
+	bool more;
+
+	(void)h2;
+	if (!of->front.exchange)
+		return true;
+	more = exchange_data(of->front.exchange, bytes, false);
+	if (of->front.exchange)
+		exchange_flush(of->front.exchange);
+	return more || !of->front.exchange;
+}
+
+static void end_came(struct h2 *h2, struct h2_stream *stream, const struct head *trailers)
+{
+	struct front_stream *of = h2_user(stream);
+
+	(void)h2;
+	if (of->front.exchange)
+		exchange_end(of->front.exchange, trailers);
+}
+
+static void ready_again(struct h2 *h2, struct h2_stream *stream)
+{
+	struct front_stream *of = h2_user(stream);
+
+	(void)h2;
+	if (of->front.exchange)
+		exchange_front_ready(of->front.exchange);
+}
+
+static void closed(struct h2 *h2, struct h2_stream *stream, enum h2_code code)
+{
+	struct front_h2 *at = h2_owner(h2);
+	struct front_stream *of = h2_user(stream);
+	struct worker *worker = at->client.worker;
+	struct exchange *exchange;
+
+	(void)code;
+	if (!of)
+		return;
+	exchange = of->front.exchange;
+	of->stream = NULL;
+	/* An answer that is complete may close the stream at once: the exchange knows. */
+	if (exchange && !of->finished) {
+		of->front.exchange = NULL;
+		exchange_gone(exchange, 0, NULL);
+	}
+	exchange_discard(of->next);
+	worker_room_free(worker, of->room);
+	if (!h2_streams(h2) && !at->leaving)
+		timer_set(&worker->loop, &at->timer, worker->loop.now + worker->options->idle_ms);
+}
+
+static const struct h2_ops h2_ops = {
+	.begin = begin,
+	.head = head_came,
+	.refused = refused,
+	.data = data_came,
+	.end = end_came,
+	.ready = ready_again,
+	.closed = closed,
+};
+
+/* ---- the connection ---- */
+
+static void take(struct front_h2 *at, const char *bytes, size_t len)
+{
+	if (!h2_input(at->h2, bytes, len, at->client.worker->loop.now)) {
+		at->ended = true;
+		conn_of(at)->readable = false;
+	}
+}
+
+static void readable(struct conn *conn)
+{
+	struct front_h2 *at = (struct front_h2 *)conn;
+	char *bytes = at->client.worker->bytes;
+
+	/* A client that does not read is not read either. */
+	for (int i = 0; i < READS && !at->ended && conn_has_room(conn); i++) {
+		ssize_t got = conn_read(conn, bytes, WORKER_SCRATCH);
+
+		if (got == CONN_WAIT)
+			break;
+		if (got <= 0) {
+			close_now(at, false);
+			return;
+		}
+		take(at, bytes, (size_t)got);
+		write_out(at);
+		if (at->leaving)
+			return;
+	}
+	if (!at->ended && !conn->high)
+		conn_resume(conn);
+}
+
+static void drained(struct conn *conn)
+{
+	struct front_h2 *at = (struct front_h2 *)conn;
+
+	write_out(at);
+	if (!at->leaving)
+		conn_resume(conn);
+}
+
+static void broken(struct conn *conn)
+{
+	close_now((struct front_h2 *)conn, false);
+}
+
+static void nothing(struct conn *conn)
+{
+	(void)conn;
+}
+
+static const struct conn_ops conn_ops = {
+	.readable = readable,
+	.drained = drained,
+	.broken = broken,
+	.ready = nothing,
+};
+
+static void expired(struct timer *timer)
+{
+	struct front_h2 *at = (struct front_h2 *)((char *)timer - offsetof(struct front_h2, timer));
+	struct worker *worker = at->client.worker;
+	bool stuck = conn_of(at)->out.bytes && conn_of(at)->sent == at->seen;
+
+	at->seen = conn_of(at)->sent;
+	if (stuck) {
+		close_now(at, true);
+		return;
+	}
+	if (!h2_streams(at->h2) || worker->draining)
+		h2_drain(at->h2);
+	timer_set(&worker->loop, &at->timer, worker->loop.now + worker->options->body_ms);
+	write_out(at);
+}
+
+struct client *front_h2_new(struct worker *worker)
+{
+	struct front_h2 *at = calloc(1, sizeof *at);
+
+	if (!at)
+		bug_out_of_memory(sizeof *at);
+	at->client.conn.ops = &conn_ops;
+	at->client.worker = worker;
+	at->client.drain = drain;
+	at->client.kill = kill_client;
+	at->client.free = release;
+	at->timer.fire = expired;
+	at->write.run = write_task;
+	return &at->client;
+}
+
+void front_h2_start(struct client *client, struct str bytes)
+{
+	struct front_h2 *at = (struct front_h2 *)client;
+	struct worker *worker = client->worker;
+	const struct h2_config config = {
+		.ops = &h2_ops, .owner = at, .server = true, .websocket = true};
+
+	at->h2 = h2_create(&config);
+	if (!at->h2) {
+		close_now(at, true);
+		return;
+	}
+	timer_set(&worker->loop, &at->timer, worker->loop.now + worker->options->idle_ms);
+	if (bytes.len)
+		take(at, bytes.at, bytes.len);
+	write_out(at);
+}

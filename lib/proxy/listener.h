@@ -1,0 +1,30 @@
+/* listener.h - a bound socket of one worker: takes connections in. */
+#ifndef PROXY_LISTENER_H
+#define PROXY_LISTENER_H
+
+#include "proxy/binds.h"
+#include "proxy/loop.h"
+
+struct worker;
+struct udp_sessions;
+
+struct listener {
+	struct watch watch; /* first */
+	struct listener *next;
+	struct grave grave;
+	struct worker *worker;
+	struct bind *bind;
+	struct udp_sessions *sessions; /* of a UDP port */
+};
+
+/* Begins to listen; the descriptor of the worker's number is taken over. */
+void listener_open(struct worker *worker, struct bind *bind);
+
+/* Ends the listeners that are not wanted any more; with `all`, every one. */
+void listeners_close(struct worker *worker, bool all);
+
+/* Stops taking connections while there are as many as may be, or no descriptors; goes on when some have
+ * gone. */
+void listeners_pause(struct worker *worker, bool pause);
+
+#endif

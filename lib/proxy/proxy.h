@@ -1,0 +1,70 @@
+/* proxy.h - the proxy: listeners, workers, reloads. What it serves is handed in as a world.
+ */
+#ifndef PROXY_PROXY_H
+#define PROXY_PROXY_H
+
+#include "base/error.h"
+#include "base/finding.h"
+#include "kube/load.h"
+#include "proxy/policy.h"
+#include "route/table.h"
+
+/* ---- the world ---- */
+
+/* A world: what one reading of the inputs came to. */
+struct proxy_world {
+	const struct route_table **tables; /* at least one */
+	size_t table_count;
+	const struct kube_set *kube;      /* Secrets, ConfigMaps; may be NULL */
+	const struct kube_set *addresses; /* EndpointSlices with addresses to use; may be NULL */
+	size_t routes;                    /* for messages */
+	void (*finish)(struct proxy_world *world);
+};
+
+/* ---- options ---- */
+
+/* Where a listener is bound, as the user said. */
+struct proxy_listen {
+	struct str namespace, gateway; /* empty: of every Gateway */
+	uint32_t port;                 /* of the listener; 0: every port */
+	struct str address;
+};
+
+enum proxy_log { PROXY_LOG_TEXT, PROXY_LOG_JSON, PROXY_LOG_OFF };
+
+struct proxy_options {
+	/* Reads the inputs. Called at the start and for each reload, on the main thread. NULL with a
+	 * sentence when they cannot be served. */
+	struct proxy_world *(*load)(void *user, struct error *error);
+	/* Whether the inputs changed since the last load; NULL: nobody looks. */
+	bool (*changed)(void *user);
+	/* A line for the user: what is listened on, reloads. */
+	void (*say)(void *user, struct str line);
+	void *user;
+
+	const struct proxy_listen *listens;
+	size_t listen_count;
+	bool own_addresses;         /* each Gateway gets a loopback address of its own */
+	const struct str *backends; /* "[NS/]NAME[:PORT]=ADDR" */
+	size_t backend_count;
+	unsigned backend_status; /* answered for Services without an address; 0: the echo answers */
+	unsigned workers;        /* 0: one a processor */
+	enum proxy_log log;
+	enum policy_side side; /* what is added to messages */
+	bool verbose;
+
+	/* Milliseconds. */
+	int64_t connect_ms, backend_idle_ms; /* where a rule says nothing */
+	int64_t head_ms, body_ms, idle_ms; /* a client's: to a complete head, between two pieces of
+	                                        body (also of an answer), between requests */
+	int64_t drain_ms;                  /* for requests under way, at the end */
+	size_t connections;                /* of clients, at a time, for each worker */
+};
+
+/* Defaults; docs/proxy.md has the reasons. */
+extern const struct proxy_options proxy_defaults;
+
+/* Serves until SIGTERM or SIGINT. False when it could not begin, or not end in order. */
+bool proxy_run(const struct proxy_options *options, struct error *error);
+
+#endif

@@ -1,0 +1,1003 @@
+#!/usr/bin/env python3
+"""`ingress2gw serve` on real sockets: its own binary, clients and backends that behave as they should, and
+others.
+
+usage: run.py [WORD...]     only tests whose name holds one of the words
+"""
+
+import base64
+import concurrent.futures
+import hashlib
+import json
+import os
+import signal
+import re
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "conformance"), os.path.dirname(HERE)]
+
+import http2  # noqa: E402
+import program  # noqa: E402
+from server import Serve, Wire, ask, request, until  # noqa: E402
+from tally import Tally  # noqa: E402
+
+HOST = "shop.example.com"
+warnings.filterwarnings("ignore", category=DeprecationWarning)  # old versions of TLS are asked for on purpose
+
+
+# ---- backends ----
+
+class Backend:
+    """Listens, and gives each connection to a function in a thread of its own."""
+
+    def __init__(self, talk):
+        self.talk, self.count = talk, 0
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+            except OSError:
+                return
+            self.count += 1
+            threading.Thread(target=self.one, args=(peer,), daemon=True).start()
+
+    def one(self, peer):
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            with Wire(None, sock=peer) as wire:
+                self.talk(wire)
+        except (OSError, EOFError, ValueError):
+            pass
+
+    def close(self):
+        self.socket.close()
+
+
+def read_request(wire):
+    """Request line, fields and body of the next request."""
+    line = wire.line()
+    fields = wire.fields()
+    low = {n.lower(): v for n, v in fields}
+    body = b""
+    if low.get("transfer-encoding"):
+        body, _ = wire.chunks()
+    elif "content-length" in low:
+        body = wire.exactly(int(low["content-length"]))
+    return line, low, body
+
+
+def reply(wire, body=b"", status=200, headers=()):
+    lines = ["HTTP/1.1 %d x" % status, "Content-Length: %d" % len(body)] + list(headers)
+    wire.send(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
+
+
+def kind(wire):
+    """Answers with what it was sent."""
+    while True:
+        line, _, body = read_request(wire)
+        reply(wire, line.encode() + b"\n" + body)
+
+
+def raw(answer, keep=False):
+    """Answers each request with these bytes, then closes."""
+    def talk(wire):
+        read_request(wire)
+        wire.send(answer)
+        if keep:
+            wire.rest()
+    return talk
+
+
+# ---- manifests ----
+
+def route(rules):
+    return {"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+         "metadata": {"name": "gw", "namespace": "web"},
+         "spec": {"gatewayClassName": "x",
+                  "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]}},
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
+         "metadata": {"name": "shop", "namespace": "web"},
+         "spec": {"parentRefs": [{"name": "gw"}], "hostnames": [HOST], "rules": rules}}]}
+
+
+def rule(path="/", service="app", **more):
+    made = {"matches": [{"path": {"type": "PathPrefix", "value": path}}],
+            "backendRefs": [{"name": service, "port": 80}]}
+    made.update(more)
+    return made
+
+
+INGRESS = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+           "metadata": {"name": "shop", "namespace": "web", "annotations": {
+               "nginx.ingress.kubernetes.io/rewrite-target": "/$2"}},
+           "spec": {"ingressClassName": "nginx", "rules": [{"host": HOST, "http": {"paths": [
+               {"path": "/cart(/|$)(.*)", "pathType": "ImplementationSpecific",
+                "backend": {"service": {"name": "app", "port": {"number": 80}}}}]}}]}}
+
+
+class Case:
+    """One test's files, backends and proxy."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.file = os.path.join(self.folder.name, "in.json")
+        self.backends, self.serve = [], None
+
+    def write(self, objects):
+        with open(self.file + ".new", "w", encoding="utf-8") as file:
+            file.write(objects if isinstance(objects, str) else json.dumps(objects))
+        os.rename(self.file + ".new", self.file)
+
+    def backend(self, talk):
+        self.backends.append(Backend(talk))
+        return self.backends[-1]
+
+    def start(self, objects=None, *args, backends=None):
+        self.write(objects or route([rule()]))
+        given = ["--backend=web/%s=127.0.0.1:%d" % (n, b.port) for n, b in (backends or {}).items()]
+        self.serve = Serve(self.file, *given, *args)
+        self.at = next(iter(self.serve.binds.values()))
+        return self
+
+    def with_backend(self, talk, *args):
+        return self.start(None, *args, backends={"app": self.backend(talk)})
+
+    def ask(self, path="/", method="GET", headers=(), body=None, host=HOST):
+        return ask(self.at, host, path, method, headers, body)
+
+    def wire(self):
+        return Wire(self.at)
+
+    def finish(self):
+        for backend in self.backends:
+            backend.close()
+        complaints = self.serve.stop() if self.serve else []
+        self.folder.cleanup()
+        return complaints
+
+
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def same(got, wanted, what="result"):
+    if got != wanted:
+        raise AssertionError("%s: %.300r, not %.300r" % (what, got, wanted))
+
+
+# ---- requests and answers ----
+
+@test
+def echo_says_what_it_was_asked(case):
+    case.start(None)
+    answer = case.ask("/a%20b?x=1", headers=[("X-Thing", "v"), ("X-Echo-Set-Header", "X-Set:yes")])
+    said = json.loads(answer.body)
+    same((said["path"], said["host"], said["service"], said["pod"], said["namespace"]),
+         ("/a%20b?x=1", HOST, "app", "app-echo-0", "web"))
+    same(said["headers"]["X-Thing"], ["v"])
+    same((answer.get("Content-Type"), answer.get("X-Set")), ("application/json", "yes"))
+    same(case.ask("/status/418").status, 418)
+    started = time.monotonic()
+    case.ask("/?delay=200ms")
+    assert time.monotonic() - started >= 0.2
+
+
+@test
+def connections_are_kept_on_both_sides(case):
+    backend = case.backend(kind)
+    case.start(None, "--workers=1", backends={"app": backend})
+    with case.wire() as wire:
+        for i in range(50):
+            wire.send(request(HOST, "/%d" % i))
+            same(wire.answer().body, b"GET /%d HTTP/1.1\n" % i)
+    same(backend.count, 1, "connections to the backend")
+
+
+@test
+def pipelined_requests_are_answered_in_order(case):
+    case.with_backend(kind)
+    with case.wire() as wire:
+        wire.send(b"".join(request(HOST, "/%d" % i, "POST", body=b"x" * i) for i in range(100)))
+        for i in range(100):
+            same(wire.answer().body, b"POST /%d HTTP/1.1\n" % i + b"x" * i)
+
+
+@test
+def pipelined_behind_chunks(case):
+    case.with_backend(kind)
+    chunked = request(HOST, "/c", "POST", [("Transfer-Encoding", "chunked")])
+    with case.wire() as wire:
+        for part in (chunked, b"3\r\nabc\r\n", b"0\r\n\r\n" + request(HOST, "/next")):
+            wire.send(part)
+            time.sleep(0.05)
+        same(wire.answer().body, b"POST /c HTTP/1.1\nabc")
+        same(wire.answer().body, b"GET /next HTTP/1.1\n")
+
+
+@test
+def bodies_of_all_sizes_both_ways(case):
+    case.with_backend(kind)
+    for size in (0, 1, 100, 16383, 16384, 65536, 300000, 5000000):
+        body = os.urandom(1000) * (size // 1000) + b"y" * (size % 1000)
+        same(case.ask("/p", "POST", body=body).body, b"POST /p HTTP/1.1\n" + body, "size %d" % size)
+
+
+@test
+def heads_byte_by_byte(case):
+    case.with_backend(kind)
+    with case.wire() as wire:
+        for byte in request(HOST, "/slow", "PUT", body=b"abc"):
+            wire.send(bytes([byte]))
+        same(wire.answer().body, b"PUT /slow HTTP/1.1\nabc")
+
+
+@test
+def continue_is_answered_before_the_body(case):
+    case.with_backend(kind)
+    with case.wire() as wire:
+        wire.send(request(HOST, "/", "POST", [("Expect", "100-continue"), ("Content-Length", "3")]))
+        same(wire.answer(interim=True).status, 100)
+        wire.send(b"abc")
+        same(wire.answer().body, b"POST / HTTP/1.1\nabc")
+        wire.send(request("other.example.com", "/", "POST",
+                          [("Expect", "100-continue"), ("Content-Length", "3")]))
+        same(wire.answer(interim=True).status, 404)
+    same(case.ask("/", headers=[("Expect", "something")]).status, 417)
+
+
+@test
+def head_has_no_body(case):
+    def talk(wire):
+        while True:
+            read_request(wire)
+            wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")
+    case.with_backend(talk)
+    with case.wire() as wire:
+        for _ in range(3):
+            wire.send(request(HOST, "/", "HEAD"))
+            answer = wire.answer("HEAD")
+            same((answer.status, answer.get("Content-Length")), (200, "500"))
+
+
+@test
+def old_clients_get_no_chunks(case):
+    case.with_backend(raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", True))
+    with case.wire() as wire:
+        wire.send(b"GET / HTTP/1.0\r\nHost: %s\r\n\r\n" % HOST.encode())
+        answer = wire.answer()
+        same((answer.body, answer.get("Transfer-Encoding")), (b"hello", None))
+    case.serve.stop()
+    case.serve = None
+    case.with_backend(kind)
+    with case.wire() as wire:
+        for _ in range(2):
+            wire.send(b"GET / HTTP/1.0\r\nHost: %s\r\nConnection: keep-alive\r\n\r\n" % HOST.encode())
+            same(wire.answer().get("Connection"), "keep-alive")
+
+
+@test
+def trailers_pass(case):
+    case.with_backend(raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          b"5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n", True))
+    answer = case.ask()
+    same((answer.body, answer.trailers), (b"hello", [("X-Sum", "7")]))
+
+
+@test
+def answers_until_close_become_chunks(case):
+    case.with_backend(raw(b"HTTP/1.1 200 OK\r\n\r\nhello"))
+    with case.wire() as wire:
+        for _ in range(2):
+            wire.send(request(HOST))
+            answer = wire.answer()
+            same((answer.body, answer.get("Transfer-Encoding")), (b"hello", "chunked"))
+
+
+@test
+def interim_answers_pass(case):
+    case.with_backend(raw(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+    with case.wire() as wire:
+        wire.send(request(HOST))
+        same([wire.answer(interim=True).status, wire.answer().status], [103, 200])
+
+
+@test
+def forwarded_fields(case):
+    seen = []
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[1])
+            reply(wire)
+    case.with_backend(talk)
+    case.ask(headers=[("X-Forwarded-For", "192.0.2.1"), ("X-Request-Id", "mine"), ("Connection", "X-Hop"),
+                      ("X-Hop", "1"), ("TE", "gzip"), ("traceparent", "00-1-2-3")])
+    same(seen[0]["x-forwarded-for"].replace(" ", ""), "192.0.2.1,127.0.0.1")
+    same((seen[0]["x-request-id"], seen[0]["x-forwarded-proto"], seen[0]["traceparent"]),
+         ("mine", "http", "00-1-2-3"))
+    assert "x-hop" not in seen[0] and "te" not in seen[0]
+
+
+@test
+def malformed_requests_are_refused_and_closed(case):
+    case.start(None)
+    good = b"GET / HTTP/1.1\r\nHost: %s\r\n" % HOST.encode()
+    for bad in (b"GET / HTTP/1.1\r\n\r\n", good + b"A : b\r\n\r\n", good + b" folded\r\n\r\n",
+                b"G@T / HTTP/1.1\r\nHost: a\r\n\r\n", good + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+                good + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                good + b"Transfer-Encoding: chunked, chunked\r\n\r\n", good + b"X: a\0b\r\n\r\n",
+                good[:-2] + b"\n\r\n", good + b"Host: twice\r\n\r\n"):
+        with case.wire() as wire:
+            wire.send(bad)
+            answer = wire.answer()
+            same((answer.status, answer.get("Connection")), (400, "close"), repr(bad))
+            assert wire.ended(), "still open after %r" % bad
+    with case.wire() as wire:
+        wire.send(request(HOST, "/", "POST", [("Transfer-Encoding", "chunked")]) + b"zz\r\n")
+        same(wire.answer().status, 400)
+
+
+@test
+def heads_have_limits(case):
+    case.start(None)
+    for headers, path, status in (([("X", "a" * 70000)], "/", 431), ([("X", "a")] * 200, "/", 431),
+                                  ([], "/" + "a" * 9000, 414)):
+        with case.wire() as wire:
+            wire.send(request(HOST, path, headers=headers))
+            same(wire.answer().status, status)
+
+
+UPGRADE = [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"),
+           ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]
+
+
+def tunnel(wire):
+    """Agrees to a websocket and sends back what comes, until the other side closes."""
+    _, low, _ = read_request(wire)
+    if low.get("upgrade") != "websocket":
+        reply(wire, b"plain")
+        return
+    key = low["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
+    wire.send(("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+               "Sec-WebSocket-Accept: %s\r\n\r\n" % accept).encode() + b"hello")
+    while True:
+        if wire.bytes:
+            wire.send(wire.take(len(wire.bytes)))
+        wire.more()
+
+
+@test
+def websockets_are_tunnels(case):
+    case.with_backend(tunnel)
+    with case.wire() as wire:
+        wire.send(request(HOST, headers=UPGRADE) + b"early")
+        answer = wire.answer()
+        same((answer.status, answer.get("Upgrade")), (101, "websocket"))
+        same(wire.exactly(10), b"helloearly")
+        data = os.urandom(1000) * 1000
+        threading.Thread(target=wire.send, args=(data,)).start()
+        same(wire.exactly(len(data)), data)
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert wire.ended()
+    same(case.ask().body, b"plain")
+
+
+@test
+def websockets_may_be_declined(case):
+    case.with_backend(kind)
+    with case.wire() as wire:
+        wire.send(request(HOST, headers=UPGRADE))
+        same(wire.answer().status, 200)
+        wire.send(request(HOST, "/again"))
+        same(wire.answer().body, b"GET /again HTTP/1.1\n")
+
+
+# ---- routes ----
+
+@test
+def filters_and_weights(case):
+    objects = route([
+        rule("/go", filters=[{"type": "RequestRedirect", "requestRedirect": {
+            "hostname": "else.example.com", "statusCode": 301}}], backendRefs=None),
+        rule("/re", filters=[{"type": "URLRewrite", "urlRewrite": {
+            "hostname": "in.example.com", "path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/new x"}}}]),
+        rule("/split", backendRefs=[{"name": "a", "port": 80, "weight": 9}, {"name": "b", "port": 80, "weight": 1},
+                                    {"name": "c", "port": 80, "weight": 0}]),
+        rule("/set", filters=[{"type": "ResponseHeaderModifier", "responseHeaderModifier": {
+            "set": [{"name": "X-Set", "value": "1"}], "remove": ["X-Content-Type-Options"]}}])])
+    del objects["items"][1]["spec"]["rules"][0]["backendRefs"]
+    case.start(objects, "--workers=1")
+    answer = case.ask("/go/x?y")
+    same((answer.status, answer.get("Location")), (301, "http://else.example.com/go/x?y"))
+    said = json.loads(case.ask("/re/x").body)
+    same((said["path"], said["host"]), ("/new%20x/x", "in.example.com"))
+    got = [json.loads(case.ask("/split").body)["service"] for _ in range(100)]
+    same((got.count("a"), got.count("b")), (90, 10))
+    answer = case.ask("/set")
+    same((answer.get("X-Set"), answer.get("X-Content-Type-Options")), ("1", None))
+
+
+@test
+def texts_of_routes_cannot_break_a_line(case):
+    case.start(route([rule(filters=[{"type": "RequestHeaderModifier", "requestHeaderModifier": {
+        "set": [{"name": "X-A", "value": "a\r\nX-B: c"}]}}])]))
+    seen = json.loads(case.ask().body)["headers"]
+    same((seen.get("X-B"), " ".join(seen["X-A"][0].split())), (None, "a X-B: c"))
+
+
+@test
+def timeouts(case):
+    case.start(route([rule("/total", timeouts={"request": "100ms"}),
+                      rule("/try", timeouts={"backendRequest": "100ms"})]))
+    same([case.ask(p).status for p in ("/total", "/total?delay=1s", "/try?delay=1s")], [200, 504, 504])
+
+
+@test
+def retries(case):
+    tries = []
+
+    def talk(wire):
+        while True:
+            tries.append(read_request(wire)[2])
+            reply(wire, b"done" if len(tries) > 2 else b"", 200 if len(tries) > 2 else 503)
+    objects = route([rule(retry={"attempts": 2, "codes": [503], "backoff": "10ms"})])
+    case.start(objects, backends={"app": case.backend(talk)})
+    same(case.ask("/", "POST", body=b"again").body, b"done")
+    same(tries, [b"again"] * 3)
+    tries.clear()
+    large = b"x" * 200000
+    same(case.ask("/", "POST", body=large).status, 503)
+    same(len(tries), 1, "tries of a body that is too long to keep")
+
+
+@test
+def mirrors_get_a_copy(case):
+    seen = []
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[2])
+            reply(wire, b"nobody sees this")
+    objects = route([rule(filters=[{"type": "RequestMirror", "requestMirror": {
+        "backendRef": {"name": "copy", "port": 80}}}])])
+    case.start(objects, backends={"app": case.backend(kind), "copy": case.backend(talk)})
+    body = b"m" * 100000
+    same(case.ask("/", "POST", body=body).body, b"POST / HTTP/1.1\n" + body)
+    until(lambda: seen == [body], "the copy")
+
+
+@test
+def backend_addresses(case):
+    names = [[], []]
+
+    def talk(number):
+        def one(wire):
+            while True:
+                read_request(wire)
+                names[number].append(1)
+                reply(wire)
+        return one
+    backends = [case.backend(talk(0)), case.backend(talk(1))]
+    case.start(None, "--workers=1", "--backend-status=503",
+               *["--backend=web/app:80=127.0.0.1:%d" % b.port for b in backends])
+    for _ in range(10):
+        case.ask()
+    same([len(n) for n in names], [5, 5])
+    case.write(route([rule(service="other")]))
+    case.serve.reload()
+    same(case.ask().status, 503)
+
+
+@test
+def as_the_controller(case):
+    case.start(INGRESS, "--as=ingress")
+    said = json.loads(case.ask("/CART/x/y?z=1").body)
+    same((said["path"], said["headers"]["X-Real-Ip"]), ("/x/y?z=1", ["127.0.0.1"]))
+    same(case.ask("/none").status, 404)
+
+
+@test
+def as_the_gateway(case):
+    case.start({**INGRESS, "metadata": {"name": "shop", "namespace": "web"}})
+    same(case.ask("/none").status, 404)
+
+
+# ---- TLS, HTTP/2, streams ----
+
+def make_certificate(folder, name):
+    paths = [os.path.join(folder, "crt"), os.path.join(folder, "key")]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-days", "30", "-subj", "/CN=x", "-addext", "subjectAltName=DNS:" + name, "-out", paths[0],
+                    "-keyout", paths[1]], check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return paths
+
+
+def secure_route(listeners, *more):
+    objects = route([rule()])
+    objects["items"][0]["spec"]["listeners"] = listeners
+    objects["items"] += more
+    return objects
+
+
+HTTPS = {"name": "https", "port": 443, "protocol": "HTTPS",
+         "tls": {"certificateRefs": [{"name": "own"}]}}
+
+
+def shake(address, name, protocols=None, trust=None, **how):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = trust is not None
+    context.verify_mode = ssl.CERT_REQUIRED if trust else ssl.CERT_NONE
+    if trust:
+        context.load_verify_locations(trust)
+    if protocols:
+        context.set_alpn_protocols(protocols)
+    for key, value in how.items():
+        setattr(context, key, value)
+    return context.wrap_socket(socket.create_connection(address, 10), server_hostname=name)
+
+
+@test
+def certificates_of_secrets_and_made_up_ones(case):
+    paths = make_certificate(case.folder.name, HOST)
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "own", "namespace": "web"},
+              "type": "kubernetes.io/tls", "stringData": {k: open(p, encoding="ascii").read()
+                                                          for k, p in zip(("tls.crt", "tls.key"), paths)}}
+    case.start(secure_route([HTTPS], secret))
+    with shake(case.serve.address(443), HOST, trust=paths[0]) as sock:
+        wire = Wire(None, sock=sock)
+        same(wire.send(request(HOST)).answer().status, 200)
+        same(wire.send(request("other.example.com")).answer().status, 404)
+    assert "self-signed" not in case.serve.err.text
+    case.write(secure_route([HTTPS]))
+    case.serve.reload()
+    assert "no certificate for" in case.serve.err.text
+    with shake(case.serve.address(443), HOST) as sock:
+        assert HOST.encode() in sock.getpeercert(True)
+        same(Wire(None, sock=sock).send(request(HOST)).answer().status, 200)
+
+
+@test
+def versions_and_sessions_of_tls(case):
+    case.start(secure_route([HTTPS]), "--workers=2")
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        with shake(case.serve.address(443), HOST, minimum_version=version, maximum_version=version) as sock:
+            same(Wire(None, sock=sock).send(request(HOST)).answer().status, 200)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    session, resumed = None, []
+    for i in range(6):
+        if i == 3:
+            case.serve.reload()
+        plain = socket.create_connection(case.serve.address(443), 10)
+        with context.wrap_socket(plain, server_hostname=HOST, session=session) as sock:
+            Wire(None, sock=sock).send(request(HOST)).answer()
+            resumed.append(sock.session_reused)
+            session = sock.session
+    same(resumed, [False] + [True] * 5)
+    try:
+        shake(case.serve.address(443), HOST, minimum_version=ssl.TLSVersion.TLSv1,
+              maximum_version=ssl.TLSVersion.TLSv1_1).close()
+        raise AssertionError("TLS 1.1 was spoken")
+    except (ssl.SSLError, OSError):
+        pass
+
+
+@test
+def large_bodies_over_tls(case):
+    case.start(secure_route([HTTPS]), backends={"app": case.backend(kind)})
+    body = os.urandom(1000) * 3000
+    with shake(case.serve.address(443), HOST) as sock:
+        wire = Wire(None, sock=sock)
+        threading.Thread(target=wire.send, args=(request(HOST, "/", "POST", body=body),)).start()
+        same(wire.answer().body, b"POST / HTTP/1.1\n" + body)
+
+
+@test
+def many_requests_over_http2(case):
+    case.start(secure_route([HTTPS]), "--workers=1", backends={"app": case.backend(kind)})
+    with shake(case.serve.address(443), HOST, ["h2", "http/1.1"]) as sock:
+        same(sock.selected_alpn_protocol(), "h2")
+        client = http2.Client(sock)
+        streams = [client.start("POST", "/%d" % i, HOST, body=b"b" * i * 100, scheme="https") for i in range(60)]
+        for i, stream in enumerate(streams):
+            same(client.wait(stream).body, b"POST /%d HTTP/1.1\n" % i + b"b" * i * 100)
+        large = os.urandom(1000) * 2000
+        same(client.ask("PUT", "/large", HOST, body=large, scheme="https").body, b"PUT /large HTTP/1.1\n" + large)
+        same(client.ask("GET", "/", "other.example.com", scheme="https").status, 404)
+
+
+@test
+def http2_to_backends(case):
+    def talk(wire):
+        def answer(headers, body):
+            said = dict(headers)
+            return [(":status", "200")], said[":path"].encode() + body, [("x-sum", "7")]
+        http2.Server(wire.socket, answer).run()
+    objects = route([rule()])
+    objects["items"].append({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "app", "namespace": "web"},
+                             "spec": {"ports": [{"port": 80, "appProtocol": "kubernetes.io/h2c"}]}})
+    backend = case.backend(talk)
+    case.start(objects, "--workers=1", backends={"app": backend})
+    for _ in range(5):
+        same(case.ask("/p", "POST", body=b"x" * 100000).body, b"/p" + b"x" * 100000)
+    same(backend.count, 1, "connections to the backend")
+    with socket.create_connection(case.at) as sock:
+        answer = http2.Client(sock).ask("POST", "/both", HOST, body=b"y" * 100000)
+        same((answer.body, answer.trailers), (b"/both" + b"y" * 100000, [("x-sum", "7")]))
+
+
+@test
+def http2_backends_that_misbehave(case):
+    def close(wire):
+        wire.more()
+
+    def garbage(wire):
+        wire.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        wire.rest()
+    objects = route([rule("/close", "close"), rule("/garbage", "garbage")])
+    objects["items"] += [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": n, "namespace": "web"},
+                          "spec": {"ports": [{"port": 80, "appProtocol": "kubernetes.io/h2c"}]}}
+                         for n in ("close", "garbage")]
+    case.start(objects, backends={"close": case.backend(close), "garbage": case.backend(garbage)})
+    same([case.ask(p).status for p in ("/close", "/garbage")], [502, 502])
+
+
+@test
+def http2_clients_go_away(case):
+    case.start(None, "--workers=1")
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        for _ in range(20):
+            client.start("GET", "/?delay=30s", HOST)
+        client.ask("GET", "/", HOST)  # the others have arrived
+    until(lambda: case.serve.out.text.count("499 ") == 20, "20 lines in the log")
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        for _ in range(20):
+            client.h2.reset_stream(client.start("GET", "/?delay=30s", HOST))
+            client.flush()
+        same(client.ask("GET", "/", HOST).status, 200)
+    until(lambda: case.serve.out.text.count("499 ") == 40, "40 lines in the log")
+
+
+@test
+def websockets_over_http2(case):
+    case.with_backend(tunnel)
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        stream = client.h2.get_next_available_stream_id()
+        client.answers[stream], client.ended[stream] = http2.Answer(), None
+        client.h2.send_headers(stream, [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"),
+                                        (":authority", HOST), (":path", "/"), ("sec-websocket-version", "13")])
+        client.flush()
+        answer = client.answers[stream]
+        while answer.body != b"hello":
+            client.take()
+        same(answer.status, 200)
+        client.send(stream, b"frames", end=False)
+        while answer.body != b"helloframes":
+            client.take()
+
+
+@test
+def tcp_and_udp_ports(case):
+    def talk(wire):
+        while True:
+            wire.more()
+            wire.send(wire.take(len(wire.bytes)).upper())
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+
+    def datagrams():
+        while True:
+            data, peer = udp.recvfrom(1000)
+            udp.sendto(data.upper(), peer)
+    threading.Thread(target=datagrams, daemon=True).start()
+    objects = secure_route([{"name": "tcp", "port": 9000, "protocol": "TCP"}, {"name": "udp", "port": 9000, "protocol": "UDP"}])
+    objects["items"][1:] = [
+        {"apiVersion": "gateway.networking.k8s.io/v1alpha2", "kind": kind_name,
+         "metadata": {"name": name, "namespace": "web"},
+         "spec": {"parentRefs": [{"name": "gw", "sectionName": name}],
+                  "rules": [{"backendRefs": [{"name": name, "port": 9000}]}]}}
+        for kind_name, name in (("TCPRoute", "tcp"), ("UDPRoute", "udp"))]
+    case.write(objects)
+    backend = case.backend(talk)
+    case.serve = Serve(case.file, "--backend=web/tcp=127.0.0.1:%d" % backend.port,
+                       "--backend=web/udp=127.0.0.1:%d" % udp.getsockname()[1])
+    addresses = {m.group(1): ("127.0.0.1", int(m.group(2)))
+                 for m in re.finditer(r"listening on (\w+)://127.0.0.1:(\d+)", case.serve.err.text)}
+    with Wire(addresses["tcp"]) as wire:
+        wire.send(b"hello" * 10000)
+        same(wire.exactly(50000), b"HELLO" * 10000)
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert wire.ended()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(5)
+        sock.connect(addresses["udp"])
+        for word in (b"one", b"two"):
+            sock.send(word)
+            same(sock.recv(100), word.upper())
+
+
+# ---- backends that misbehave ----
+
+@test
+def backend_refuses(case):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    case.start(None, "--backend=web/app=127.0.0.1:%d" % port)
+    same(case.ask().status, 502)
+
+
+@test
+def backend_answers_nonsense(case):
+    for nonsense in (b"garbage\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\nab",
+                     b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+                     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nab", b"HTTP/1.1 20 OK\r\n\r\n",
+                     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\nX:",
+                     b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100000 + b"\r\n\r\n",
+                     b"HTTP/1.1 200 OK\r\nX: a\nY: b\r\n\r\n"):
+        case.with_backend(raw(nonsense))
+        same(case.ask().status, 502, repr(nonsense[:60]))
+        same(case.serve.stop(), [])
+        case.serve = None
+
+
+@test
+def backend_dies_in_the_middle(case):
+    for half in (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nzz\r\n"):
+        case.with_backend(raw(half))
+        with case.wire() as wire:
+            wire.send(request(HOST))
+            try:
+                wire.answer()
+                raise AssertionError("an answer that is not complete looks complete")
+            except (EOFError, ConnectionResetError):
+                pass
+        same(case.serve.stop(), [])
+        case.serve = None
+
+
+@test
+def kept_connections_that_close_are_replaced(case):
+    def talk(wire):
+        read_request(wire)
+        reply(wire, b"once")
+    backend = case.backend(talk)
+    case.start(None, backends={"app": backend})
+    for _ in range(20):
+        same(case.ask().body, b"once")
+    same(backend.count, 20)
+
+
+@test
+def bytes_behind_an_answer_are_not_the_next_one(case):
+    case.with_backend(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
+                          True))
+    for _ in range(5):
+        same(case.ask().body, b"ok")
+
+
+@test
+def early_answers_arrive(case):
+    def talk(wire):
+        wire.line()
+        wire.fields()
+        reply(wire, b"too large", 413)
+        wire.socket.shutdown(socket.SHUT_WR)
+        time.sleep(0.2)
+    case.with_backend(talk)
+    with case.wire() as wire:
+        try:
+            wire.send(request(HOST, "/", "POST", body=b"x" * 3000000))
+        except OSError:
+            pass
+        answer = wire.answer()
+        same((answer.status, answer.body), (413, b"too large"))
+
+
+@test
+def slow_readers_hold_the_sender_back(case):
+    sent = [0]
+
+    def talk(wire):
+        read_request(wire)
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
+        for _ in range(1000):
+            wire.send(b"z" * 100000)
+            sent[0] += 100000
+    case.with_backend(talk)
+    with case.wire() as wire:
+        wire.send(request(HOST))
+        time.sleep(0.5)
+        before = sent[0]
+        assert before < 40000000, "%d bytes were taken from the backend" % before
+        same(len(wire.answer().body), 100000000)
+
+
+# ---- clients that go away ----
+
+@test
+def client_goes_away(case):
+    gone = []
+
+    def talk(wire):
+        read_request(wire)
+        try:
+            gone.append(wire.rest())
+        except OSError:
+            gone.append(b"")
+    case.with_backend(talk)
+    wire = case.wire().send(request(HOST))
+    until(lambda: case.backends[0].count == 1, "the request")
+    wire.close()
+    until(lambda: gone, "the end of the backend's connection")
+    until(lambda: "499 " in case.serve.out.text, "the line in the log")
+
+
+@test
+def descriptors_come_back(case):
+    backend = case.backend(kind)
+    case.start(None, "--workers=1", backends={"app": backend})
+    case.ask()
+    before = case.serve.descriptors()
+    wires = [case.wire() for _ in range(200)]
+    for wire in wires:
+        wire.send(b"GET / HTTP/1.1\r\nHost: a")
+    until(lambda: case.serve.descriptors() >= 200, "200 connections")
+    for wire in wires:
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wire.close()
+    until(lambda: case.serve.descriptors() <= before + 2, "the end of 200 connections")
+    same(case.ask().status, 200)
+
+
+# ---- running ----
+
+@test
+def reload_keeps_what_was_there_when_broken(case):
+    case.start(None)
+    with case.wire() as wire:
+        wire.send(request(HOST))
+        same(wire.answer().status, 200)
+        for broken in ("a: [", "kind: List\napiVersion: v1\nitems: []\n"):
+            count = case.serve.err.text.count("not reloaded")
+            case.write(broken)
+            case.serve.child.send_signal(signal.SIGHUP)
+            case.serve.wait_for("not reloaded", count + 1)
+            wire.send(request(HOST))
+            same(wire.answer().status, 200)
+        case.write(route([rule("/new", service="fresh")]))
+        case.serve.reload()
+        wire.send(request(HOST, "/new"))
+        same(json.loads(wire.answer().body)["service"], "fresh")
+        wire.send(request(HOST, "/"))
+        same(wire.answer().status, 404)
+
+
+@test
+def files_are_watched(case):
+    case.start(None, "--watch")
+    case.write(route([rule(service="watched")]))
+    case.serve.wait_for("reloaded: ")
+    same(json.loads(case.ask().body)["service"], "watched")
+
+
+@test
+def reload_under_load_loses_nothing(case):
+    case.start(None, "--workers=2", backends={"app": case.backend(kind)})
+    stop, done, wrong = threading.Event(), [0], []
+
+    def load(_):
+        while not stop.is_set():
+            with case.wire() as wire:
+                for _ in range(20):
+                    wire.send(request(HOST, "/x"))
+                    answer = wire.answer()
+                    done[0] += 1
+                    if answer.status != 200:
+                        wrong.append(answer.status)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        jobs = [pool.submit(load, i) for i in range(8)]
+        for i in range(15):
+            case.write(route([rule(), rule("/%d" % i)]))
+            case.serve.reload()
+            time.sleep(0.1)
+        stop.set()
+        for job in jobs:
+            job.result()
+    same(wrong, [])
+    assert done[0] > 100, done
+
+
+@test
+def requests_under_way_end_before_the_end(case):
+    case.start(None)
+    with case.wire() as wire, case.wire() as idle:
+        idle.send(request(HOST))
+        idle.answer()
+        wire.send(request(HOST, "/?delay=500ms"))
+        time.sleep(0.2)
+        case.serve.child.send_signal(signal.SIGTERM)
+        assert idle.ended()
+        same(wire.answer().get("Connection"), "close")
+    same(case.serve.child.wait(10), 0)
+
+
+@test
+def log_in_json(case):
+    case.start(None, "--access-log=json")
+    case.ask("/x", headers=[("X-Request-Id", 'id-1')])
+    line = json.loads(until(lambda: case.serve.out.text, "the log"))
+    same({k: line[k] for k in ("status", "method", "host", "target", "route", "rule", "backend", "requestId")},
+         {"status": 200, "method": "GET", "host": HOST, "target": "/x", "route": "shop", "rule": 0, "backend": "app",
+          "requestId": "id-1"})
+
+
+@test
+def addresses_in_use_are_said(case):
+    case.start(None)
+    taken = socket.create_server(("127.0.0.1", 0))
+    result = program.run(["serve", case.file, "--listen=127.0.0.1:%d" % taken.getsockname()[1]])
+    same(result.status, 2)
+    assert "cannot listen on" in result.error_text(), result.error_text()
+
+
+@test
+def wrong_flags_are_said(case):
+    case.write(route([rule()]))
+    for flag, word in (("--backend=x", "not of the form"), ("--backend=a=https://127.0.0.1", "BackendTLSPolicy"),
+                       ("--backend-status=7", "200 to 599"), ("--listen=x=127.0.0.1", "no port"),
+                       ("--workers=0", "number"), ("--listen=no.such.host.invalid", "cannot be found")):
+        result = program.run(["serve", case.file, flag])
+        same(result.status, 2, flag)
+        assert word in result.error_text(), result.error_text()
+
+
+# ---- all of them ----
+
+def run_one(function):
+    case = Case()
+    complaints = []
+    try:
+        function(case)
+    except Exception as error:  # what a test finds wrong
+        complaints = ["%s: %s" % (type(error).__name__, error)]
+        if case.serve:
+            complaints += ["log: " + line for line in case.serve.out.text.splitlines()[-5:]]
+    return complaints + case.finish()
+
+
+def main():
+    tally = Tally("serve")
+    words = sys.argv[1:]
+    wanted = [t for t in TESTS if not words or any(w in t.__name__ for w in words)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for function, complaints in zip(wanted, pool.map(run_one, wanted)):
+            tally.check(function.__name__, not complaints, "\n".join(complaints))
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main()
