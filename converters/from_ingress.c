@@ -1,9 +1,10 @@
 /* Plain Ingress: the fields of the API by the words of the API, for controllers that have no
  * provider of their own. */
-#include "converters/guards.h"
-#include "converters/provider.h"
+#include "converters/from_ingress.h"
 
 #include <stdlib.h>
+
+#include "converters/guards.h"
 
 extern const struct provider provider_ingress;
 
@@ -45,14 +46,6 @@ static void note(struct plain *plain, const struct plain_path *at, const char *c
 		});
 }
 
-static void refuse(struct plain *plain, const struct plain_path *at, const char *code,
-		   struct str message, struct str hint)
-{
-	note(plain, at, code, message, hint);
-	ledger_mark(at->view->paths[at->rule][at->path], OUTCOME_REFUSED, code);
-	ledger_mark(at->view->backends[at->rule][at->path], OUTCOME_REFUSED, code);
-}
-
 /* ---- backends ---- */
 
 static bool find_port(const struct kube_service *service, const struct kube_backend *from,
@@ -65,6 +58,32 @@ static bool find_port(const struct kube_service *service, const struct kube_back
 			return true;
 		}
 	return false;
+}
+
+static void note_backend(struct plain *plain, const struct kube_ingress *ingress,
+			 const struct model_backend *backend, struct str message)
+{
+	findings_add(plain->run->findings, (struct finding){
+						   .code = "I2G221",
+						   .object = kube_ref(&ingress->meta),
+						   .path = STR("spec"),
+						   .span = backend->span,
+						   .message = message,
+						   .hint = STR("a Gateway answers 500 for it"),
+					   });
+	ledger_mark(backend->item, OUTCOME_APPROXIMATE, "I2G221");
+}
+
+static void note_missing(struct plain *plain, const struct kube_ingress *ingress,
+			 const struct model_backend *backend, bool exists)
+{
+	note_backend(plain, ingress, backend,
+		     exists ? str_format(plain->arena, "Service '%.*s' has no port %u",
+					 STR_ARG(backend->name), backend->port)
+			    : str_format(plain->arena,
+					 "the input holds other Services of namespace '%.*s', but "
+					 "not '%.*s'",
+					 STR_ARG(backend->namespace), STR_ARG(backend->name)));
 }
 
 /* NULL when the port cannot be known; *why says so. */
@@ -84,7 +103,9 @@ static struct model_backend *resolve(struct plain *plain, const struct kube_ingr
 					  .weight = 1,
 					  .item = item,
 					  .span = from->span};
-	if (service && !find_port(service, from, &backend->port) && !from->port) {
+	bool found = service && find_port(service, from, &backend->port);
+
+	if (service && !found && !from->port) {
 		*why = str_format(plain->arena, "Service '%.*s' has no port named '%.*s'",
 				  STR_ARG(from->name.text), STR_ARG(from->port_name.text));
 		return NULL;
@@ -97,6 +118,8 @@ static struct model_backend *resolve(struct plain *plain, const struct kube_ingr
 			STR_ARG(from->port_name.text), STR_ARG(from->name.text));
 		return NULL;
 	}
+	if (!found && kube_has_services(plain->run->set, ingress->meta.namespace))
+		note_missing(plain, ingress, backend, service != NULL);
 	return backend;
 }
 
@@ -117,6 +140,10 @@ static struct model_backend *resource_backend(struct plain *plain,
 		.item = item,
 		.span = from->span,
 	};
+	note_backend(plain, ingress, backend,
+		     str_format(plain->arena,
+				"'%.*s' of kind %.*s is asked only by Gateways that know the kind",
+				STR_ARG(backend->name), STR_ARG(from->kind)));
 	return backend;
 }
 
@@ -126,18 +153,18 @@ static struct model_backend *backend_of(struct plain *plain, const struct plain_
 	struct ledger_item *item = at->view->backends[at->rule][at->path];
 	struct model_backend *backend = NULL;
 	struct str why = STR("the path has no backend");
-	const char *code = "I2G220";
 
 	if (from->type == KUBE_BACKEND_SERVICE)
 		backend = resolve(plain, at->view->ingress, from, item, &why);
 	else if (from->type == KUBE_BACKEND_RESOURCE && from->kind.len)
 		backend = resource_backend(plain, at->view->ingress, from, item);
-	if (!backend)
-		refuse(plain, at, code, why,
-		       STR("a backendRef needs the number of a Service port: add the Service to "
-			   "the "
-			   "input, or write port.number"));
-	return backend;
+	if (backend)
+		return backend;
+	note(plain, at, "I2G220", why,
+	     STR("a backendRef needs the number of a Service port: add the Service to the "
+		 "input, or write port.number"));
+	ledger_mark(item, OUTCOME_REFUSED, "I2G220");
+	return NULL;
 }
 
 /* ---- hosts ---- */
@@ -172,6 +199,14 @@ static bool entry_covers(const struct kube_tls *tls, struct str host)
 		    wildcard_covers(tls->hosts[i].text, host))
 			return true;
 	return tls->host_count == 0;
+}
+
+int plain_tls_entry(const struct kube_ingress *ingress, struct str host)
+{
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		if (entry_covers(&ingress->tls[i], host))
+			return (int)i;
+	return -1;
 }
 
 static void note_no_secret(struct plain *plain, const struct ingress_view *view, size_t entry,
@@ -218,16 +253,13 @@ static struct model_certificate certificate_of(struct plain *plain, const struct
 static void add_certificate(struct plain *plain, const struct ingress_view *view,
 			    struct model_host *host)
 {
-	if (host->certificate_count)
+	int entry = plain_tls_entry(view->ingress, host->name);
+
+	if (host->certificate_count || entry < 0)
 		return;
-	for (size_t i = 0; i < view->ingress->tls_count; i++) {
-		if (!entry_covers(&view->ingress->tls[i], host->name))
-			continue;
-		ARENA_PUSH(plain->arena, host->certificates, host->certificate_count,
-			   certificate_of(plain, view, i, host->name));
-		host->listen |= LISTEN_HTTPS;
-		return;
-	}
+	ARENA_PUSH(plain->arena, host->certificates, host->certificate_count,
+		   certificate_of(plain, view, (size_t)entry, host->name));
+	host->listen |= LISTEN_HTTPS;
 }
 
 /* ---- rules ---- */
@@ -241,14 +273,13 @@ static struct model_path path_match(const struct kube_path *path)
 	/* A star behind the last slash is how ALB and GCE write a prefix. */
 	if (path->type != KUBE_PATH_PREFIX && str_ends(value, "/*"))
 		value.len -= value.len == 2 ? 1 : 2;
-	if (value.len > 1 && str_ends(value, "/"))
+	/* "/a//" is no path of a Gateway, and "/a/" would be another one. */
+	if (value.len > 1 && str_ends(value, "/") && !str_ends(value, "//"))
 		value.len--;
 	return (struct model_path){PATH_PREFIX, value};
 }
 
-/* ImplementationSpecific: some controllers read it as a prefix, some as a glob, some as a regular
- * expression. No path and a glob for everything mean the same to all. */
-static bool is_guess(const struct kube_path *path)
+bool plain_is_guess(const struct kube_path *path)
 {
 	return path->type != KUBE_PATH_EXACT && path->type != KUBE_PATH_PREFIX &&
 	       path->path.text.len && !str_is(path->path.text, "/*");
@@ -337,14 +368,11 @@ static void add_rule(struct plain *plain, const struct plain_path *at)
 		return;
 	}
 
+	/* Without a backend the rule still keeps its requests from more general ones. */
 	struct model_backend *backend = backend_of(plain, at);
 
-	if (!backend) {
-		ledger_mark(at->view->hosts[at->rule], OUTCOME_INERT, NULL);
-		return;
-	}
 	*winner = meta;
-	if (is_guess(path_of(at)))
+	if (plain_is_guess(path_of(at)))
 		note_path_type(plain, at, &match);
 	model_rule_add(
 		plain->run->model, at->host,
@@ -360,8 +388,9 @@ static void add_rule(struct plain *plain, const struct plain_path *at)
 			.path_item = path_item,
 			.host_item = at->view->hosts[at->rule],
 			.backends = backend,
-			.backend_count = 1,
-			.held = held_by(plain, at->view, &path_of(at)->backend),
+			.backend_count = backend != NULL,
+			.held = backend ? held_by(plain, at->view, &path_of(at)->backend)
+					: "I2G220",
 		});
 }
 
@@ -394,7 +423,6 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 					      .message = why,
 					      .hint = STR("add the Service to the input")});
 		ledger_mark(view->default_backend, OUTCOME_REFUSED, "I2G220");
-		return true;
 	}
 	*taken = (void *)&ingress->meta;
 	model_rule_add(plain->run->model, host,
@@ -409,8 +437,9 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 					  .field = STR("spec.defaultBackend")},
 			       .path_item = view->default_backend,
 			       .backends = backend,
-			       .backend_count = 1,
-			       .held = held_by(plain, view, &ingress->default_backend),
+			       .backend_count = backend != NULL,
+			       .held = backend ? held_by(plain, view, &ingress->default_backend)
+					       : "I2G220",
 		       });
 	return true;
 }
@@ -425,7 +454,7 @@ static void open_hosts(struct plain *plain, const struct ingress_view *view)
 
 		add_certificate(plain, view, host);
 	}
-	if (!view->ingress->rule_count && view->default_backend)
+	if (view->default_backend)
 		add_certificate(plain, view, host_of(plain, view, STR("")));
 }
 
@@ -444,6 +473,26 @@ static void note_empty_rule(struct plain *plain, const struct ingress_view *view
 	ledger_mark(view->hosts[r], OUTCOME_INERT, "I2G234");
 }
 
+static void note_wildcard(struct plain *plain, const struct ingress_view *view, size_t r)
+{
+	const struct kube_rule *rule = &view->ingress->rules[r];
+
+	findings_add(plain->run->findings,
+		     (struct finding){
+			     .code = "I2G213",
+			     .object = kube_ref(&view->ingress->meta),
+			     .path = str_format(plain->arena, "spec.rules[%zu].host", r),
+			     .span = rule->host.span,
+			     .message = str_format(
+				     plain->arena,
+				     "'%.*s' stands for one label in an Ingress and for any "
+				     "number of labels in Gateway API",
+				     STR_ARG(rule->host.text)),
+			     .hint = STR("requests for deeper names are served now as well"),
+		     });
+	ledger_mark(view->hosts[r], OUTCOME_APPROXIMATE, "I2G213");
+}
+
 static void write_ingress(struct plain *plain, const struct ingress_view *view)
 {
 	const struct kube_ingress *ingress = view->ingress;
@@ -454,15 +503,19 @@ static void write_ingress(struct plain *plain, const struct ingress_view *view)
 		at.host = host_of(plain, view, ingress->rules[r].host.text);
 		if (!ingress->rules[r].path_count)
 			note_empty_rule(plain, view, r);
+		if (str_starts(at.host->name, "*.") &&
+		    (ingress->rules[r].path_count || view->default_backend))
+			note_wildcard(plain, view, r);
 		for (at.path = 0; at.path < ingress->rules[r].path_count; at.path++)
 			add_rule(plain, &at);
 	}
 }
 
+/* "The backend that should handle requests that don't match any rule" (IngressSpec): those to a host of
+ * the Ingress, and those to a host that nobody names. */
 static void write_default(struct plain *plain, const struct ingress_view *view)
 {
 	const struct kube_ingress *ingress = view->ingress;
-
 	bool used = false;
 
 	if (!view->default_backend)
@@ -470,10 +523,20 @@ static void write_default(struct plain *plain, const struct ingress_view *view)
 	for (size_t r = 0; r < ingress->rule_count; r++)
 		used |= add_default_backend(plain, view,
 					    host_of(plain, view, ingress->rules[r].host.text));
-	if (!ingress->rule_count)
-		used |= add_default_backend(plain, view, host_of(plain, view, STR("")));
+	used |= add_default_backend(plain, view, host_of(plain, view, STR("")));
 	if (!used)
 		ledger_mark(view->default_backend, OUTCOME_INERT, NULL);
+}
+
+/* A host that only a rule without paths names is answered as one that nobody names. */
+static void close_hosts(struct plain *plain, const struct ingress_view *view)
+{
+	for (size_t r = 0; r < view->ingress->rule_count; r++) {
+		struct model_host *host = host_of(plain, view, view->ingress->rules[r].host.text);
+
+		if (!host->rule_count)
+			host->listen = 0;
+	}
 }
 
 static bool uses_entry(struct plain *plain, const struct ingress_view *view, struct str name,
@@ -502,8 +565,7 @@ static bool some_host(struct plain *plain, const struct ingress_view *view, size
 		      bool (*test)(struct plain *plain, const struct ingress_view *view,
 				   struct str name, size_t entry))
 {
-	bool found = !view->ingress->rule_count && view->default_backend &&
-		     test(plain, view, STR(""), entry);
+	bool found = view->default_backend && test(plain, view, STR(""), entry);
 
 	for (size_t r = 0; r < view->ingress->rule_count && !found; r++)
 		found = test(plain, view, view->ingress->rules[r].host.text, entry);
@@ -532,7 +594,6 @@ static void account_tls(struct plain *plain, const struct ingress_view *view)
 	}
 }
 
-/* Oldest first, then by name: who wins a path must not depend on the order of files. */
 static int compare_views(const void *a, const void *b)
 {
 	const struct kube_meta *left = &(*(struct ingress_view *const *)a)->ingress->meta;
@@ -548,18 +609,74 @@ static int compare_views(const void *a, const void *b)
 	return order ? order : str_cmp(left->name, right->name);
 }
 
-static void read_ingresses(struct provider_run *run)
+struct ingress_view **plain_by_age(const struct provider_run *run, struct arena *arena)
 {
-	struct plain plain = {.run = run, .arena = run->model->arena};
-	struct ingress_view **views =
-		arena_array(plain.arena, struct ingress_view *, run->view_count);
+	struct ingress_view **views = arena_array(arena, struct ingress_view *, run->view_count);
 
-	map_init(&plain.seen, plain.arena);
-	map_init(&plain.told, plain.arena);
 	for (size_t i = 0; i < run->view_count; i++)
 		views[i] = run->views[i];
 	if (run->view_count)
 		qsort(views, run->view_count, sizeof *views, compare_views);
+	return views;
+}
+
+/* The hosts that a Gateway looks at when this one has no listener: wildcards above it, then all hosts. */
+static bool has_wider(const struct plain *plain, struct str name, bool with_certificate)
+{
+	const struct map *hosts = &plain->run->model->host_map;
+	bool found = false;
+
+	name = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
+	for (size_t dot = str_find(name, '.'); name.len && !found; dot = str_find(name, '.')) {
+		const struct model_host *host;
+
+		name = dot == SIZE_MAX ? STR("") : str_from_pos(name, dot + 1);
+		host = map_get(hosts,
+			       name.len ? str_format(plain->arena, "*.%.*s", STR_ARG(name)) : name);
+		found = host && host->rule_count && (host->certificate_count || !with_certificate);
+	}
+	return found;
+}
+
+/* By the API a request for a host that somebody names is for that host only, on both ports. */
+static void note_isolation(struct plain *plain)
+{
+	const struct model *model = plain->run->model;
+	bool wider = false, opens = false;
+
+	for (size_t i = 0; i < model->host_count; i++) {
+		const struct model_host *host = model->hosts[i];
+
+		if (!host->name.len || !host->rule_count)
+			continue;
+		wider |= has_wider(plain, host->name, false);
+		opens |= !host->certificate_count && has_wider(plain, host->name, true);
+	}
+	if (!wider)
+		return;
+	findings_add(
+		plain->run->findings,
+		(struct finding){
+			.code = "I2G214",
+			.message = str_format(
+				plain->arena,
+				"a request for a named host never falls through to a rule for more "
+				"hosts; Gateways do the same only with listener isolation%s",
+				opens ? ", and HTTPS for a host without certificate is answered by "
+					"the listener for more hosts"
+				      : ""),
+			.hint = STR("check that the target supports the feature "
+				    "GatewayHTTPListenerIsolation"),
+		});
+}
+
+static void read_ingresses(struct provider_run *run)
+{
+	struct plain plain = {.run = run, .arena = run->model->arena};
+	struct ingress_view **views = plain_by_age(run, plain.arena);
+
+	map_init(&plain.seen, plain.arena);
+	map_init(&plain.told, plain.arena);
 	for (size_t i = 0; i < run->view_count; i++)
 		open_hosts(&plain, views[i]);
 	for (size_t i = 0; i < run->view_count; i++)
@@ -568,6 +685,9 @@ static void read_ingresses(struct provider_run *run)
 		write_default(&plain, views[i]);
 		account_tls(&plain, views[i]);
 	}
+	for (size_t i = 0; i < run->view_count; i++)
+		close_hosts(&plain, views[i]);
+	note_isolation(&plain);
 }
 
 static const char *const none[] = {NULL};
@@ -579,4 +699,5 @@ const struct provider provider_ingress = {
 	.class_names = none,
 	.controllers = none,
 	.read = read_ingresses,
+	.side = plain_side_new,
 };

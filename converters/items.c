@@ -230,6 +230,17 @@ static bool is_of_own_balancer(struct str key)
 	       str_starts(key, "networking.gke.io/");
 }
 
+enum annotation_kind annotation_kind(const struct provider *provider, struct str key)
+{
+	if (is_own(provider, key))
+		return ANNOTATION_OWN;
+	if (str_is(key, "kubernetes.io/ingress.class"))
+		return ANNOTATION_CLASS;
+	if (plan_moves_annotation(key) || !item_is_foreign(key))
+		return ANNOTATION_OTHER;
+	return item_may_guard(key) ? ANNOTATION_FOREIGN_GUARD : ANNOTATION_FOREIGN;
+}
+
 const struct kube_pair *service_guard(const struct kube_service *service)
 {
 	const struct kube_pairs *annotations = &service->meta.annotations;
@@ -275,20 +286,27 @@ const char *view_account_metadata(const struct ingress_view *view, const struct 
 {
 	const struct kube_pairs *annotations = &view->ingress->meta.annotations;
 	const char *held = guard_doubts(talk, &view->ingress->meta, own, false);
+	const char *code;
 
 	for (size_t i = 0; i < annotations->count; i++) {
 		struct str key = annotations->at[i].key;
 
-		if (is_own(own, key) || plan_moves_annotation(key))
+		if (plan_moves_annotation(key))
 			continue;
-		if (str_is(key, "kubernetes.io/ingress.class")) {
+		switch (annotation_kind(own, key)) {
+		case ANNOTATION_OWN:
+			break;
+		case ANNOTATION_CLASS:
 			ledger_mark(view->annotations[i], OUTCOME_EXACT, NULL);
-		} else if (item_is_foreign(key)) {
-			const char *code = account_foreign(view, i, talk);
-
+			break;
+		case ANNOTATION_FOREIGN:
+		case ANNOTATION_FOREIGN_GUARD:
+			code = account_foreign(view, i, talk);
 			held = code ? code : held;
-		} else {
+			break;
+		case ANNOTATION_OTHER:
 			ledger_mark(view->annotations[i], OUTCOME_INERT, NULL);
+			break;
 		}
 	}
 	return held;

@@ -90,6 +90,18 @@ struct ingress_view {
 /* Marks every item of the view that is still open. */
 void view_mark_open(const struct ingress_view *view, enum outcome outcome, const char *code);
 
+struct provider;
+
+/* What a key is to the provider of an Ingress. */
+enum annotation_kind {
+	ANNOTATION_OWN,           /* of the provider: a row, or unknown to it */
+	ANNOTATION_CLASS,         /* kubernetes.io/ingress.class */
+	ANNOTATION_FOREIGN,       /* of a controller that is not handled yet */
+	ANNOTATION_FOREIGN_GUARD, /* the same, and by its name it may guard access */
+	ANNOTATION_OTHER,         /* of other systems, which do not route */
+};
+enum annotation_kind annotation_kind(const struct provider *provider, struct str key);
+
 /* The annotation of a Service by which a controller that is not handled yet may guard access to it,
  * as GKE does with a BackendConfig and Kong with plugins; NULL when there is none. */
 const struct kube_pair *service_guard(const struct kube_service *service);

@@ -33,14 +33,6 @@ static const struct kube_service_port *find_port(const struct kube_service *serv
 	return NULL;
 }
 
-static bool knows_services_of(const struct kube_set *set, struct str namespace)
-{
-	for (size_t i = 0; i < set->service_count; i++)
-		if (str_eq(set->services[i]->meta.namespace, namespace))
-			return true;
-	return false;
-}
-
 static void note_missing(struct nginx *nginx, const struct nginx_location *location,
 			 struct str message)
 {
@@ -61,7 +53,7 @@ static bool resolve_without_service(struct nginx *nginx, const struct nginx_loca
 				   "port '%.*s' of Service '%.*s' cannot be resolved: the "
 				   "Service is not in the input",
 				   STR_ARG(backend->port_name.text), STR_ARG(backend->name.text)));
-	if (nginx->run->set->service_count && knows_services_of(nginx->run->set, out->namespace))
+	if (kube_has_services(nginx->run->set, out->namespace))
 		note_missing(
 			nginx, location,
 			str_format(nginx->arena,

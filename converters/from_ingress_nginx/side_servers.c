@@ -32,14 +32,6 @@ static const struct kube_service_port *service_port(const struct kube_service *s
 	return NULL;
 }
 
-static bool holds_services_of(const struct kube_set *set, struct str namespace)
-{
-	for (size_t i = 0; i < set->service_count; i++)
-		if (str_eq(set->services[i]->meta.namespace, namespace))
-			return true;
-	return false;
-}
-
 /* A Service that is not in the input is missing only when others of its namespace are. */
 static void resolve(struct side *side, struct route_backend *made,
 		    const struct kube_backend *backend)
@@ -50,7 +42,7 @@ static void resolve(struct side *side, struct route_backend *made,
 	bool external = service && str_is(service->type, "ExternalName");
 
 	made->port = port ? port->number : backend->port;
-	if (!service && holds_services_of(set, made->namespace))
+	if (!service && kube_has_services(set, made->namespace))
 		made->state = ROUTE_BACKEND_MISSING;
 	else if (service && !port && !external)
 		made->state = ROUTE_BACKEND_NO_PORT;

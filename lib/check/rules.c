@@ -207,13 +207,15 @@ const struct rule rules[] = {
 	 "serve the original path."},
 	{"I2G213", "wildcard-one-label", WARNING,
 	 "The wildcard host matches more names than before",
-	 "In ingress-nginx a wildcard covers exactly one label; in Gateway API it covers any "
-	 "number of them. Deeper names that got 404 now reach this route.",
+	 "In ingress-nginx and by the Ingress API a wildcard covers exactly one label; in Gateway "
+	 "API it covers any number of them. Deeper names that got 404 now reach this route.",
 	 "Make sure that no deeper name resolves to the gateway, or accept the wider match."},
 	{"I2G214", "host-isolation", INFO, "Unmatched requests stay with their host",
-	 "ingress-nginx never falls back from a known host to a rule without host. The same holds "
-	 "for a Gateway only with a listener a host and listener isolation, which is an extended "
-	 "feature.",
+	 "Neither ingress-nginx nor the Ingress API falls back from a known host to a rule without "
+	 "host. The same holds for a Gateway only with a listener a host and listener isolation, "
+	 "which is an extended feature. Where only the rules without host have a certificate, "
+	 "HTTPS "
+	 "for the other hosts ends at their listener.",
 	 "Check that the gateway supports GatewayHTTPListenerIsolation."},
 	{"I2G215", "default-location-inherits", INFO,
 	 "Paths without a rule are answered differently",
@@ -246,7 +248,8 @@ const struct rule rules[] = {
 	 "Add the Service to the input, or write the number."},
 	{"I2G221", "backend-missing", WARNING, "The Service of this backend is not in the input",
 	 "Whether it exists, and on which ports, could not be checked. For a missing Service "
-	 "ingress-nginx answers 503 and a gateway 500.",
+	 "ingress-nginx answers 503 and a gateway 500, as it does for a resource whose kind it "
+	 "does not know.",
 	 "Add the Service to the input to have it checked."},
 	{"I2G222", "resource-backend", ERROR, "The backend is not a Service",
 	 "ingress-nginx ignores a path whose backend is a resource, so it answers 404 today. No "

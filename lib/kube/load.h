@@ -94,6 +94,8 @@ void kube_set_finish(struct kube_set *set);
 /* Look-ups; NULL when the set has no such object. */
 struct kube_service *kube_service(const struct kube_set *set, struct str namespace,
 				  struct str name);
+/* Whether the set has any Service of the namespace: one that it lacks is then taken to be missing. */
+bool kube_has_services(const struct kube_set *set, struct str namespace);
 struct kube_secret *kube_secret(const struct kube_set *set, struct str namespace, struct str name);
 struct kube_config_map *kube_config_map(const struct kube_set *set, struct str namespace,
 					struct str name);

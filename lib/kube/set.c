@@ -31,6 +31,14 @@ struct kube_service *kube_service(const struct kube_set *set, struct str namespa
 	return kube_map_get(&set->service_map, namespace, name);
 }
 
+bool kube_has_services(const struct kube_set *set, struct str namespace)
+{
+	for (size_t i = 0; i < set->service_count; i++)
+		if (str_eq(set->services[i]->meta.namespace, namespace))
+			return true;
+	return false;
+}
+
 struct kube_secret *kube_secret(const struct kube_set *set, struct str namespace, struct str name)
 {
 	return kube_map_get(&set->secret_map, namespace, name);

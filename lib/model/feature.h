@@ -38,6 +38,7 @@
 	ROW(COOKIE_REWRITE, "rewriting of Set-Cookie", false)                                      \
 	ROW(ERROR_PAGES, "custom error pages", false)                                              \
 	ROW(FALLBACK_BACKEND, "a fallback backend", false)                                         \
+	ROW(FOREIGN_GUARD, "what may be an access check of another controller", true)              \
 	ROW(GEO, "decisions by the client's country", true)                                        \
 	ROW(HASH_BALANCING, "consistent hashing over endpoints", false)                            \
 	ROW(HASH_SUBSET, "hashing to a subset of endpoints", false)                                \

@@ -71,6 +71,9 @@ struct route_front {
 struct route_side {
 	const char *name;  /* "gateway", "ingress-nginx": for programs */
 	const char *title; /* "Gateway API", "Ingress (ingress-nginx)": for people */
+	/* What everything rests on that is said of this side: "the controller keeps to ..."; NULL: nothing
+	 * that could be otherwise. */
+	const char *premise;
 	/* Decides. Pure: the same table and request give the same decision. `decision` need not be
 	 * initialised. Texts and lists that are made live in the scratch until its next decision. */
 	void (*decide)(const struct route_table *table, const struct route_request *request,
@@ -85,8 +88,26 @@ struct route_side {
 	void (*destroy)(struct route_table *table);
 };
 
+/* A setting of the input that may change what is answered, and that the table does not simulate. What it
+ * decides about the requests concerned holds but for that setting, and no more may be said of it. */
+struct route_gap {
+	struct str what;  /* "configuration-snippet" */
+	struct str field; /* in the object that has it; may be empty */
+	struct span span; /* line 0: not known */
+	enum route_reach {
+		ROUTE_REACH_OBJECT, /* requests that its object decides, or its rule and match */
+		ROUTE_REACH_HOSTS,  /* all requests to hosts that its object names */
+		ROUTE_REACH_ALL,
+	} reach;
+	/* `object` has the setting; a Service concerns the requests it gets. `rule` and `match` are -1
+	 * for the whole of an object. */
+	struct route_place place;
+};
+
 struct route_table {
 	const struct route_side *side;
+	const struct route_gap *gaps; /* by file and line; live as long as the table */
+	size_t gap_count;
 };
 
 /* Empties the scratch, then asks the side. */
@@ -95,6 +116,16 @@ void route_decide(const struct route_table *table, const struct route_request *r
 
 /* NULL is allowed. */
 void route_table_destroy(struct route_table *table);
+
+/* Adds a gap to a table while it is made. */
+void route_gap_add(struct route_table *table, struct arena *arena, struct route_gap gap);
+
+/* Puts the gaps in the order of the input once all are there. */
+void route_gaps_sort(struct route_table *table);
+
+/* Whether the decision of the table about this request may be another one because of the gap. */
+bool route_gap_concerns(const struct route_table *table, const struct route_gap *gap,
+			const struct route_request *request, const struct route_decision *decision);
 
 /* Notes a candidate in the trace; does nothing unless the scratch explains. */
 void route_explain(struct route_scratch *scratch, struct route_decision *decision,

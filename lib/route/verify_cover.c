@@ -213,6 +213,12 @@ static bool falls_through(const struct verify_case *one)
 	return shows_default(one) && is_error(one->from);
 }
 
+/* The same where the source has no certificate to show at all. */
+static bool opens_https(const struct verify_case *one)
+{
+	return one->request->tls && one->from->action == ROUTE_CLOSE && one->to->place.object;
+}
+
 static bool is_denied(const struct verify_case *one)
 {
 	return is_error(one->from) && is_refused(one);
@@ -314,6 +320,7 @@ static const struct row rows[] = {
 	{"I2G512", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused},
 	{"I2G511", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_https},
 	{"I2G303", SCOPE_RUN, ROUTED, is_guard_refused},
+	{"I2G318", SCOPE_RUN, ROUTED, is_guard_refused},
 	{"I2G301", SCOPE_RUN, ROUTED, is_guard_refused},
 	{"I2G319", SCOPE_RUN, ROUTED, is_refused},
 	{"I2G305", SCOPE_RUN, ROUTED, is_guard_refused},
@@ -323,6 +330,7 @@ static const struct row rows[] = {
 	{"I2G210", SCOPE_HOST, ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_PATH,
 	 is_approximate},
 	{"I2G214", SCOPE_RUN, ANSWER, falls_through},
+	{"I2G214", SCOPE_RUN, ANSWER, opens_https},
 	{"I2G215", SCOPE_HOST, ROUTED, is_made_up},
 	{"I2G217", SCOPE_HOST, ROUTED, took_another},
 	{"I2G221", SCOPE_HOST, ROUTED, is_backend_missing},

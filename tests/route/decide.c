@@ -49,6 +49,7 @@ static void out_backends(const struct route_decision *decision)
 		printf("%s{\"weight\": %u, \"port\": %u, \"status\": %u", i ? ", " : "",
 		       backend->weight, backend->port, backend->status);
 		out_str("namespace", backend->namespace);
+		out_str("kind", backend->kind);
 		out_str("name", backend->name);
 		out_str("protocol", str_from(route_protocol_name(backend->protocol)));
 		printf(", \"tls\": %s}", backend->tls ? "true" : "false");

@@ -200,8 +200,9 @@ static bool is_decided_by_value(enum feature feature)
 {
 	return feature == FEATURE_AUTH_DIGEST || feature == FEATURE_BACKEND_TLS ||
 	       feature == FEATURE_BACKEND_TLS_CLIENT || feature == FEATURE_CLIENT_CERT ||
-	       feature == FEATURE_GEO || feature == FEATURE_HOST_REWRITE ||
-	       feature == FEATURE_REDIRECT_LITERAL || feature == FEATURE_REGEX_REWRITE;
+	       feature == FEATURE_FOREIGN_GUARD || feature == FEATURE_GEO ||
+	       feature == FEATURE_HOST_REWRITE || feature == FEATURE_REDIRECT_LITERAL ||
+	       feature == FEATURE_REGEX_REWRITE;
 }
 
 static void every_feature_is_used(void **state)
