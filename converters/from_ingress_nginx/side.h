@@ -85,7 +85,7 @@ const struct route_policy *side_policy(struct side *side, const struct nginx_ing
 				       const struct nginx_ingress *server_snippet, struct str path);
 
 /* Parses a comma list of addresses and networks into the table. */
-void side_networks(struct side *side, struct str list, const struct ngx_network **networks,
+void side_networks(struct side *side, struct str list, const struct route_network **networks,
 		   size_t *count);
 const struct ngx_cors *side_cors(struct side *side, const struct nginx_ingress *owner);
 

@@ -6,7 +6,7 @@
 
 /* ---- networks ---- */
 
-static bool read_network(struct str text, struct ngx_network *network)
+static bool read_network(struct str text, struct route_network *network)
 {
 	size_t slash = str_find(text, '/');
 	struct route_address address;
@@ -25,16 +25,16 @@ static bool read_network(struct str text, struct ngx_network *network)
 	return true;
 }
 
-void side_networks(struct side *side, struct str list, const struct ngx_network **networks,
+void side_networks(struct side *side, struct str list, const struct route_network **networks,
 		   size_t *count)
 {
-	struct ngx_network *items = NULL;
+	struct route_network *items = NULL;
 	struct str part;
 	bool more = true;
 
 	*count = 0;
 	while (list.len && str_split(&list, ',', &more, &part)) {
-		struct ngx_network network;
+		struct route_network network;
 
 		if (read_network(str_trim(part), &network))
 			ARENA_PUSH(&side->table->arena, items, *count, network);

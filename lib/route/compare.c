@@ -1,5 +1,7 @@
 #include "route/compare.h"
 
+#include <arpa/inet.h>
+
 /* ---- answers ---- */
 
 /* Nothing is served: no listener, or nothing but 404. */
@@ -246,13 +248,24 @@ static int64_t body_limit(const struct route_policy *policy)
 	return policy->body_bytes > 0 ? policy->body_bytes : ROUTE_UNSET;
 }
 
+/* What binds a client to a backend, and for how long: a cookie under another name binds nobody who has
+ * one already. An empty name is up to the proxy. */
+static bool same_session(const struct route_session *a, const struct route_session *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->kind == b->kind && a->permanent == b->permanent &&
+	       a->absolute_ms == b->absolute_ms &&
+	       (!a->name.len || !b->name.len || str_eq(a->name, b->name));
+}
+
 /* Timeouts and limits that one side sets and the other leaves open, or sets otherwise. */
 static bool same_policy(const struct route_policy *a, const struct route_policy *b)
 {
 	return a->request_ms == b->request_ms && a->backend_ms == b->backend_ms &&
 	       a->connect_ms == b->connect_ms && a->read_ms == b->read_ms &&
 	       a->send_ms == b->send_ms && body_limit(a) == body_limit(b) &&
-	       !a->retry == !b->retry && !a->session == !b->session;
+	       !a->retry == !b->retry && same_session(a->session, b->session);
 }
 
 /* ---- all ---- */
@@ -365,7 +378,8 @@ static void describe_forward(struct buf *buf, const struct route_decision *decis
 	const struct route_sent *sent = &decision->sent;
 
 	describe_backends(buf, decision);
-	if (aspects & (ROUTE_DIFFERS_PATH | ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS))
+	if (sent->path.len &&
+	    aspects & (ROUTE_DIFFERS_PATH | ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS))
 		buf_format(buf, "  path %.*s", STR_ARG(sent->path));
 	if (aspects & ROUTE_DIFFERS_QUERY)
 		buf_format(buf, "  query %.*s", STR_ARG(sent->query));
@@ -450,4 +464,58 @@ void route_describe(struct buf *buf, const struct route_decision *decision, unsi
 		describe_certificate(buf, decision->tls);
 	if (aspects & ROUTE_DIFFERS_POLICY)
 		describe_policy(buf, decision->policy);
+}
+
+/* ---- the request in words ---- */
+
+static void describe_stream(struct buf *buf, const struct route_request *request)
+{
+	static const char *const names[] = {
+		[ROUTE_TLS] = "TLS handshake",
+		[ROUTE_TCP] = "TCP connection",
+		[ROUTE_UDP] = "UDP datagram",
+	};
+
+	buf_text(buf, names[request->transport]);
+	if (request->sni.len)
+		buf_format(buf, " for %.*s", STR_ARG(request->sni));
+	else if (request->transport == ROUTE_TLS)
+		buf_text(buf, " without server name");
+	buf_format(buf, ", port %u", request->port);
+}
+
+static void describe_address(struct buf *buf, const struct route_address *address)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	bool four = memcmp(address->at, mapped, sizeof mapped) == 0;
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(four ? AF_INET : AF_INET6, address->at + (four ? 12 : 0), text, sizeof text);
+	buf_format(buf, "\n(from %s)", text);
+}
+
+void route_describe_request(struct buf *buf, const struct route_request *request)
+{
+	struct str host = route_host(request->authority);
+
+	if (request->transport != ROUTE_HTTP) {
+		describe_stream(buf, request);
+		return;
+	}
+	buf_format(buf, "%.*s %s://%.*s", STR_ARG(route_method(request)),
+		   request->tls ? "https" : "http", STR_ARG(request->authority));
+	if (host.len == request->authority.len && request->port != (request->tls ? 443 : 80))
+		buf_format(buf, ":%u", request->port);
+	buf_str(buf, request->target);
+	for (size_t i = 0; i < request->header_count; i++)
+		buf_format(buf, "\n%.*s: %.*s", STR_ARG(request->headers[i].name),
+			   STR_ARG(request->headers[i].value));
+	if (request->body_length > 0)
+		buf_format(buf, "\nContent-Length: %lld", (long long)request->body_length);
+	if (request->tls && !request->sni.len)
+		buf_text(buf, "\n(no server name)");
+	else if (request->tls && !str_eq_nocase(request->sni, host))
+		buf_format(buf, "\n(server name %.*s)", STR_ARG(request->sni));
+	if (request->client.known)
+		describe_address(buf, &request->client);
 }

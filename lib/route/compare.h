@@ -32,6 +32,10 @@ unsigned route_compare(const struct route_decision *from, const struct route_dec
  * aspects that differ, for people. */
 void route_describe(struct buf *buf, const struct route_decision *decision, unsigned aspects);
 
+/* "GET https://a.example/x" and, in lines of their own, headers and what else a client decides: a body,
+ * its address, a server name that is not the host. "TLS handshake for a.example, port 443". */
+void route_describe_request(struct buf *buf, const struct route_request *request);
+
 /* "guard", "answer", ... of one bit. */
 const char *route_aspect_name(enum route_aspect aspect);
 

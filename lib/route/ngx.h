@@ -22,12 +22,6 @@
 
 /* ---- what the locations of one Ingress have in common ---- */
 
-/* A network of an access list; IPv4 is mapped, so its length counts from 96. */
-struct ngx_network {
-	uint8_t at[16];
-	unsigned bits;
-};
-
 /* enable-cors. Headers go on every answer to an allowed origin; OPTIONS is answered with 204. */
 struct ngx_cors {
 	bool any;                     /* origin "*" */
@@ -59,7 +53,7 @@ struct ngx_settings {
 	struct str app_root;   /* a path; empty: none */
 	struct str prefix;     /* x-forwarded-prefix */
 	const struct ngx_cors *cors;
-	const struct ngx_network *deny, *allow;
+	const struct route_network *deny, *allow;
 	size_t deny_count, allow_count;
 	bool satisfy_any; /* an address that is not allowed may still pass by authentication */
 	enum ngx_protocol protocol;
@@ -200,6 +194,9 @@ const struct route_front_tls *ngx_certificate(const struct ngx_table *table, str
 const struct ngx_entry *ngx_location_find(const struct ngx_server *server, struct str uri,
 					  struct route_scratch *scratch, bool *slash);
 
+/* Most bytes a request may send, 0: any. NULL: where no location is. */
+int64_t ngx_body_limit(const struct ngx_location *location);
+
 /* One request on its way. */
 struct ngx_exchange {
 	const struct ngx_table *table;
@@ -229,6 +226,9 @@ struct str ngx_origin(const struct ngx_exchange *exchange);
 
 /* Applies rewrite-target to what is sent. True: that ended the request (500, or a redirect). */
 bool ngx_rewrite(struct ngx_exchange *exchange);
+
+/* $http_NAME: repeated headers are joined. */
+bool ngx_header(const struct ngx_exchange *exchange, struct str name, struct str *value);
 
 /* The upstream is asked. */
 void ngx_forward(struct ngx_exchange *exchange);

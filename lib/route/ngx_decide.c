@@ -194,14 +194,18 @@ static void explain_all(struct ngx_exchange *exchange)
 }
 
 /* Without a word the controller's default of 1 MiB holds, which is nginx's own as well. */
-static bool too_large(const struct ngx_exchange *exchange)
+int64_t ngx_body_limit(const struct ngx_location *location)
 {
-	const struct ngx_location *location = exchange->location;
 	int64_t most = location && !location->settings->denied ? location->policy->body_bytes
 							       : ROUTE_UNSET;
 
-	if (most == ROUTE_UNSET)
-		most = 1 << 20;
+	return most == ROUTE_UNSET ? 1 << 20 : most;
+}
+
+static bool too_large(const struct ngx_exchange *exchange)
+{
+	int64_t most = ngx_body_limit(exchange->location);
+
 	return most > 0 && exchange->request->body_length > most;
 }
 
@@ -293,8 +297,7 @@ static bool is_plain(const struct ngx_exchange *exchange)
 {
 	struct str scheme;
 
-	if (exchange->table->forwarded &&
-	    route_header_find(exchange->request, STR("X-Forwarded-Proto"), &scheme))
+	if (exchange->table->forwarded && ngx_header(exchange, STR("X-Forwarded-Proto"), &scheme))
 		return str_is_nocase(scheme, "http");
 	return !ngx_is_https(exchange);
 }
@@ -328,7 +331,7 @@ static bool nobody_there(struct ngx_exchange *exchange)
 
 /* ---- access ---- */
 
-static bool is_in(const struct ngx_network *networks, size_t count,
+static bool is_in(const struct route_network *networks, size_t count,
 		  const struct route_address *address)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -5,8 +5,7 @@
 
 enum choice { CHOICE_NEXT, CHOICE_PRIMARY, CHOICE_CANARY };
 
-/* $http_NAME: repeated headers are joined. */
-static bool header_value(const struct ngx_exchange *exchange, struct str name, struct str *value)
+bool ngx_header(const struct ngx_exchange *exchange, struct str name, struct str *value)
 {
 	const struct route_header *header;
 	size_t from = 0;
@@ -33,7 +32,7 @@ static enum choice by_header(const struct ngx_exchange *exchange, const struct n
 {
 	struct str value;
 
-	if (!canary->header.len || !header_value(exchange, canary->header, &value))
+	if (!canary->header.len || !ngx_header(exchange, canary->header, &value))
 		return CHOICE_NEXT;
 	if (canary->value.len)
 		return str_eq(value, canary->value) ? CHOICE_CANARY : CHOICE_NEXT;
@@ -94,8 +93,10 @@ static struct route_backend share(const struct ngx_exchange *exchange,
 	const struct ngx_settings *settings;
 
 	backend.weight = (uint32_t)weight;
-	if (!exchange->location)
+	if (!exchange->location) { /* passed through */
+		backend.protocol = ROUTE_PROTOCOL_TCP;
 		return backend;
+	}
 	settings = exchange->location->settings;
 	backend.protocol = protocol_of(settings->protocol);
 	backend.tls = speaks_tls(exchange, settings->protocol) ? settings->tls : NULL;

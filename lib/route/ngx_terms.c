@@ -9,6 +9,7 @@ struct speaker {
 	void *user;
 	const struct ngx_server *server;
 	struct str host;
+	struct arena *scratch;
 };
 
 static size_t canary_fields(const struct ngx_upstream *upstream,
@@ -32,6 +33,22 @@ static size_t canary_fields(const struct ngx_upstream *upstream,
 		fields[count++] = (struct route_field_term){ROUTE_FIELD_COOKIE, false,
 							    canary->cookie, STR("always")};
 	return count;
+}
+
+/* Both lists, one behind the other. */
+static void add_networks(struct route_term *term, const struct ngx_settings *settings,
+			 struct arena *arena)
+{
+	struct route_network *all;
+
+	term->network_count = settings->deny_count + settings->allow_count;
+	if (!term->network_count)
+		return;
+	term->networks = all = arena_array(arena, struct route_network, term->network_count);
+	for (size_t i = 0; i < settings->deny_count; i++)
+		all[i] = settings->deny[i];
+	for (size_t i = 0; i < settings->allow_count; i++)
+		all[settings->deny_count + i] = settings->allow[i];
 }
 
 static void say_on(const struct speaker *speaker, struct route_term term, bool tls)
@@ -62,9 +79,12 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 		.path_nocase = entry->modifier == NGX_REGEX,
 		.fields = fields,
 		.field_count = canary_fields(entry->location->upstream, fields),
+		.body_bytes = entry->location->upstream ? ngx_body_limit(entry->location) : 0,
 		.place = entry->location->place,
 	};
+	struct arena_mark mark = arena_mark(speaker->scratch);
 
+	add_networks(&term, entry->location->settings, speaker->scratch);
 	if (entry->location->settings->cors)
 		term.method = STR("OPTIONS");
 	say_both(speaker, term);
@@ -72,11 +92,12 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 		term.method = (struct str){0};
 		say_both(speaker, term);
 	}
-	if (!entry->location->upstream || !entry->location->upstream->canary)
-		return;
-	/* The canary has to do with all hosts of its upstream. */
-	term.place = entry->location->upstream->canary->place;
-	say_both(speaker, term);
+	if (entry->location->upstream && entry->location->upstream->canary) {
+		/* The canary has to do with all hosts of its upstream. */
+		term.place = entry->location->upstream->canary->place;
+		say_both(speaker, term);
+	}
+	arena_rewind(speaker->scratch, mark);
 }
 
 static void say_server(const struct speaker *speaker)
@@ -120,17 +141,21 @@ void ngx_terms(const struct route_table *base,
 	       void (*say)(void *user, const struct route_term *term), void *user)
 {
 	const struct ngx_table *table = (const struct ngx_table *)base;
+	struct arena scratch;
 
+	arena_init(&scratch);
 	for (size_t i = 0; i < table->server_count; i++) {
 		struct speaker speaker = {.table = table,
 					  .say = say,
 					  .user = user,
 					  .server = table->servers[i],
-					  .host = table->servers[i]->name};
+					  .host = table->servers[i]->name,
+					  .scratch = &scratch};
 
 		say_server(&speaker);
 		say_aliases(&speaker);
 	}
+	arena_finish(&scratch);
 }
 
 /* The controller's own two ports; it listens on both whatever the Ingresses say. */

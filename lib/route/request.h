@@ -33,6 +33,12 @@ struct route_address {
 	uint8_t at[16];
 };
 
+/* Its first `bits` bits; IPv4 is mapped, so its length counts from 96. */
+struct route_network {
+	uint8_t at[16];
+	unsigned bits;
+};
+
 struct route_header {
 	struct str name, value;
 };

@@ -52,8 +52,9 @@ struct route_term {
 	bool grpc;         /* takes gRPC requests only */
 	const struct route_field_term *fields;
 	size_t field_count;
-	const struct str *networks; /* CIDRs that a guard names */
+	const struct route_network *networks; /* that a guard names */
 	size_t network_count;
+	int64_t body_bytes;        /* larger bodies are refused; 0: any size is taken */
 	const struct str *origins; /* of CORS: a request with Origin may be told apart */
 	size_t origin_count;
 	struct route_place place;

@@ -4,12 +4,67 @@ enum { PROGRESS = 4096 };
 
 /* ---- asking ---- */
 
-static unsigned ask(struct verify *verify, const struct route_request *request,
-		    struct route_decision decisions[static 2])
+static unsigned ask_on(struct verify *verify, const struct route_request *request,
+		       struct route_decision decisions[static 2])
 {
 	route_decide(verify->from, request, &verify->scratch[0], &decisions[0]);
 	route_decide(verify->to, request, &verify->scratch[1], &decisions[1]);
 	return route_compare(&decisions[0], &decisions[1]);
+}
+
+static bool is_passed(const struct route_decision *decision)
+{
+	return decision->tls && decision->tls->passthrough;
+}
+
+static bool is_closed(const struct route_decision *decision)
+{
+	return decision->action == ROUTE_CLOSE && decision->phase == ROUTE_PHASE_TLS;
+}
+
+/* On a connection of another name. Whether it comes about is a class of that name; without any name, a
+ * controller shows its own certificate, which no client takes that checks it, and a Gateway ends the
+ * handshake. A client that is told 421 asks again on a connection of its own for that host (RFC 9110
+ * 15.5.20), which is a class as well. What is passed through has no host for anyone but the backend. */
+static bool ends_alike(const struct route_request *request, const struct route_decision *from,
+		       const struct route_decision *to)
+{
+	if (to->status == 421 || is_passed(from) || is_passed(to))
+		return true;
+	if (request->sni.len)
+		return is_closed(from) || is_closed(to);
+	return is_closed(to) && from->tls && !from->tls->name.len;
+}
+
+static bool is_on_its_own(const struct route_request *request)
+{
+	if (request->transport == ROUTE_TLS)
+		return request->sni.len > 0;
+	return !request->tls || str_eq_nocase(request->sni, route_host(request->authority));
+}
+
+/* In what the tables differ. On a connection that was made for another name only what does not differ on
+ * one of its own counts, and where there is none, only what is served now; certificates are shown to that
+ * name. */
+static unsigned ask(struct verify *verify, const struct route_request *request,
+		    struct route_decision decisions[static 2])
+{
+	struct route_request own = *request;
+	unsigned known = ROUTE_DIFFERS_CERTIFICATE, differs;
+	bool nowhere = false;
+
+	if (is_on_its_own(request))
+		return ask_on(verify, request, decisions);
+	own.sni = route_host(request->authority);
+	if (request->transport == ROUTE_HTTP) {
+		known |= ask_on(verify, &own, decisions);
+		nowhere = is_closed(&decisions[0]) && is_closed(&decisions[1]);
+	}
+	differs = ask_on(verify, request, decisions) & ~known;
+	if (ends_alike(request, &decisions[0], &decisions[1]) ||
+	    (nowhere && decisions[1].action != ROUTE_FORWARD))
+		return 0;
+	return differs;
 }
 
 /* The target with another path and the same query. */
@@ -130,6 +185,35 @@ static void drop_rest(struct verify *verify, struct witness *witness, struct are
 		*witness = shorter;
 }
 
+static void try_shorter(struct verify *verify, struct witness *witness, struct witness shorter,
+			struct arena *arena, const struct judgement *as)
+{
+	if (same_outcome(verify, &shorter, arena, as))
+		*witness = shorter;
+}
+
+/* A body, an address, the server name of another host. */
+static void drop_edges(struct verify *verify, struct witness *witness, struct arena *arena,
+		       const struct judgement *as)
+{
+	struct witness shorter = *witness;
+
+	shorter.twist &= ~(unsigned)WITNESS_BODY;
+	shorter.request.body_length = 0;
+	if (witness->request.body_length)
+		try_shorter(verify, witness, shorter, arena, as);
+	shorter = *witness;
+	shorter.twist &= ~(unsigned)WITNESS_ADDRESS;
+	shorter.request.client.known = false;
+	if (witness->request.client.known)
+		try_shorter(verify, witness, shorter, arena, as);
+	shorter = *witness;
+	shorter.twist &= ~(unsigned)(WITNESS_OTHER_SNI | WITNESS_NO_SNI);
+	shorter.request.sni = witness->host->name;
+	if (witness->twist & (WITNESS_OTHER_SNI | WITNESS_NO_SNI))
+		try_shorter(verify, witness, shorter, arena, as);
+}
+
 /* A twisted path means something by its twist: it stays as it is. */
 static void drop_tail(struct verify *verify, struct witness *witness, struct arena *arena,
 		      const struct judgement *as)
@@ -150,8 +234,11 @@ static void drop_tail(struct verify *verify, struct witness *witness, struct are
 static size_t cost(const struct witness *witness)
 {
 	const struct route_request *request = &witness->request;
-	size_t size = (witness->twist & WITNESS_HOST_FORM ? 40 : 0) + request->target.len +
-		      request->authority.len + 8 * request->tls + 16 * request->method.len;
+	const unsigned unusual = WITNESS_HOST_FORM | WITNESS_OTHER_SNI | WITNESS_NO_SNI |
+				 WITNESS_BODY | WITNESS_ADDRESS;
+	size_t size = 40 * (size_t)__builtin_popcount(witness->twist & unusual) +
+		      request->target.len + request->authority.len + 8 * request->tls +
+		      16 * request->method.len;
 
 	for (size_t i = 0; i < request->header_count; i++)
 		size += 40 + request->headers[i].value.len;
@@ -164,12 +251,7 @@ static struct str words(struct verify *verify, const struct route_request *reque
 	struct str text;
 
 	buf_init(&buf);
-	buf_format(&buf, "%.*s %s://%.*s%.*s", STR_ARG(route_method(request)),
-		   request->tls ? "https" : "http", STR_ARG(request->authority),
-		   STR_ARG(request->target));
-	for (size_t i = 0; i < request->header_count; i++)
-		buf_format(&buf, "\n%.*s: %.*s", STR_ARG(request->headers[i].name),
-			   STR_ARG(request->headers[i].value));
+	route_describe_request(&buf, request);
 	text = str_dup(&verify->arena, buf_slice(&buf));
 	buf_finish(&buf);
 	return text;
@@ -244,6 +326,7 @@ static void shorten(struct verify *verify, struct group *group, const struct wit
 	struct witness shorter = *witness;
 	struct judgement shown;
 
+	drop_edges(verify, &shorter, arena, judgement);
 	drop_headers(verify, &shorter, arena, judgement);
 	drop_rest(verify, &shorter, arena, judgement);
 	drop_tail(verify, &shorter, arena, judgement);

@@ -252,6 +252,19 @@ static bool is_client_check(const struct verify_case *one)
 	return one->request->tls && one->from->status == 400 && one->from->phase == ROUTE_PHASE_TLS;
 }
 
+/* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
+static bool is_too_large(const struct verify_case *one)
+{
+	return one->witness->twist & WITNESS_BODY && one->from->action == ROUTE_ANSWER &&
+	       one->from->status == 413;
+}
+
+/* A port that a snippet for streams listens on. */
+static bool is_connection(const struct verify_case *one)
+{
+	return one->request->transport == ROUTE_TCP || one->request->transport == ROUTE_UDP;
+}
+
 /* ---- the rows ---- */
 
 enum {
@@ -345,11 +358,15 @@ static const struct row rows[] = {
 	{"I2G246", SCOPE_OWN, ROUTE_DIFFERS_MIRROR, always},
 	{"I2G411", SCOPE_OWN, ROUTE_DIFFERS_RESPONSE, always},
 	{"I2G248", SCOPE_OWN, ROUTED, always},
+	{"I2G248", SCOPE_HOST, ROUTE_DIFFERS_ANSWER, is_connection},
 	{"I2G243", SCOPE_OWN, ROUTED, always},
 	{"I2G310", SCOPE_OWN, ROUTE_DIFFERS_RESPONSE, is_cors},
 	{"I2G311", SCOPE_OWN, ROUTE_DIFFERS_RESPONSE, is_cors},
 	{"I2G311", SCOPE_OWN, ANSWER, is_options},
 	/* limits */
+	{"I2G401", SCOPE_OWN, ROUTE_DIFFERS_ANSWER, is_too_large},
+	{"I2G401", SCOPE_RUN, ROUTE_DIFFERS_ANSWER, is_too_large},
+	{"I2G413", SCOPE_RUN, ROUTE_DIFFERS_ANSWER, is_too_large},
 	{"I2G401", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},
 	{"I2G401", SCOPE_RUN, ROUTE_DIFFERS_POLICY, always},
 	{"I2G402", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},

@@ -1,12 +1,11 @@
 #include "route/witness.h"
 
-enum { PER_HOST = 100000, VALUES_MOST = 8, CASES_MOST = 64, HEADERS = 8 };
+enum { PER_HOST = 100000, VALUES_MOST = 8, CASES_MOST = 64, HEADERS = 8, FRONTS_MOST = 8 };
 
 /* ---- headers: one set of them is a case ---- */
 
 struct variant {
 	struct route_header header; /* empty name: the header is absent */
-	bool twice;                 /* a second one of that name, with another value */
 };
 
 /* What the tables look at by one name: its values, and being absent. */
@@ -21,6 +20,12 @@ struct one_case {
 	struct route_header headers[HEADERS];
 	size_t count;
 	struct str query;
+};
+
+/* A port that a host is asked on. */
+struct front {
+	uint32_t port;
+	bool tls;
 };
 
 struct maker {
@@ -42,6 +47,9 @@ struct maker {
 	size_t method_count;
 	struct str *origins;
 	size_t origin_count;
+	struct front fronts[FRONTS_MOST];
+	size_t front_count;
+	struct map edges; /* terms whose edges were asked */
 	size_t made;
 };
 
@@ -49,8 +57,7 @@ static void add_variant(struct dimension *dimension, struct variant variant)
 {
 	for (size_t i = 0; i < dimension->count; i++)
 		if (str_eq(dimension->at[i].header.value, variant.header.value) &&
-		    str_eq(dimension->at[i].header.name, variant.header.name) &&
-		    dimension->at[i].twice == variant.twice)
+		    str_eq(dimension->at[i].header.name, variant.header.name))
 			return;
 	if (dimension->count < VALUES_MOST)
 		dimension->at[dimension->count++] = variant;
@@ -65,7 +72,7 @@ static void add_value(struct maker *maker, struct dimension *dimension, struct s
 				   STR_ARG(value));
 		name = STR("Cookie");
 	}
-	add_variant(dimension, (struct variant){{name, value}, false});
+	add_variant(dimension, (struct variant){{name, value}});
 }
 
 static struct dimension *dimension_of(struct maker *maker, const struct route_field_term *term)
@@ -192,6 +199,31 @@ static void join_cookies(struct maker *maker)
 	maker->dimension_count = kept;
 }
 
+static void add_front(struct maker *maker, uint32_t port, bool tls)
+{
+	for (size_t i = 0; i < maker->front_count; i++)
+		if (maker->fronts[i].port == port && maker->fronts[i].tls == tls)
+			return;
+	if (maker->front_count < FRONTS_MOST)
+		maker->fronts[maker->front_count++] = (struct front){port, tls};
+	else
+		maker->tally->capped++;
+}
+
+/* The usual ports, which a client tries by itself, and those that a table listens on. */
+static void read_fronts(struct maker *maker)
+{
+	const struct witness_host *host = maker->host;
+
+	maker->front_count = 0;
+	add_front(maker, 80, false);
+	add_front(maker, 443, true);
+	for (size_t i = 0; i < host->term_count; i++)
+		if (host->terms[i]->transport == ROUTE_HTTP ||
+		    host->terms[i]->transport == ROUTE_TLS)
+			add_front(maker, host->terms[i]->port, host->terms[i]->tls);
+}
+
 static void read_terms(struct maker *maker)
 {
 	const struct witness_host *host = maker->host;
@@ -230,12 +262,13 @@ static void emit(struct maker *maker, const struct witness *witness)
 	maker->stopped = !maker->take(maker->user, witness);
 }
 
-static struct witness plain_witness(struct maker *maker, const struct witness_path *path, bool tls)
+static struct witness plain_witness(struct maker *maker, const struct witness_path *path,
+				    const struct front *front)
 {
 	return (struct witness){.request = {.transport = ROUTE_HTTP,
-					    .port = tls ? 443 : 80,
-					    .tls = tls,
-					    .sni = tls ? maker->host->name : (struct str){0},
+					    .port = front->port,
+					    .tls = front->tls,
+					    .sni = front->tls ? maker->host->name : (struct str){0},
 					    .target = path->text,
 					    .authority = maker->host->name},
 				.host = maker->host,
@@ -271,9 +304,10 @@ static void emit_origin(struct maker *maker, struct witness witness, struct str 
 	emit(maker, &witness);
 }
 
-static void emit_path(struct maker *maker, const struct witness_path *path, bool tls)
+static void emit_path(struct maker *maker, const struct witness_path *path,
+		      const struct front *front)
 {
-	struct witness witness = plain_witness(maker, path, tls);
+	struct witness witness = plain_witness(maker, path, front);
 	size_t cases = witness.twist & (WITNESS_NORMAL | WITNESS_CASE) ? 1 : maker->case_count;
 
 	for (size_t i = 0; i < cases; i++)
@@ -283,12 +317,13 @@ static void emit_path(struct maker *maker, const struct witness_path *path, bool
 }
 
 /* Forms of the host that mean the same host, a query, and no server name: once each, on one path. */
-static void emit_forms(struct maker *maker, const struct witness_path *path, bool tls)
+static void emit_forms(struct maker *maker, const struct witness_path *path,
+		       const struct front *front)
 {
 	struct arena *arena = &maker->scratch;
 	struct str name = maker->host->name;
 	struct str upper = str_dup(arena, name);
-	struct witness witness = plain_witness(maker, path, tls);
+	struct witness witness = plain_witness(maker, path, front);
 
 	for (size_t i = 0; i < upper.len; i++)
 		if (upper.at[i] >= 'a' && upper.at[i] <= 'z')
@@ -302,8 +337,50 @@ static void emit_forms(struct maker *maker, const struct witness_path *path, boo
 	witness.twist |= WITNESS_HOST_FORM;
 	witness.request.authority = upper;
 	emit(maker, &witness);
-	witness.request.authority = str_format(arena, "%.*s:%d", STR_ARG(name), tls ? 443 : 80);
+	witness.request.authority = str_format(arena, "%.*s:%u", STR_ARG(name), front->port);
 	emit(maker, &witness);
+}
+
+static void take_edge(void *user, const struct witness *witness)
+{
+	emit(user, witness);
+}
+
+/* Tables say a term once for each of its reasons; its edges are the same. */
+static bool is_new_edge(struct maker *maker, const struct route_term *term)
+{
+	void **place;
+
+	if (!term->field_count && !term->network_count && term->body_bytes <= 0)
+		return false;
+	place = map_at(&maker->edges,
+		       str_format(&maker->scratch, "%u %d %d %zu %zu %lld %.*s %.*s", term->port,
+				  term->tls, (int)term->path_kind, term->field_count,
+				  term->network_count, (long long)term->body_bytes,
+				  STR_ARG(term->method), STR_ARG(term->path)));
+	if (*place)
+		return false;
+	*place = maker;
+	return true;
+}
+
+static void make_edges(struct maker *maker)
+{
+	const struct witness_taker taker = {&maker->scratch, take_edge, maker};
+	const struct witness_path root = {.text = STR("/")};
+
+	map_init(&maker->edges, &maker->scratch);
+	for (size_t i = 0; i < maker->host->term_count; i++) {
+		const struct route_term *term = maker->host->terms[i];
+		const struct front front = {term->port, term->tls};
+
+		if (term->transport == ROUTE_HTTP && is_new_edge(maker, term))
+			witness_edges(&taker, term, plain_witness(maker, &root, &front));
+	}
+	for (size_t i = 0; i < maker->front_count; i++)
+		if (maker->fronts[i].tls)
+			witness_connections(&taker, &maker->hosts,
+					    plain_witness(maker, &root, &maker->fronts[i]));
 }
 
 static void make_host(struct maker *maker, const struct witness_host *host)
@@ -315,12 +392,14 @@ static void make_host(struct maker *maker, const struct witness_host *host)
 	maker->host = host;
 	map_init(&paths.seen, &maker->scratch);
 	witness_find_paths(&paths, host);
+	read_fronts(maker);
 	read_terms(maker);
 	for (size_t i = 0; i < paths.count; i++)
-		for (int tls = 0; tls < 2; tls++)
-			emit_path(maker, &paths.at[i], tls);
-	for (int tls = 0; tls < 2; tls++)
-		emit_forms(maker, &paths.at[paths.count > 2 ? 2 : 0], tls);
+		for (size_t k = 0; k < maker->front_count; k++)
+			emit_path(maker, &paths.at[i], &maker->fronts[k]);
+	for (size_t k = 0; k < maker->front_count; k++)
+		emit_forms(maker, &paths.at[paths.count > 2 ? 2 : 0], &maker->fronts[k]);
+	make_edges(maker);
 	maker->tally->patterns += paths.patterns;
 	maker->tally->capped +=
 		maker->made > (maker->options->per_host ? maker->options->per_host : PER_HOST);
@@ -347,6 +426,10 @@ void witness_each(const struct route_table *const *tables, size_t table_count,
 	for (size_t i = 0; i < maker.hosts.count && !maker.stopped; i++)
 		if (!options->known_only || maker.hosts.at[i].known)
 			make_host(&maker, &maker.hosts.at[i]);
+	maker.made = 0;
+	if (!options->known_only)
+		witness_streams(&(struct witness_taker){&maker.scratch, take_edge, &maker},
+				&maker.hosts);
 	arena_finish(&maker.scratch);
 	arena_finish(&arena);
 }

@@ -3,10 +3,14 @@
  * What tables look at (struct route_term) divides requests into classes whose members no table can tell
  * apart; one witness is made of each. Hosts: each name, one and two labels below each wildcard, a name
  * that nobody knows. Paths: each literal, its element boundaries, its siblings, another case, doubled
- * slashes, dot segments, escapes. Fields: each value, another, absent, repeated. Patterns have no such
+ * slashes, dot segments, escapes. Fields: each value, another, absent, repeated. Bodies of the size that
+ * is just taken and just not; addresses just within and just outside of each network; the server name of
+ * another host, or none. Ports that a table listens on, with and without TLS. Patterns have no such
  * list: paths are made of the pattern itself, that match and that just fail, and are a sample.
  *
  *   witness.c          the product
+ *   witness_edge.c     beside it: what one term looks at, at its edges
+ *   witness_stream.c   connections: other server names, handshakes, TCP and UDP
  *   witness_host.c     hosts and the terms that concern each
  *   witness_path.c     paths of a host
  *   witness_sample.c   paths from a pattern
@@ -14,6 +18,7 @@
 #ifndef ROUTE_WITNESS_H
 #define ROUTE_WITNESS_H
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "route/table.h"
 
@@ -25,6 +30,9 @@ enum witness_twist {
 	WITNESS_HOST_DEEP = 8,     /* two labels below a wildcard */
 	WITNESS_HOST_UNKNOWN = 16, /* no table names the host */
 	WITNESS_NO_SNI = 32,
+	WITNESS_OTHER_SNI = 64, /* the server name is that of another host */
+	WITNESS_BODY = 128,     /* a body at the edge of a limit */
+	WITNESS_ADDRESS = 256,  /* a client at the edge of a network */
 };
 
 /* A host, and what tables know of it. */
@@ -95,6 +103,27 @@ struct witness_paths {
 void witness_find_paths(struct witness_paths *paths, const struct witness_host *host);
 void witness_path_add(struct witness_paths *paths, struct str text, struct str plain,
 		      unsigned twist);
+
+/* A path that a term means: its literal as it stands on a request line, or one made of its pattern. */
+struct str witness_path_of(struct arena *arena, const struct route_term *term);
+
+/* Asks on the path of a term what lies at the edges of what it looks at. `base` is a plain request to its
+ * host and front. Texts live in the arena. */
+struct witness_taker {
+	struct arena *arena;
+	void (*take)(void *user, const struct witness *witness);
+	void *user;
+};
+void witness_edges(const struct witness_taker *taker, const struct route_term *term,
+		   struct witness base);
+
+/* Connections to a port with TLS under the name of a host: handshakes, and requests on a connection that
+ * was made for another host of the list. `base` is a request over TLS. */
+void witness_connections(const struct witness_taker *taker, const struct witness_hosts *hosts,
+			 struct witness base);
+
+/* Connections without host: each TCP and UDP port that a table listens on, and TLS without server name. */
+void witness_streams(const struct witness_taker *taker, const struct witness_hosts *hosts);
 
 /* Adds texts made of a pattern: some match, some just fail. Any text is a pattern. */
 void witness_sample(struct witness_paths *paths, struct str pattern);

@@ -23,6 +23,15 @@ static const struct str *copies(struct arena *arena, const struct str *texts, si
 	return list;
 }
 
+static const struct route_network *networks_copy(struct arena *arena, const struct route_term *term)
+{
+	struct route_network *list = arena_array(arena, struct route_network, term->network_count);
+
+	for (size_t i = 0; i < term->network_count; i++)
+		list[i] = term->networks[i];
+	return list;
+}
+
 /* Texts of a term are copied: a side may make them for the call. */
 static void keep(void *user, const struct route_term *term)
 {
@@ -40,6 +49,7 @@ static void keep(void *user, const struct route_term *term)
 	copy.host = str_dup(hosts->arena, term->host);
 	copy.path = str_dup(hosts->arena, term->path);
 	copy.method = str_dup(hosts->arena, term->method);
+	copy.networks = networks_copy(hosts->arena, term);
 	copy.origins = copies(hosts->arena, term->origins, term->origin_count);
 	ARENA_PUSH(hosts->arena, hosts->terms, hosts->term_count, copy);
 }

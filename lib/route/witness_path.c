@@ -119,6 +119,19 @@ static void add_literal(struct witness_paths *paths, struct str literal)
 	add_twists(paths, text);
 }
 
+struct str witness_path_of(struct arena *arena, const struct route_term *term)
+{
+	struct witness_paths paths = {.arena = arena, .random = 1};
+
+	if (term->path_kind != ROUTE_PATH_REGEX && !str_starts(term->path, "/"))
+		return STR("/");
+	if (term->path_kind != ROUTE_PATH_REGEX)
+		return on_the_line(&paths, term->path);
+	map_init(&paths.seen, arena);
+	witness_sample(&paths, term->path);
+	return paths.count ? paths.at[0].text : STR("/");
+}
+
 /* ---- all of a host ---- */
 
 void witness_find_paths(struct witness_paths *paths, const struct witness_host *host)

@@ -154,6 +154,118 @@ static void addresses_are_compared_as_clients_do(void **state)
 	assert_false(route_same_location(STR("https://a.example"), STR("http://a.example")));
 }
 
+/* ---- what is asked ---- */
+
+/* One term that looks at everything. */
+static void say_term(const struct route_table *table,
+		     void (*say)(void *user, const struct route_term *term), void *user)
+{
+	static const struct route_field_term fields[] = {
+		{ROUTE_FIELD_HEADER, false, STR_INIT("X-V"), STR_INIT("one")},
+		{ROUTE_FIELD_QUERY, false, STR_INIT("q"), STR_INIT("two")},
+		{ROUTE_FIELD_COOKIE, false, STR_INIT("c"), STR_INIT("three")},
+	};
+	static const struct route_network networks[] = {
+		{{[10] = 0xff, [11] = 0xff, [12] = 10, [13] = 64}, 96 + 10},
+		{{0x20, 0x01, 0x0d, 0xb8}, 32},
+	};
+	struct route_term term = {
+		.port = 8443,
+		.tls = true,
+		.host = STR("a.example"),
+		.path_kind = ROUTE_PATH_ELEMENTS,
+		.path = STR("/p"),
+		.fields = fields,
+		.field_count = 3,
+		.networks = networks,
+		.network_count = 2,
+		.body_bytes = 10,
+	};
+
+	(void)table;
+	say(user, &term);
+	term = (struct route_term){.transport = ROUTE_UDP, .port = 53};
+	say(user, &term);
+	term = (struct route_term){
+		.transport = ROUTE_TLS, .port = 853, .tls = true, .host = STR("*.b.example")};
+	say(user, &term);
+}
+
+static bool note_request(void *user, const struct witness *witness)
+{
+	struct buf buf;
+
+	buf_init(&buf);
+	route_describe_request(&buf, &witness->request);
+	*map_at(user, str_dup(&arena, buf_slice(&buf))) = user;
+	buf_finish(&buf);
+	return true;
+}
+
+static void edges_are_asked(void **state)
+{
+	static const char *const requests[] = {
+		"POST https://a.example:8443/p\nContent-Length: 10",
+		"POST https://a.example:8443/p\nContent-Length: 11",
+		"GET https://a.example:8443/p\n(from 10.63.255.255)",
+		"GET https://a.example:8443/p\n(from 10.64.0.0)",
+		"GET https://a.example:8443/p\n(from 10.127.255.255)",
+		"GET https://a.example:8443/p\n(from 10.128.0.0)",
+		"GET https://a.example:8443/p\n(from 2001:db7:ffff:ffff:ffff:ffff:ffff:ffff)",
+		"GET https://a.example:8443/p\n(from 2001:db8::)",
+		"GET https://a.example:8443/p\n(from 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff)",
+		"GET https://a.example:8443/p\n(from 2001:db9::)",
+		"GET https://a.example:8443/p?q=two\nX-V: one\nX-V: other\nCookie: c=three",
+		"GET https://a.example:8443/p?q=two\nX-V: other\nX-V: one\nCookie: c=three",
+		"GET https://a.example:8443/p?q=two\nX-V: \nCookie: c=three",
+		"GET https://a.example:8443/p?q=two&q=other\nX-V: one\nCookie: c=three",
+		"GET https://a.example:8443/p?q=other&q=two\nX-V: one\nCookie: c=three",
+		"GET https://a.example:8443/p?q=\nX-V: one\nCookie: c=three",
+		"GET https://a.example:8443/p?q\nX-V: one\nCookie: c=three",
+		"GET https://a.example:8443/p?q=two\nX-V: one\nCookie: c=other; c=three",
+		"GET https://a.example:8443/\n(no server name)",
+		"GET https://a.example:8443/\n(server name any.b.example)",
+		"UDP datagram, port 53",
+		"TLS handshake for any.b.example, port 853",
+		"TLS handshake for far.any.b.example, port 853",
+		"TLS handshake without server name, port 853",
+	};
+	const struct route_side side = {.terms = say_term};
+	const struct route_table table = {.side = &side};
+	const struct route_table *const tables[] = {&table};
+	struct witness_tally tally;
+	struct map seen;
+
+	(void)state;
+	map_init(&seen, &arena);
+	witness_each(tables, 1, &(struct witness_options){.seed = 1}, note_request, &seen, &tally);
+	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+		if (!map_get(&seen, str_from(requests[i])))
+			fail_msg("not asked: %s", requests[i]);
+}
+
+static void a_session_is_its_cookie(void **state)
+{
+	const struct route_session cookie = {.name = STR("a"), .absolute_ms = ROUTE_UNSET};
+	struct route_session other = cookie;
+	struct route_policy left = route_no_policy, right = route_no_policy;
+	struct route_decision a = forward(), b = forward();
+
+	(void)state;
+	a.policy = &left;
+	b.policy = &right;
+	left.session = &cookie;
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_POLICY);
+	right.session = &other;
+	assert_int_equal(route_compare(&a, &b), 0);
+	other.name = STR("b");
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_POLICY);
+	other.name = STR("");
+	assert_int_equal(route_compare(&a, &b), 0);
+	other.permanent = true;
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_POLICY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +275,8 @@ int main(void)
 		cmocka_unit_test(shares_are_fractions),
 		cmocka_unit_test(a_guard_is_not_lost),
 		cmocka_unit_test(addresses_are_compared_as_clients_do),
+		cmocka_unit_test_setup_teardown(edges_are_asked, setup, teardown),
+		cmocka_unit_test(a_session_is_its_cookie),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
