@@ -12,7 +12,7 @@ static const char *const logs[] = {"text", "json", "off", NULL};
 
 struct serve_values {
 	struct texts listens, backends, addresses;
-	const char *backend_status, *workers;
+	const char *backend_status, *workers, *admin, *client_timeout;
 	int as, gateway_addresses, log;
 	bool watch;
 };
@@ -81,6 +81,15 @@ static const struct flag flags[] = {
 		AT(as),
 	},
 	{
+		.name = "client-timeout",
+		.kind = FLAG_TEXT,
+		.argument = "SECONDS",
+		.help = "how long a client may take",
+		.more = "For the head of a request, without a byte of a body or of an answer that "
+			"waits for it, and between two requests; without it 10, 60 and 75 seconds.",
+		AT(client_timeout),
+	},
+	{
 		.name = "workers",
 		.kind = FLAG_TEXT,
 		.argument = "NUMBER",
@@ -92,6 +101,16 @@ static const struct flag flags[] = {
 		.kind = FLAG_SWITCH,
 		.help = "read the inputs again when a file changes, as SIGHUP does",
 		AT(watch),
+	},
+	{
+		.name = "admin",
+		.kind = FLAG_TEXT,
+		.argument = "ADDR",
+		.help = "serve a status page, metrics and health checks at this address",
+		.more = "/ is the page; /healthz, /readyz, /metrics (Prometheus), /routes and "
+			"/status (JSON). Whoever reaches it can read it: 127.0.0.1:9901 is reached "
+			"from this machine only.",
+		AT(admin),
 	},
 	{
 		.name = "access-log",
@@ -185,10 +204,11 @@ static void read_backends(const struct serve_values *values, struct proxy_option
 static bool read_options(const struct serve_values *values, struct proxy_options *options,
 			 struct arena *arena)
 {
-	int64_t status, workers;
+	int64_t status, workers, client;
 
 	if (!read_number("backend-status", values->backend_status, 599, &status) ||
 	    !read_number("workers", values->workers, 64, &workers) ||
+	    !read_number("client-timeout", values->client_timeout, 86400, &client) ||
 	    !read_listens(values, options, arena))
 		return false;
 	if (status && status < 200) {
@@ -199,6 +219,9 @@ static bool read_options(const struct serve_values *values, struct proxy_options
 	read_backends(values, options, arena);
 	options->backend_status = (unsigned)status;
 	options->workers = (unsigned)workers;
+	if (client)
+		options->head_ms = options->body_ms = options->idle_ms = client * 1000;
+	options->admin = str_from(values->admin);
 	options->own_addresses = values->gateway_addresses == 1;
 	options->side = values->as == 1 ? POLICY_INGRESS_NGINX : POLICY_GATEWAY;
 	options->log = (enum proxy_log)values->log;

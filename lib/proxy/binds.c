@@ -194,7 +194,7 @@ static struct bind *find(const struct binds *binds, const struct wish *wish)
 
 		if (!net_port(&wish->address))
 			net_set_port(&address, 0);
-		if (bind->wanted && bind->port == wish->front.port &&
+		if (bind->wanted && !bind->admin && bind->port == wish->front.port &&
 		    bind->protocol == wish->front.protocol && bind->table == wish->table &&
 		    str_is(wish->front.gateway, bind->gateway) &&
 		    str_is(wish->front.gateway_namespace, bind->namespace) &&
@@ -207,9 +207,9 @@ static struct bind *find(const struct binds *binds, const struct wish *wish)
 static void prune(struct binds *binds, const struct wishes *wishes)
 {
 	for (struct bind *bind = binds->first; bind; bind = bind->next) {
-		bool wanted = false;
+		bool wanted = bind->admin;
 
-		for (size_t i = 0; i < wishes->count && bind->wanted; i++)
+		for (size_t i = 0; i < wishes->count && bind->wanted && !bind->admin; i++)
 			wanted |= find(binds, &wishes->at[i]) == bind;
 		bind->wanted = wanted;
 	}
@@ -257,6 +257,22 @@ bool binds_update(struct binds *binds, const struct proxy_world *world,
 	done = !wishes.failed && bind_all(binds, &wishes, workers);
 	arena_finish(&wishes.arena);
 	return done;
+}
+
+bool binds_add_admin(struct binds *binds, struct str address, struct error *error)
+{
+	struct wish wish = {.front.protocol = ROUTE_FRONT_HTTP};
+	struct bind *bind;
+
+	if (!net_parse(&wish.address, address, 0, error))
+		return false;
+	bind = bind_new(&wish, 1, error);
+	if (!bind)
+		return false;
+	bind->admin = true;
+	bind->next = binds->first;
+	binds->first = bind;
+	return true;
 }
 
 const char *bind_text(const struct bind *bind, char text[static BIND_TEXT])

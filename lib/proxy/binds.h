@@ -19,6 +19,7 @@ struct bind {
 	struct net_address address; /* with the port that was found */
 	int *fds;                   /* one a worker */
 	unsigned fd_count;
+	bool admin;  /* of the proxy itself */
 	bool wanted; /* false: its listeners are closed or about to be */
 };
 
@@ -32,6 +33,9 @@ struct binds {
  * nothing has changed. */
 bool binds_update(struct binds *binds, const struct proxy_world *world,
 		  const struct proxy_options *options, unsigned workers, struct error *error);
+
+/* Adds the address of the pages of --admin, for one worker. False with a sentence. */
+bool binds_add_admin(struct binds *binds, struct str address, struct error *error);
 
 /* "http://127.0.0.1:8080", "tls://...", "tcp://...", "udp://...". */
 enum { BIND_TEXT = NET_TEXT + 16 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "proxy/admin.h"
 #include "proxy/log.h"
 #include "proxy/worker.h"
 
@@ -281,6 +282,10 @@ void exchange_begin(struct exchange *exchange, struct front *front, const struct
 	unsigned status = policy_answer(&exchange->request);
 
 	open(exchange, front, place);
+	if (place->admin) {
+		admin_answer(exchange);
+		return;
+	}
 	if (status) {
 		exchange_answer_own(exchange, status, NULL);
 		return;

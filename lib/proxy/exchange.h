@@ -34,6 +34,7 @@ struct endpoint;
 
 /* What holds for all requests of a connection. */
 struct front_place {
+	bool admin;                            /* the pages of --admin are asked for */
 	uint32_t table;                        /* number of the table in the world */
 	struct str gateway_namespace, gateway; /* as struct route_request has them */
 	uint32_t port;                         /* of the listener */
@@ -206,6 +207,8 @@ void exchange_drop_back(struct exchange *exchange);
 
 /* Answers with a short text of the proxy's own; `why` is for the log. */
 void exchange_answer_own(struct exchange *exchange, unsigned status, const char *why);
+void exchange_answer_text(struct exchange *exchange, unsigned status, const char *type,
+			  struct str text);
 void exchange_redirect(struct exchange *exchange, unsigned status, struct str location);
 
 /* No backend will answer any more: says so, or cuts an answer that has begun. */

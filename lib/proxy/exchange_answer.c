@@ -65,45 +65,44 @@ static void answer_grpc(struct exchange *exchange, struct head *answer, unsigned
 	head_push(answer, HEAD_GRPC_MESSAGE, STR("grpc-message"), str_from(h1_reason(status)));
 }
 
-static struct str answer_text(struct exchange *exchange, struct head *answer, unsigned status)
+static struct str own_text(struct exchange *exchange, unsigned status)
 {
-	struct str text = {0};
+	if (status == 204 || status == 304)
+		return (struct str){0};
+	return str_format(&exchange->arena, "%u %s\n%s%s", status, h1_reason(status),
+			  exchange->why ? exchange->why : "", exchange->why ? "\n" : "");
+}
 
-	if (status != 204 && status != 304)
-		text = str_format(&exchange->arena, "%u %s\n%s%s", status, h1_reason(status),
-				  exchange->why ? exchange->why : "", exchange->why ? "\n" : "");
-	answer->status = status;
-	answer->has_length = status != 204;
+/* The text that is sent, which HEAD does not get. */
+static struct str frame_text(struct exchange *exchange, struct head *answer, const char *type,
+			     struct str text)
+{
+	answer->has_length = answer->status != 204;
 	answer->length = text.len;
 	answer->body = text.len ? HEAD_LENGTH : HEAD_NO_BODY;
 	if (text.len)
-		head_push(answer, HEAD_CONTENT_TYPE, STR("Content-Type"),
-			  STR("text/plain; charset=utf-8"));
+		head_push(answer, HEAD_CONTENT_TYPE, STR("Content-Type"), str_from(type));
 	if (exchange->request.method_id != HEAD_METHOD_HEAD)
 		return text;
 	answer->body = HEAD_NO_BODY;
 	return (struct str){0};
 }
 
-static void answer(struct exchange *exchange, unsigned status, struct str location)
+static void init_answer(struct exchange *exchange, struct head *head, unsigned status)
+{
+	head_init(head, &exchange->arena);
+	head->status = status;
+	head->persists = true;
+	head_push(head, HEAD_DATE, STR("Date"), worker_date(exchange->worker));
+	exchange_drop_back(exchange);
+}
+
+static void send_own(struct exchange *exchange, struct head *head, unsigned status, struct str text)
 {
 	struct front *front = exchange->front;
-	struct head head;
-	struct str text = {0};
 
-	head_init(&head, &exchange->arena);
-	head.persists = true;
-	head_push(&head, HEAD_DATE, STR("Date"), worker_date(exchange->worker));
-	exchange_drop_back(exchange);
-	if (!location.len && is_grpc(&exchange->request))
-		answer_grpc(exchange, &head, status);
-	else
-		text = answer_text(exchange, &head, status);
-	if (location.len)
-		head_push(&head, HEAD_LOCATION, STR("Location"),
-			  exchange_clean_target(&exchange->arena, location));
-	edit_answer(exchange, &head);
-	begin(exchange, &head);
+	edit_answer(exchange, head);
+	begin(exchange, head);
 	exchange->status = status;
 	if (text.len) {
 		exchange->bytes_out += text.len;
@@ -113,15 +112,41 @@ static void answer(struct exchange *exchange, unsigned status, struct str locati
 	exchange_finish(exchange);
 }
 
+void exchange_answer_text(struct exchange *exchange, unsigned status, const char *type,
+			  struct str text)
+{
+	struct head head;
+
+	init_answer(exchange, &head, status);
+	text = frame_text(exchange, &head, type, text);
+	send_own(exchange, &head, status, text);
+}
+
 void exchange_answer_own(struct exchange *exchange, unsigned status, const char *why)
 {
+	struct head head;
+
 	exchange->why = why;
-	answer(exchange, status, (struct str){0});
+	if (!is_grpc(&exchange->request)) {
+		exchange_answer_text(exchange, status, "text/plain; charset=utf-8",
+				     own_text(exchange, status));
+		return;
+	}
+	init_answer(exchange, &head, status);
+	answer_grpc(exchange, &head, status);
+	send_own(exchange, &head, status, (struct str){0});
 }
 
 void exchange_redirect(struct exchange *exchange, unsigned status, struct str location)
 {
-	answer(exchange, status, location);
+	struct head head;
+	struct str text = own_text(exchange, status);
+
+	init_answer(exchange, &head, status);
+	text = frame_text(exchange, &head, "text/plain; charset=utf-8", text);
+	head_push(&head, HEAD_LOCATION, STR("Location"),
+		  exchange_clean_target(&exchange->arena, location));
+	send_own(exchange, &head, status, text);
 }
 
 void exchange_give_up(struct exchange *exchange, unsigned status, const char *why)

@@ -19,6 +19,7 @@ static void place(struct client *client, const struct listener *listener,
 		  const struct net_address *from)
 {
 	client->place = (struct front_place){
+		.admin = listener->bind->admin,
 		.table = listener->bind->table,
 		.gateway_namespace = str_from(listener->bind->namespace),
 		.gateway = str_from(listener->bind->gateway),
@@ -44,6 +45,7 @@ static void take_client(struct listener *listener, int fd, const struct net_addr
 	enum route_front_protocol protocol = listener->bind->protocol;
 	struct client *client = fronts[protocol].create(worker);
 
+	worker->accepted++;
 	net_tune(fd);
 	if (!conn_open(&client->conn, &worker->loop, &worker->slabs, fd, false)) {
 		client->free(client);

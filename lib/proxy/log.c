@@ -38,7 +38,7 @@ static void write_backend(struct buf *out, const struct exchange *exchange)
 }
 
 /* 200 GET shop.example.com /cart -> HTTPRoute web/shop#0 web/cart:80 127.0.0.1:9000 3ms */
-static void write_text(struct buf *out, const struct exchange *exchange)
+void log_text(struct buf *out, const struct exchange *exchange)
 {
 	const struct head *request = &exchange->request;
 	const struct route_place *place = &exchange->decision.place;
@@ -130,8 +130,11 @@ static void write_json(struct buf *out, const struct exchange *exchange)
 
 void log_exchange(struct worker *worker, const struct exchange *exchange)
 {
+	stats_exchange(worker, exchange);
+	if (exchange->place->admin)
+		return;
 	if (worker->options->log == PROXY_LOG_TEXT)
-		write_text(&worker->log, exchange);
+		log_text(&worker->log, exchange);
 	else if (worker->options->log == PROXY_LOG_JSON)
 		write_json(&worker->log, exchange);
 }

@@ -27,7 +27,8 @@ struct pool_place *pool_place(struct pool *pool, const struct net_address *addre
 		bug_out_of_memory(sizeof *place);
 	if (tls)
 		SSL_CTX_up_ref(tls);
-	*place = (struct pool_place){.next = pool->slots[slot], .address = *address, .tls = tls};
+	*place = (struct pool_place){
+		.next = pool->slots[slot], .pool = pool, .address = *address, .tls = tls};
 	return pool->slots[slot] = place;
 }
 
@@ -58,6 +59,7 @@ void pool_remove(struct pooled *pooled)
 		pooled->next->link = pooled->link;
 	pooled->link = NULL;
 	pooled->place->count--;
+	pooled->place->pool->idle--;
 }
 
 struct pooled *pool_take(struct pool_place *place)
@@ -78,6 +80,7 @@ bool pool_put(struct pool_place *place, struct pooled *pooled)
 		pooled->next->link = &pooled->next;
 	place->first = pooled;
 	place->count++;
+	place->pool->idle++;
 	return true;
 }
 

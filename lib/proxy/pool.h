@@ -32,6 +32,7 @@ struct pooled {
 
 struct pool_place {
 	struct pool_place *next;
+	struct pool *pool;
 	struct net_address address;
 	SSL_CTX *tls; /* what connections to it share; NULL: plain. A reference is held */
 	struct pooled *first;
@@ -42,6 +43,7 @@ struct pool_place {
 
 struct pool {
 	struct pool_place *slots[POOL_PLACES];
+	size_t idle; /* connections that wait */
 };
 
 /* The place of an address, created when new. */

@@ -50,6 +50,7 @@ struct proxy_options {
 	unsigned backend_status; /* answered for Services without an address; 0: the echo answers */
 	unsigned workers;        /* 0: one a processor */
 	enum proxy_log log;
+	struct str admin;      /* address of the pages about the proxy; empty: there are none */
 	enum policy_side side; /* what is added to messages */
 	bool verbose;
 

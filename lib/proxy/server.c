@@ -10,10 +10,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/bug.h"
-#include "proxy/binds.h"
+#include "proxy/admin.h"
 #include "proxy/worker.h"
 
 enum { WORKERS_MOST = 64, WATCH_MS = 500 };
@@ -31,6 +32,7 @@ const struct proxy_options proxy_defaults = {
 struct server {
 	const struct proxy_options *options;
 	struct binds binds;
+	struct overview overview;
 	struct worker *workers[WORKERS_MOST];
 	unsigned count;
 	int signals;
@@ -56,7 +58,9 @@ static void say_bind(const struct server *server, const struct bind *bind)
 {
 	char text[BIND_TEXT];
 
-	if (bind->gateway[0])
+	if (bind->admin)
+		say(server, "status page on %s", bind_text(bind, text));
+	else if (bind->gateway[0])
 		say(server, "listening on %s (port %u of Gateway %s/%s)", bind_text(bind, text),
 		    bind->port, bind->namespace, bind->gateway);
 	else
@@ -179,12 +183,13 @@ static bool start_workers(struct server *server, struct snapshot *snapshot, unsi
 			  struct error *error)
 {
 	while (server->count < count) {
-		struct worker *worker =
-			worker_new(server->options, server->count, snapshot_use(snapshot));
+		struct worker *worker = worker_new(server->options, server->count,
+						   snapshot_use(snapshot), &server->overview);
 
 		if (!worker || !worker_start(worker))
 			return error_set(error, "cannot start a worker: %s", strerror(errno));
 		server->workers[server->count++] = worker;
+		server->overview.worker_count = server->count;
 	}
 	return true;
 }
@@ -212,6 +217,35 @@ static void publish(struct server *server, struct snapshot *snapshot)
 	}
 }
 
+static void note_reload(struct server *server, const char *failure)
+{
+	struct overview *overview = &server->overview;
+
+	pthread_mutex_lock(&overview->lock);
+	snprintf(overview->failure, sizeof overview->failure, "%s", failure ? failure : "");
+	if (failure) {
+		overview->failures++;
+	} else {
+		overview->reloads++;
+		overview->loaded = time(NULL);
+	}
+	pthread_mutex_unlock(&overview->lock);
+	if (failure)
+		say(server, "not reloaded, the routes from before go on: %s", failure);
+}
+
+/* Addresses of the snapshot: the pages of --admin list them. */
+static bool update_binds(struct server *server, const struct snapshot *snapshot, unsigned workers,
+			 struct error *error)
+{
+	bool updated;
+
+	pthread_mutex_lock(&server->overview.lock);
+	updated = binds_update(&server->binds, snapshot->world, server->options, workers, error);
+	pthread_mutex_unlock(&server->overview.lock);
+	return updated;
+}
+
 /* What cannot be served changes nothing: the routes that were there go on. */
 static void reload(struct server *server)
 {
@@ -220,12 +254,11 @@ static void reload(struct server *server)
 	const struct bind *before = server->binds.first;
 
 	if (!snapshot) {
-		say(server, "not reloaded, the routes from before go on: %s", error.text);
+		note_reload(server, error.text);
 		return;
 	}
-	if (!binds_update(&server->binds, snapshot->world, server->options, server->count,
-			  &error)) {
-		say(server, "not reloaded, the routes from before go on: %s", error.text);
+	if (!update_binds(server, snapshot, server->count, &error)) {
+		note_reload(server, error.text);
 		snapshot_release(snapshot);
 		return;
 	}
@@ -234,6 +267,7 @@ static void reload(struct server *server)
 		say_bind(server, bind);
 	say_certificates(server, snapshot);
 	hand_out(server);
+	note_reload(server, NULL);
 	say(server, "reloaded: %zu routes", snapshot->world->routes);
 	snapshot_release(snapshot);
 }
@@ -382,7 +416,9 @@ static bool start(struct server *server, struct error *error)
 
 	if (!snapshot)
 		return false;
-	started = binds_update(&server->binds, snapshot->world, server->options, count, error) &&
+	started = update_binds(server, snapshot, count, error) &&
+		  (!server->options->admin.len ||
+		   binds_add_admin(&server->binds, server->options->admin, error)) &&
 		  start_workers(server, snapshot, count, error);
 	if (started) {
 		for (const struct bind *bind = server->binds.first; bind; bind = bind->next)
@@ -400,12 +436,18 @@ bool proxy_run(const struct proxy_options *options, struct error *error)
 	struct server server = {.options = options, .signals = -1};
 	bool started;
 
+	server.overview = (struct overview){.workers = server.workers,
+					    .binds = &server.binds,
+					    .started = time(NULL),
+					    .loaded = time(NULL)};
+	pthread_mutex_init(&server.overview.lock, NULL);
 	raise_limit();
 	started = open_signals(&server, error) && start(&server, error);
 	if (started)
 		watch(&server);
 	drain(&server);
 	binds_finish(&server.binds);
+	pthread_mutex_destroy(&server.overview.lock);
 	if (server.signals >= 0)
 		close(server.signals);
 	return started;

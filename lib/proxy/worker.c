@@ -109,7 +109,7 @@ const struct route_backend *worker_draw(struct worker *worker,
 	if (decision->backend_count > 1)
 		point = balance_next(
 			&worker->balance,
-			balance_key(decision->place.object, (uint64_t)(decision->place.rule + 1)),
+			balance_key(decision->place.object, (uint64_t)decision->place.rule + 1),
 			decision->weight);
 	while (i + 1 < decision->backend_count && point >= decision->backends[i].weight)
 		point -= decision->backends[i++].weight;
@@ -228,10 +228,11 @@ void worker_client_left(struct worker *worker)
 static void turned(struct loop *loop)
 {
 	log_flush((struct worker *)loop);
+	stats_turn((struct worker *)loop);
 }
 
 struct worker *worker_new(const struct proxy_options *options, unsigned number,
-			  struct snapshot_use *use)
+			  struct snapshot_use *use, struct overview *overview)
 {
 	struct worker *worker = calloc(1, sizeof *worker);
 
@@ -240,6 +241,8 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 	worker->options = options;
 	worker->number = number;
 	worker->use = use;
+	worker->overview = overview;
+	stats_init(&worker->stats);
 	worker->bytes = malloc(WORKER_SCRATCH);
 	if (!worker->bytes)
 		bug_out_of_memory(WORKER_SCRATCH);
@@ -279,6 +282,7 @@ static void finish(struct worker *worker)
 		free(room);
 	}
 	arena_finish(&worker->arena);
+	stats_finish(&worker->stats);
 	slabs_finish(&worker->slabs);
 	snapshot_leave(worker->use);
 	worker->scratch.arena = (struct arena){0};

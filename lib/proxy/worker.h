@@ -10,11 +10,13 @@
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
 #include "proxy/snapshot.h"
+#include "proxy/stats.h"
 
 struct server;
 struct listener;
 struct client;
 struct bind;
+struct overview;
 
 enum {
 	WORKER_SCRATCH = 64 * 1024, /* bytes that are read at a time */
@@ -58,6 +60,9 @@ struct worker {
 	size_t client_count;
 	bool draining, paused;
 	uint64_t random;
+	struct stats stats;
+	struct overview *overview;
+	uint64_t accepted;
 	struct buf text; /* for a moment: heads that are written */
 	struct buf log;
 	char *bytes;        /* WORKER_SCRATCH, for whoever reads */
@@ -70,7 +75,7 @@ struct worker {
 
 /* A worker that is not running yet; it takes the use over. NULL when the system has no descriptors. */
 struct worker *worker_new(const struct proxy_options *options, unsigned number,
-			  struct snapshot_use *use);
+			  struct snapshot_use *use, struct overview *overview);
 bool worker_start(struct worker *worker);
 
 /* Waits for the end of its thread, and frees it. */

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import re
+import resource
 import socket
 import ssl
 import struct
@@ -836,6 +837,76 @@ def slow_readers_hold_the_sender_back(case):
         same(len(wire.answer().body), 100000000)
 
 
+# ---- clients that take their time, or too much ----
+
+@test
+def idle_connections_cost_little(case):
+    case.start(None, "--workers=1")
+    case.ask()
+
+    def memory():
+        with open("/proc/%d/statm" % case.serve.child.pid, encoding="ascii") as file:
+            return int(file.read().split()[1]) * 4096
+    before, wires = memory(), [case.wire() for _ in range(800)]
+    for wire in wires:
+        wire.send(request(HOST))
+    for wire in wires:
+        same(wire.answer().status, 200)
+    if not os.environ.get("I2G_BUILD"):  # a sanitizer keeps what was freed
+        assert memory() - before < 800 * 8192, "%d bytes a connection" % ((memory() - before) / 800)
+    wires[0].send(request(HOST, "/again"))
+    same(wires[0].answer().status, 200)
+    for wire in wires:
+        wire.close()
+
+
+@test
+def slow_clients_are_cut_off(case):
+    def large(wire):
+        read_request(wire)
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n")
+        for _ in range(500):
+            wire.send(b"z" * 100000)
+    case.start(route([rule(), rule("/large", "large")]), "--client-timeout=1",
+               backends={"app": case.backend(kind), "large": case.backend(large)})
+    with case.wire() as head, case.wire() as body, case.wire() as idle, case.wire() as mute, case.wire() as reader:
+        head.send(request(HOST)[:-2])
+        body.send(request(HOST, "/", "POST", [("Content-Length", "10")]) + b"half")
+        idle.send(request(HOST))
+        same(idle.answer().status, 200)
+        reader.send(request(HOST, "/large"))
+        same([head.answer().status, body.answer().status], [408, 408])
+        assert head.ended() and body.ended() and idle.ended() and mute.ended()
+        until(lambda: "does not read its answer" in case.serve.out.text, "the end of the slow reader")
+    with case.wire() as drip:  # a body that comes slowly but steadily is none of these
+        drip.send(request(HOST, "/", "POST", [("Content-Length", "8")]))
+        for _ in range(8):
+            time.sleep(0.3)
+            drip.send(b"x")
+        same(drip.answer().body, b"POST / HTTP/1.1\nxxxxxxxx")
+
+
+@test
+def no_descriptors_left(case):
+    case.start(None, "--workers=1", backends={"app": case.backend(kind)})
+    limit = case.serve.descriptors() + 20
+    resource.prlimit(case.serve.child.pid, resource.RLIMIT_NOFILE, (limit, limit))
+    wires = [case.wire() for _ in range(60)]
+    for wire in wires:
+        wire.send(request(HOST))
+    statuses = [wires[0].answer().status]
+    assert statuses[0] in (200, 502), statuses
+    for wire in wires:
+        wire.close()
+
+    def answers():
+        try:
+            return ask(case.at, HOST).status == 200
+        except (OSError, EOFError):
+            return False
+    until(answers, "an answer when descriptors are back")
+
+
 # ---- clients that go away ----
 
 @test
@@ -953,6 +1024,44 @@ def log_in_json(case):
     same({k: line[k] for k in ("status", "method", "host", "target", "route", "rule", "backend", "requestId")},
          {"status": 200, "method": "GET", "host": HOST, "target": "/x", "route": "shop", "rule": 0, "backend": "app",
           "requestId": "id-1"})
+
+
+@test
+def pages_of_admin(case):
+    case.start(None, "--admin=127.0.0.1:0", "--workers=2")
+    at = re.search(r"status page on http://127.0.0.1:(\d+)", case.serve.err.text)
+    admin = "127.0.0.1", int(at.group(1))
+    for path, status in (("/x", 200), ("/x", 200), ("/status/503", 503)):
+        same(case.ask(path).status, status)
+    same(case.ask(host="other.example.com").status, 404)
+
+    def get(path, method="GET"):
+        return ask(admin, "localhost", path, method)
+
+    def counted():
+        return get("/metrics").body.decode().count('code="404"')
+    until(counted, "the counters")
+    text = get("/metrics").body.decode()
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    found = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines}
+    labels = 'kind="HTTPRoute",namespace="web",route="shop",backend_namespace="web",backend="app",backend_port="80",code="%d"'
+    same([found["ingress2gw_requests_total{%s}" % (labels % code)] for code in (200, 503)], [2, 1])
+    same(found["ingress2gw_request_duration_seconds_count"], 4)
+    same([get(p).status for p in ("/healthz", "/readyz", "/nothing")], [200, 200, 404])
+    same(get("/status", "POST").status, 405)
+    status = json.loads(get("/status").body)
+    same((status["requests"], status["workers"], status["listeners"][0]["gateway"]), (4, 2, "gw"))
+    routes = json.loads(get("/routes").body)["routes"]
+    same([(r["host"], r["name"]) for r in routes if r["kind"] == "HTTPRoute"], [(HOST, "shop")])
+    page = get("/").body.decode()
+    assert HOST in page and "503 GET" in page, page
+    case.write("a: [")
+    case.serve.child.send_signal(signal.SIGHUP)
+    case.serve.wait_for("not reloaded")
+    assert json.loads(get("/status").body)["reloadFailure"]
+    case.write(route([rule(path="/<script>")]))
+    case.serve.reload()
+    assert "<script>" not in get("/").body.decode()
 
 
 @test
