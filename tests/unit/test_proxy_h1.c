@@ -36,7 +36,7 @@ static void run(struct got *got, struct str text, bool response, struct h1_asked
 	struct h1_reader reader;
 	struct h1_body body;
 	char *copy = NULL;
-	size_t len = 0;
+	size_t len = 0, before = 0;
 
 	*got = (struct got){.result = H1_MORE};
 	buf_init(&got->body);
@@ -51,9 +51,11 @@ static void run(struct got *got, struct str text, bool response, struct h1_asked
 		char *moved = arena_bytes(&arena, len);
 
 		memcpy(moved, text.at, len);
+		/* Nothing may look at where they were. */
 		if (copy)
-			memset(copy, '#', 1);
+			memset(copy, '#', before);
 		copy = moved;
+		before = len;
 		got->result = response ? h1_response_read(&reader, copy, len)
 				       : h1_request_read(&reader, copy, len);
 	}
@@ -501,6 +503,24 @@ static void holds_its_limits(void **state)
 	buf_finish(&text);
 }
 
+/* A head that has filled its limit is refused before another byte comes. */
+static void refuses_at_the_limit(void **state)
+{
+	struct h1_reader reader;
+	struct head head;
+
+	(void)state;
+	buf_init(&text);
+	buf_text(&text, GET HOST "X: ");
+	buf_fill(&text, 'b', h1_limits.head - text.len);
+	head_init(&head, &arena);
+	h1_request_start(&reader, &head, NULL);
+	assert_int_equal(h1_request_read(&reader, text.at, text.len - 1), H1_MORE);
+	assert_int_equal(h1_request_read(&reader, text.at, text.len), H1_BAD);
+	assert_int_equal(reader.fault, H1_HEAD_LARGE);
+	buf_finish(&text);
+}
+
 static void caps_interim_answers(void **state)
 {
 	static const char interim[] = "HTTP/1.1 103 Early\r\n\r\n";
@@ -796,6 +816,7 @@ int main(void)
 		cmocka_unit_test(rules_are_complete),
 		cmocka_unit_test(accepts),
 		cmocka_unit_test(holds_its_limits),
+		cmocka_unit_test(refuses_at_the_limit),
 		cmocka_unit_test(caps_interim_answers),
 		cmocka_unit_test(heads_say_how_to_go_on),
 		cmocka_unit_test(targets_are_taken_apart),

@@ -298,6 +298,8 @@ static void a_slow_reader_holds_the_writer(void **state)
 	talk();
 	assert_int_equal(server.body.len, got);
 	server.hold = false;
+	talk();
+	assert_int_equal(server.body.len, got);
 	h2_resume(server.streams[0]);
 	talk();
 	assert_int_equal(client.ready, 1);
@@ -305,6 +307,43 @@ static void a_slow_reader_holds_the_writer(void **state)
 	talk();
 	assert_int_equal(server.body.len, sent);
 	assert_str(buf_slice(&server.log), "POST / a.test;end;");
+}
+
+/* Once held, content stays unread until it is said otherwise, whatever happens to what comes later. */
+static void a_hold_lasts(void **state)
+{
+	static char lump[32 * 1024];
+	struct h2_stream *stream = ask(request("POST", "/"), false);
+
+	(void)state;
+	server.hold = true;
+	h2_send(stream, (struct str){lump, sizeof lump});
+	talk();
+	server.hold = false;
+	h2_send(stream, (struct str){lump, sizeof lump});
+	h2_send(stream, (struct str){lump, sizeof lump});
+	talk();
+	assert_int_equal(server.body.len, h2_limits.window);
+	h2_resume(server.streams[0]);
+	talk();
+	assert_int_equal(server.body.len, 3 * sizeof lump);
+}
+
+/* What a stream had not read when it ended does not count against the others. */
+static void streams_give_their_windows_back(void **state)
+{
+	static char lump[60 * 1024];
+
+	(void)state;
+	server.hold = true;
+	for (int i = 0; i < 30; i++) {
+		server.count = 0;
+		h2_send(ask(request("POST", "/"), false), (struct str){lump, sizeof lump});
+		talk();
+		h2_reset(server.streams[0], H2_CANCEL);
+		talk();
+	}
+	assert_int_equal(server.body.len, 30 * sizeof lump);
 }
 
 static void output_is_bounded(void **state)
@@ -571,6 +610,49 @@ static struct str server_says(const char *method, const char *path, const char *
 	return buf_slice(&server.log);
 }
 
+/* What the server makes of a request with this behind the usual fields. */
+static struct str server_reads(uint32_t id, struct str more)
+{
+	struct buf block, out;
+	struct str log;
+
+	buf_init(&block);
+	buf_init(&out);
+	buf_str(&block, GET_BLOCK);
+	buf_str(&block, more);
+	if (id == 1)
+		preface(&out);
+	frame(&out, HEADERS, 5, id, buf_slice(&block));
+	h2_input(server.h2, out.at, out.len, 0);
+	h2_output(server.h2);
+	buf_finish(&block);
+	buf_finish(&out);
+	log = str_dup(&server.arena, buf_slice(&server.log));
+	buf_clear(&server.log);
+	return log;
+}
+
+static void host_says_the_same(void **state)
+{
+	(void)state;
+	assert_str(server_reads(1, STR("\0\4host\6A.test")), "GET / a.test;end;");
+	assert_str(server_reads(3, STR("\0\4host\6b.test")), "closed 1;");
+	assert_str(server_reads(5, STR("\0\4host\6a.test\0\4host\6a.test")), "closed 1;");
+	assert_str(server_reads(7, STR("\0\3x-a\2 b")), "closed 1;");
+	assert_str(server_reads(9, STR("")), "GET / a.test;end;");
+}
+
+static void ids_only_grow(void **state)
+{
+	(void)state;
+	assert_str(server_reads(1, STR("")), "GET / a.test;end;");
+	assert_str(server_reads(9, STR("")), "GET / a.test;end;");
+	/* 1 may be late trailers; 5 was never used. */
+	assert_true(h2_input(server.h2, "", 0, 0));
+	assert_str(server_reads(5, STR("")), "");
+	assert_false(h2_input(server.h2, "", 0, 0));
+}
+
 static void refuses_what_http1_refuses(void **state)
 {
 	static char large[70 * 1024];
@@ -608,6 +690,8 @@ int main(void)
 		TEST(asks_and_answers),
 		TEST(trailers_come_behind_content),
 		TEST(a_slow_reader_holds_the_writer),
+		TEST(a_hold_lasts),
+		TEST(streams_give_their_windows_back),
 		TEST(output_is_bounded),
 		TEST(a_response_may_come_early),
 		TEST(resets),
@@ -616,6 +700,8 @@ int main(void)
 		TEST(no_false_websockets),
 		TEST(floods_end_the_connection),
 		TEST(rapid_resets_end_the_connection),
+		TEST(host_says_the_same),
+		TEST(ids_only_grow),
 		TEST(refuses_what_http1_refuses),
 		TEST(knows_the_preface),
 	};

@@ -128,6 +128,23 @@ static enum hello_result with(struct str extensions)
 	return result;
 }
 
+/* Nothing may follow the extensions within the message. */
+static void ends_with_its_extensions(void **state)
+{
+	struct buf wire;
+	struct hello hello;
+
+	(void)state;
+	buf_init(&wire);
+	hello_make(&wire, STR(""), 1000);
+	assert_int_equal(hello_read(&hello, wire.at, wire.len, scratch), HELLO_DONE);
+	buf_char(&wire, 'x');
+	wire.at[4]++; /* length of the record */
+	wire.at[8]++; /* and of the message */
+	assert_int_equal(hello_read(&hello, wire.at, wire.len, scratch), HELLO_BAD);
+	buf_finish(&wire);
+}
+
 static void refuses(void **state)
 {
 	struct buf twice;
@@ -142,6 +159,13 @@ static void refuses(void **state)
 	buf_finish(&twice);
 	buf_init(&twice);
 	server_name(&twice, "a b");
+	assert_int_equal(with(buf_slice(&twice)), HELLO_BAD);
+	buf_finish(&twice);
+	/* No extension twice, even when the first holds no host name. */
+	buf_init(&twice);
+	extension(&twice, 0, STR("\x00\x04\x01\x00\x01x"));
+	assert_int_equal(with(buf_slice(&twice)), HELLO_DONE);
+	server_name(&twice, "b.test");
 	assert_int_equal(with(buf_slice(&twice)), HELLO_BAD);
 	buf_finish(&twice);
 	assert_int_equal(with(STR("\x00")), HELLO_BAD);
@@ -160,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_names_and_protocols),
 		cmocka_unit_test(extensions_may_be_missing),
+		cmocka_unit_test(ends_with_its_extensions),
 		cmocka_unit_test(refuses),
 	};
 

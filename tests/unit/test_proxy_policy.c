@@ -63,7 +63,8 @@ static void stands_in_for_a_gateway(void **state)
 			"X-Forwarded-Host: a.test\r\nX-Forwarded-Proto: http\r\n"
 			"X-Request-ID: fresh\r\n\r\n");
 	assert_str(forward(HOST "x-request-id: mine\r\nX-Forwarded-For: 6.6.6.6\r\nProxy: evil\r\n"
-				"X-Forwarded-Proto: gopher\r\nX-Forwarded-For: , \r\nVia: 1.0 x\r\n"
+				"X-Forwarded-For:\r\nX-Forwarded-Proto: gopher\r\nX-Forwarded-For: "
+				", \r\nVia: 1.0 x\r\n"
 				"X-Forwarded-For: 7.7.7.7\r\ntraceparent: 00-1\r\n\r\n",
 			   POLICY_GATEWAY, &secure),
 		   HOST
