@@ -20,37 +20,56 @@ struct h1_frame h1_frame(const struct head *head, bool old)
 
 /* ---- lines ---- */
 
+static char *put(char *to, struct str text)
+{
+	if (text.len)
+		memcpy(to, text.at, text.len);
+	return to + text.len;
+}
+
+static char *put_line(char *to, struct str name, struct str value)
+{
+	to = put(put(put(to, name), STR(": ")), value);
+	return put(to, STR("\r\n"));
+}
+
 static void line(struct buf *out, struct str name, struct str value)
 {
-	char *to = buf_reserve(out, name.len + value.len + 4);
+	size_t len = name.len + value.len + 4;
+	char *to = buf_reserve(out, len);
 
 	if (!to)
 		return;
-	memcpy(to, name.at, name.len);
-	to += name.len;
-	*to++ = ':';
-	*to++ = ' ';
-	if (value.len)
-		memcpy(to, value.at, value.len);
-	to += value.len;
-	*to++ = '\r';
-	*to++ = '\n';
-	out->len += name.len + value.len + 4;
+	put_line(to, name, value);
+	out->len += len;
 }
 
-/* A field that would break its line must never leave this process: the last place to see it. */
-static void field(struct buf *out, const struct route_header *header)
+/* A field that would break its line must never leave this process: the last place to see it. Names that have a number
+ * are names. */
+static void check(enum head_name id, const struct route_header *header)
 {
-	if (!grammar_is_token(header->name) || !grammar_is_value(header->value))
+	if ((id == HEAD_OTHER && !grammar_is_token(header->name)) ||
+	    !grammar_is_value(header->value))
 		BUG("a field that is none is about to be written: %.*s", STR_ARG(header->name));
-	line(out, header->name, header->value);
 }
 
+/* Room is made once for all of them. */
 static void fields(struct buf *out, const struct head *head)
 {
+	size_t len = 0;
+	char *to;
+
 	for (uint32_t i = 0; i < head->count; i++)
-		if (head_goes_on(head, i))
-			field(out, &head->fields[i]);
+		len += head->fields[i].name.len + head->fields[i].value.len + 4;
+	to = buf_reserve(out, len);
+	for (uint32_t i = 0; to && i < head->count; i++) {
+		if (!head_goes_on(head, i))
+			continue;
+		check((enum head_name)head->ids[i], &head->fields[i]);
+		to = put_line(to, head->fields[i].name, head->fields[i].value);
+	}
+	if (to)
+		out->len = (size_t)(to - out->at);
 }
 
 static void length(struct buf *out, uint64_t bytes)

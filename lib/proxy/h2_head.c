@@ -157,7 +157,7 @@ static void join_cookies(struct head *head)
 		return;
 	for (; i < head->count; i = head_find(head, HEAD_COOKIE, i + 1))
 		joined = STR_JOIN(head->arena, joined, STR("; "), head->fields[i].value);
-	head_set(head, head_names[HEAD_COOKIE].text, joined);
+	head_set_known(head, HEAD_COOKIE, joined);
 }
 
 /* A length of 0 without the end of the stream has yet to be kept: written as it is, a backend would take the
@@ -184,7 +184,7 @@ static void take_websocket(struct h2_stream *stream)
 	head->method_id = HEAD_METHOD_GET;
 	head->body = HEAD_NO_BODY;
 	head->has_length = false;
-	head_set(head, head_names[HEAD_SEC_WEBSOCKET_KEY].text, key);
+	head_set_known(head, HEAD_SEC_WEBSOCKET_KEY, key);
 	websocket_accept(key, stream->accept);
 }
 
@@ -219,7 +219,7 @@ static void grant_websocket(struct h2_stream *stream)
 	head->status = 101;
 	head->body = HEAD_NO_BODY;
 	head->has_length = false;
-	head_set(head, head_names[HEAD_SEC_WEBSOCKET_ACCEPT].text, str_from(stream->accept));
+	head_set_known(head, HEAD_SEC_WEBSOCKET_ACCEPT, str_from(stream->accept));
 }
 
 static struct h2_verdict finish_response(struct h2_stream *stream, bool last)

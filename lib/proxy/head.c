@@ -72,9 +72,8 @@ static void drop(struct head *head, enum head_name id, struct str name, uint32_t
 		head->ids[i] = HEAD_GONE;
 }
 
-void head_set(struct head *head, struct str name, struct str value)
+static void set(struct head *head, enum head_name id, struct str name, struct str value)
 {
-	enum head_name id = head_name(name);
 	uint32_t at = id == HEAD_HOST ? head->count : next(head, id, name, 0);
 
 	if (at == head->count) {
@@ -83,6 +82,16 @@ void head_set(struct head *head, struct str name, struct str value)
 	}
 	head->fields[at] = (struct route_header){.name = name, .value = value};
 	drop(head, id, name, at + 1);
+}
+
+void head_set(struct head *head, struct str name, struct str value)
+{
+	set(head, head_name(name), name, value);
+}
+
+void head_set_known(struct head *head, enum head_name id, struct str value)
+{
+	set(head, id, head_names[id].text, value);
 }
 
 void head_add(struct head *head, struct str name, struct str value)

@@ -202,6 +202,9 @@ void head_set(struct head *head, struct str name, struct str value);
 void head_add(struct head *head, struct str name, struct str value);
 void head_remove(struct head *head, struct str name);
 
+/* head_set for a name of the list, spelled as it is there. */
+void head_set_known(struct head *head, enum head_name id, struct str value);
+
 /* Whether field `i` is written to the next hop as it stands: not what belongs to one connection, what is gone, or
  * Content-Length, which serialisers write themselves. */
 static inline bool head_goes_on(const struct head *head, uint32_t i)

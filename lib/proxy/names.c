@@ -139,6 +139,33 @@ static inline unsigned slot(struct str name)
 	return (value ^ value >> 7) & 255;
 }
 
+static inline uint64_t word(const char *at)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, at, sizeof bytes);
+	return bytes;
+}
+
+/* Of names as long as each other, at least two octets; `lower` is one of the table. Octets that fold to a letter or
+ * "-" without being one are no token characters. */
+static bool is_same(const char *name, const char *lower, size_t len)
+{
+	const uint64_t folds = 0x2020202020202020u;
+	size_t i = 0;
+
+	if (len < sizeof folds) {
+		while (i < len && fold(name[i]) == (unsigned char)lower[i])
+			i++;
+		return i == len;
+	}
+	for (; i + sizeof folds < len; i += sizeof folds)
+		if ((word(name + i) | folds) != word(lower + i))
+			return false;
+	i = len - sizeof folds;
+	return (word(name + i) | folds) == word(lower + i);
+}
+
 enum head_name head_name(struct str name)
 {
 	unsigned id;
@@ -146,11 +173,9 @@ enum head_name head_name(struct str name)
 	if (name.len < 2)
 		return HEAD_OTHER;
 	id = slots[slot(name)];
-	if (head_names[id].lower.len != name.len)
+	if (head_names[id].lower.len != name.len ||
+	    !is_same(name.at, head_names[id].lower.at, name.len))
 		return HEAD_OTHER;
-	for (size_t i = 0; i < name.len; i++)
-		if (fold(name.at[i]) != (unsigned char)head_names[id].lower.at[i])
-			return HEAD_OTHER;
 	return (enum head_name)id;
 }
 

@@ -133,21 +133,21 @@ static void append(struct head *head, enum head_name id, struct str value)
 	}
 	if (joined.len)
 		value = STR_JOIN(head->arena, joined, STR(", "), value);
-	head_set(head, head_names[id].text, value);
+	head_set_known(head, id, value);
 }
 
 static void apply(struct head *head, const struct row *row, const struct policy_facts *facts)
 {
-	struct str name = head_names[row->name].text, value = value_of(head, row->source, facts);
+	struct str value = value_of(head, row->source, facts);
 
 	if (row->mode == APPEND)
 		append(head, row->name, value);
 	else if (row->mode == DEFAULT && head_value(head, row->name).len)
 		return;
 	else if (value.len)
-		head_set(head, name, value);
+		head_set_known(head, row->name, value);
 	else if (head_saw(head, row->name))
-		head_remove(head, name);
+		head_remove(head, head_names[row->name].text);
 }
 
 /* "X_Real_IP" is X-Real-IP to whoever folds. */
@@ -198,7 +198,7 @@ static void count_down(struct head *head)
 	if (!max_forwards(head, &left) || !left)
 		return;
 	text = arena_bytes(head->arena, STR_DIGITS);
-	head_set(head, head_names[HEAD_MAX_FORWARDS].text, str_digits(text, left - 1));
+	head_set_known(head, HEAD_MAX_FORWARDS, str_digits(text, left - 1));
 }
 
 /* Whoever asked for 100 (Continue) here waits for it; without content nobody does. */
@@ -239,5 +239,5 @@ void policy_response(struct head *head, enum policy_side side, struct str date)
 	for (size_t i = 0; i < by->keep_count; i++)
 		head_remove(head, by->keeps[i]);
 	if (head->status >= 200 && date.len && !head_value(head, HEAD_DATE).len)
-		head_set(head, head_names[HEAD_DATE].text, date);
+		head_set_known(head, HEAD_DATE, date);
 }
