@@ -190,16 +190,18 @@ static struct kube_meta *read_object(struct kube_batch *batch, struct kube_reade
 	const struct kube_kind *kind = identity->kind;
 	size_t findings = batch->findings.count;
 	struct kube_meta *meta = arena_alloc(reader->arena, kind->size);
+	bool named;
 
 	meta->kind = kind->name;
 	meta->version = kube_keep(reader, identity->version);
-	if (!kube_read_meta(reader, root, kind->namespaced, meta))
+	named = kube_read_meta(reader, root, kind->namespaced, meta);
+	/* The gate has said it in its own words; of what is packed, these texts are gone soon. */
+	if (identity->more && batch->options->gate.admit)
+		batch->findings.count = findings;
+	if (!named)
 		return NULL;
 	*chosen = *chosen && (kind->read != kube_read_ingress ||
 			      kube_selector_matches(batch->selector, &meta->labels));
-	/* The gate has said it in its own words. */
-	if (identity->more && batch->options->gate.admit)
-		batch->findings.count = findings;
 	if (kind->read)
 		kind->read(reader, root, meta);
 	return reader->broken ? NULL : meta;
