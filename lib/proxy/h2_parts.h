@@ -63,6 +63,7 @@ struct h2_stream {
 	struct head trailers;     /* received */
 	struct head trailers_out; /* to be sent behind the content */
 	struct h2_section section;
+	bool sent;   /* client: the request went out */
 	bool headed; /* the head was received */
 	bool ended;  /* all was received */
 	bool websocket;

@@ -262,6 +262,8 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *u
 
 	if (frame->hd.type == NGHTTP2_DATA)
 		earn(h2, EARNED_BY_DATA);
+	if (stream)
+		stream->sent = true;
 	if (stream && h2->config.server && !stream->ended &&
 	    frame->hd.flags & NGHTTP2_FLAG_END_STREAM &&
 	    (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS))
@@ -274,8 +276,12 @@ static int on_close(nghttp2_session *session, int32_t id, uint32_t code, void *u
 	struct h2_stream *stream = h2_stream_find(user, id);
 
 	(void)session;
-	if (stream)
-		h2_stream_close(stream, (enum h2_code)code);
+	if (!stream)
+		return 0;
+	/* A request that could not go out any more, since the peer takes no new ones. */
+	if (!stream->sent && !stream->h2->config.server)
+		code = NGHTTP2_REFUSED_STREAM;
+	h2_stream_close(stream, (enum h2_code)code);
 	return 0;
 }
 

@@ -369,6 +369,26 @@ static void output_is_bounded(void **state)
 	assert_int_equal(client.body.len, sizeof lump);
 }
 
+/* ---- raw frames ---- */
+
+static void frame(struct buf *out, unsigned type, unsigned flags, uint32_t id, struct str payload)
+{
+	char head[9] = {(char)(payload.len >> 16),
+			(char)(payload.len >> 8),
+			(char)payload.len,
+			(char)type,
+			(char)flags,
+			(char)(id >> 24),
+			(char)(id >> 16),
+			(char)(id >> 8),
+			(char)id};
+
+	buf_add(out, head, 9);
+	buf_str(out, payload);
+}
+
+enum { DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE };
+
 /* ---- ends ---- */
 
 static void a_response_may_come_early(void **state)
@@ -432,6 +452,29 @@ static void drains(void **state)
 	assert_true(h2_is_over(client.h2));
 }
 
+static void requests_that_stay_here(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	talk();
+	/* Taken back before a byte of it was sent. */
+	h2_reset(ask(request("GET", "/1"), true), H2_CANCEL);
+	talk();
+	assert_str(buf_slice(&client.log), "closed 8;");
+	assert_str(buf_slice(&server.log), "");
+	clear();
+	/* Too late: it was not processed, so that it may be tried elsewhere. */
+	ask(request("GET", "/2"), true);
+	buf_init(&out);
+	frame(&out, GOAWAY, 0, 0, STR("\0\0\0\0\0\0\0\0"));
+	h2_input(client.h2, out.at, out.len, 0);
+	talk();
+	assert_str(buf_slice(&client.log), "going;closed 7;");
+	assert_str(buf_slice(&server.log), "");
+	buf_finish(&out);
+}
+
 /* ---- websocket ---- */
 
 static void grants_websockets(void **state)
@@ -489,24 +532,6 @@ static void no_false_websockets(void **state)
 }
 
 /* ---- floods ---- */
-
-static void frame(struct buf *out, unsigned type, unsigned flags, uint32_t id, struct str payload)
-{
-	char head[9] = {(char)(payload.len >> 16),
-			(char)(payload.len >> 8),
-			(char)payload.len,
-			(char)type,
-			(char)flags,
-			(char)(id >> 24),
-			(char)(id >> 16),
-			(char)(id >> 8),
-			(char)id};
-
-	buf_add(out, head, 9);
-	buf_str(out, payload);
-}
-
-enum { DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE };
 
 /* GET http://a.test/ without the dynamic table. */
 #define GET_BLOCK                                                                                  \
@@ -696,6 +721,7 @@ int main(void)
 		TEST(a_response_may_come_early),
 		TEST(resets),
 		TEST(drains),
+		TEST(requests_that_stay_here),
 		TEST(grants_websockets),
 		TEST(no_false_websockets),
 		TEST(floods_end_the_connection),
