@@ -101,6 +101,33 @@ static void note_missing_config(struct run *run, const struct kube_config_map *c
 		     });
 }
 
+/* Two ConfigMaps look like the controller's: an option that guards every host may be in force. Returns
+ * the code to hold the routes with. */
+static const char *note_rivals(struct run *run, const struct provider *provider)
+{
+	const struct guard_talk talk = {&run->result->findings, run->options->allow_unguarded};
+	struct arena *arena = &run->result->arena;
+	const struct kube_config_map *where = NULL;
+	const struct kube_pair *guard =
+		provider->options ? detect_rival_guard(&run->result->set, provider, &where) : NULL;
+
+	if (!guard)
+		return NULL;
+	guard_say(&talk, (struct finding){
+				 .code = "I2G319",
+				 .object = kube_ref(&where->meta),
+				 .path = str_format(arena, "data[%.*s]", STR_ARG(guard->key)),
+				 .span = guard->key_span,
+				 .message = str_format(
+					 arena,
+					 "'%.*s' may guard access: several ConfigMaps of the "
+					 "input look like the controller's",
+					 STR_ARG(guard->key)),
+				 .hint = STR("name the right one with --controller-config=NS/NAME"),
+			 });
+	return "I2G319";
+}
+
 static void read_provider(struct run *run, size_t index)
 {
 	struct convert_result *result = run->result;
@@ -126,6 +153,8 @@ static void read_provider(struct run *run, size_t index)
 
 	if (provider->options)
 		note_missing_config(run, config);
+	if (!config && !run->options->controller_config.len)
+		provider_run.held = note_rivals(run, provider);
 	provider->read(&provider_run);
 }
 
@@ -416,6 +445,7 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 
 	run->dialect = run->options->emitter ? run->options->emitter->dialect : REGEX_RE2_FULL;
 	read_all(run);
+	detect_mixture(result, &result->findings);
 	guard_left_out(&result->set, &result->model, &result->findings);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);

@@ -1,5 +1,9 @@
 #include "converters/detect.h"
 
+#include <stdlib.h>
+
+#include "converters/guards.h"
+
 #define CLASS_KEY "kubernetes.io/ingress.class"
 
 static struct str annotation_class(const struct kube_ingress *ingress)
@@ -30,7 +34,10 @@ static const struct provider *by_controller(struct str controller)
 	for (size_t i = 0; providers[i]; i++)
 		if (in_list(providers[i]->controllers, controller))
 			return providers[i];
-	return NULL;
+	/* A second controller of the same make has a string of its own: "k8s.io/internal-ingress-nginx". */
+	return str_find_str(controller, "ingress-nginx") != SIZE_MAX
+		       ? provider_find(STR("ingress-nginx"))
+		       : NULL;
 }
 
 static const struct provider *by_class_name(struct str name)
@@ -209,6 +216,72 @@ const struct provider *detect_provider(const struct kube_set *set,
 	return found ? found : provider_find(STR("ingress"));
 }
 
+/* ---- several controllers ---- */
+
+/* The controller of a class; the class itself when it is not in the input. */
+static struct str controller_of(const struct kube_set *set, struct str name)
+{
+	const struct kube_class *class = kube_class(set, name);
+
+	return class && class->controller.len ? class->controller : name;
+}
+
+/* Of the classes of one controller the first by name stands for all. */
+static void list_class(const struct kube_set *set, struct str *names, size_t *count,
+		       struct str name)
+{
+	struct str controller = controller_of(set, name);
+	size_t i = 0;
+
+	while (i < *count && !str_eq(names[i], name) &&
+	       !str_eq(controller_of(set, names[i]), controller))
+		i++;
+	if (i == *count)
+		names[(*count)++] = name;
+	else if (str_cmp(name, names[i]) < 0)
+		names[i] = name;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+void detect_mixture(const struct convert_result *result, struct findings *findings)
+{
+	enum { MOST = 8 };
+	struct str names[MOST], words = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->ingress_count && count < MOST; i++) {
+		struct str name = class_of(result->ingresses[i].ingress);
+
+		if (name.len)
+			list_class(&result->set, names, &count, name);
+	}
+	if (count < 2)
+		return;
+	qsort(names, count, sizeof *names, compare_names);
+	for (size_t i = 0; i < count; i++)
+		words = str_format(findings->arena, "%.*s%s'%.*s'", STR_ARG(words), i ? ", " : "",
+				   STR_ARG(names[i]));
+	findings_add(
+		findings,
+		(struct finding){
+			.code = "I2G128",
+			.message = str_format(findings->arena,
+					      "Ingresses of the classes %.*s share one Gateway: "
+					      "what only one controller serves today, an "
+					      "internal one perhaps, is reachable at the "
+					      "address of all",
+					      STR_ARG(words)),
+			.hint = str_format(findings->arena,
+					   "convert one class at a time, to a Gateway of its "
+					   "own: --ingress-class=%.*s",
+					   STR_ARG(names[0])),
+		});
+}
+
 /* ---- the controller's ConfigMap ---- */
 
 static bool looks_like_config(const struct kube_config_map *map, const struct provider *provider)
@@ -251,4 +324,22 @@ const struct kube_config_map *detect_config(const struct kube_set *set,
 		found = set->config_maps[i];
 	}
 	return found;
+}
+
+const struct kube_pair *detect_rival_guard(const struct kube_set *set,
+					   const struct provider *provider,
+					   const struct kube_config_map **where)
+{
+	for (size_t i = 0; i < set->config_map_count; i++) {
+		const struct kube_config_map *map = set->config_maps[i];
+
+		for (size_t o = 0; looks_like_config(map, provider) && o < map->data.count; o++) {
+			const struct kube_pair *pair = &map->data.at[o];
+
+			*where = map;
+			if (str_trim(pair->value).len && guard_is_option(pair->key, provider))
+				return pair;
+		}
+	}
+	return NULL;
 }

@@ -19,4 +19,13 @@ const struct provider *detect_provider(const struct kube_set *set,
 const struct kube_config_map *detect_config(const struct kube_set *set,
 					    const struct provider *provider, struct str wanted);
 
+/* The first option that guards access among the ConfigMaps that look like the controller's, and whose
+ * it is; for when detect_config() cannot tell which one it is. NULL when none has one. */
+const struct kube_pair *detect_rival_guard(const struct kube_set *set,
+					   const struct provider *provider,
+					   const struct kube_config_map **where);
+
+/* I2G128 when the converted Ingresses are of several controllers, as far as classes tell. */
+void detect_mixture(const struct convert_result *result, struct findings *findings);
+
 #endif

@@ -11,7 +11,7 @@ extern const struct provider provider_ingress;
 struct plain {
 	struct provider_run *run;
 	struct arena *arena;
-	struct map seen; /* "host\npath\ntype" -> struct kube_meta * of the winner */
+	struct map seen; /* "host\npath\ntype" -> struct model_rule * of the winner */
 	struct map
 		told; /* "namespace\nname" -> code a Service holds its routes with; itself: none */
 };
@@ -355,12 +355,18 @@ static void add_rule(struct plain *plain, const struct plain_path *at)
 	struct ledger_item *path_item = at->view->paths[at->rule][at->path];
 	struct str key = str_format(plain->arena, "%.*s\n%.*s\n%d", STR_ARG(at->host->name),
 				    STR_ARG(match.value), (int)match.kind);
-	const struct kube_meta **winner = (const struct kube_meta **)map_at(&plain->seen, key);
+	struct model_rule **winner = (struct model_rule **)map_at(&plain->seen, key);
 
 	if (*winner) {
+		const char *held = held_by(plain, at->view, &path_of(at)->backend);
+
+		/* Which of the two counts is up to the controller: the guard may be in force. */
+		if (held && !(*winner)->held)
+			(*winner)->held = held;
 		note(plain, at, "I2G217",
 		     str_format(plain->arena, "this path is defined twice: Ingress %.*s/%.*s wins",
-				STR_ARG((*winner)->namespace), STR_ARG((*winner)->name)),
+				STR_ARG((*winner)->origin.object->namespace),
+				STR_ARG((*winner)->origin.object->name)),
 		     STR("remove one of the two"));
 		ledger_mark(path_item, OUTCOME_INERT, "I2G217");
 		ledger_mark(at->view->backends[at->rule][at->path], OUTCOME_INERT, "I2G217");
@@ -371,10 +377,9 @@ static void add_rule(struct plain *plain, const struct plain_path *at)
 	/* Without a backend the rule still keeps its requests from more general ones. */
 	struct model_backend *backend = backend_of(plain, at);
 
-	*winner = meta;
 	if (plain_is_guess(path_of(at)))
 		note_path_type(plain, at, &match);
-	model_rule_add(
+	*winner = model_rule_add(
 		plain->run->model, at->host,
 		(struct model_rule){
 			.match.path = match,
@@ -424,23 +429,23 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 					      .hint = STR("add the Service to the input")});
 		ledger_mark(view->default_backend, OUTCOME_REFUSED, "I2G220");
 	}
-	*taken = (void *)&ingress->meta;
-	model_rule_add(plain->run->model, host,
-		       (struct model_rule){
-			       .match.path = {PATH_PREFIX, STR("/")},
-			       .listen = host->listen,
-			       .namespace = ingress->meta.namespace,
-			       .route_name = ingress->meta.name,
-			       .suffix = host->name.len ? "" : "-default-backend",
-			       .origin = {.object = &ingress->meta,
-					  .span = view->default_backend->span,
-					  .field = STR("spec.defaultBackend")},
-			       .path_item = view->default_backend,
-			       .backends = backend,
-			       .backend_count = backend != NULL,
-			       .held = backend ? held_by(plain, view, &ingress->default_backend)
-					       : "I2G220",
-		       });
+	*taken = model_rule_add(
+		plain->run->model, host,
+		(struct model_rule){
+			.match.path = {PATH_PREFIX, STR("/")},
+			.listen = host->listen,
+			.namespace = ingress->meta.namespace,
+			.route_name = ingress->meta.name,
+			.suffix = host->name.len ? "" : "-default-backend",
+			.origin = {.object = &ingress->meta,
+				   .span = view->default_backend->span,
+				   .field = STR("spec.defaultBackend")},
+			.path_item = view->default_backend,
+			.backends = backend,
+			.backend_count = backend != NULL,
+			.held = backend ? held_by(plain, view, &ingress->default_backend)
+					: "I2G220",
+		});
 	return true;
 }
 

@@ -41,7 +41,7 @@ static bool is_in_front(const char *key)
 	return false;
 }
 
-static bool annotation_may_guard(struct str name, const struct provider *own)
+bool guard_is_annotation(struct str name, const struct provider *own)
 {
 	struct str key = own_key(own, name);
 	const struct annotation_row *row = key.len ? annotation_find(own, key) : NULL;
@@ -51,7 +51,7 @@ static bool annotation_may_guard(struct str name, const struct provider *own)
 	return (key.len || item_is_foreign(name)) && item_may_guard(name);
 }
 
-static bool option_may_guard(struct str name, const struct provider *own)
+bool guard_is_option(struct str name, const struct provider *own)
 {
 	const struct option_row *row = option_find(own, name);
 
@@ -62,7 +62,8 @@ static bool may_guard(const struct kube_doubt *doubt, const struct provider *own
 {
 	if (!doubt->key.len)
 		return true;
-	return options ? option_may_guard(doubt->key, own) : annotation_may_guard(doubt->key, own);
+	return options ? guard_is_option(doubt->key, own)
+		       : guard_is_annotation(str_trim(doubt->key), own);
 }
 
 static struct str words(struct arena *arena, const struct kube_doubt *doubt, bool options)
@@ -75,6 +76,10 @@ static struct str words(struct arena *arena, const struct kube_doubt *doubt, boo
 					 "guard access"},
 		[KUBE_DOUBT_REPLACED] = {"this value of ",
 					 "is replaced by a later one, and it may guard access"},
+		[KUBE_DOUBT_KEY] = {"", "is no key that the API server takes, and it may guard "
+					"access"},
+		[KUBE_DOUBT_ASTRAY] = {"", "stands where the API server drops it, and it may guard "
+					   "access"},
 	};
 
 	if (!doubt->key.len)
@@ -90,15 +95,21 @@ static void say(const struct guard_talk *talk, const struct kube_meta *meta,
 {
 	struct arena *arena = talk->findings->arena;
 	struct str path = options ? STR("data") : STR("metadata.annotations");
+	static const struct str hints[] = {
+		[KUBE_DOUBT_LOST] = STR_INIT("write the value as a string, in quotes"),
+		[KUBE_DOUBT_TYPE] = STR_INIT("write the value as a string, in quotes"),
+		[KUBE_DOUBT_REPLACED] =
+			STR_INIT("keep the one that is meant, and leave the other out"),
+		[KUBE_DOUBT_KEY] = STR_INIT("write the key without blanks"),
+		[KUBE_DOUBT_ASTRAY] = STR_INIT("move it into metadata.annotations"),
+	};
 	struct finding finding = {
 		.code = "I2G319",
 		.object = kube_ref(meta),
 		.path = path,
 		.span = doubt->span,
 		.message = words(arena, doubt, options),
-		.hint = doubt->kind == KUBE_DOUBT_REPLACED
-				? STR("keep the one that is meant, and leave the other out")
-				: STR("write the value as a string, in quotes"),
+		.hint = hints[doubt->kind],
 	};
 
 	if (doubt->key.len)
@@ -126,7 +137,7 @@ const struct kube_pair *guard_annotation(const struct kube_meta *meta)
 		const struct kube_pair *pair = &meta->annotations.at[i];
 
 		for (size_t p = 0; providers[p] && str_trim(pair->value).len; p++)
-			if (annotation_may_guard(pair->key, providers[p]))
+			if (guard_is_annotation(pair->key, providers[p]))
 				return pair;
 	}
 	return NULL;

@@ -25,6 +25,12 @@ void guard_say(const struct guard_talk *talk, struct finding finding);
 const char *guard_doubts(const struct guard_talk *talk, const struct kube_meta *meta,
 			 const struct provider *own, bool options);
 
+/* Whether a key guards access when it is set: by its row, or by its name where `own` has no row for it. */
+bool guard_is_annotation(struct str name, const struct provider *own);
+
+/* Whether an option of the provider's ConfigMap does. */
+bool guard_is_option(struct str name, const struct provider *own);
+
 /* The first annotation of the object that guards access, or may; NULL for none. */
 const struct kube_pair *guard_annotation(const struct kube_meta *meta);
 

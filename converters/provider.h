@@ -113,8 +113,10 @@ struct provider_run {
 	struct ingress_view **views; /* Ingresses claimed for this provider, input order */
 	size_t view_count;
 	const struct kube_config_map *config; /* the controller's ConfigMap; NULL when not known */
-	struct ledger_item **options;         /* one an entry of config->data */
-	struct str default_certificate;       /* "ns/name" of --default-ssl-certificate, or empty */
+	const char
+		*held; /* code: which ConfigMap is the controller's is not known, and one guards */
+	struct ledger_item **options;   /* one an entry of config->data */
+	struct str default_certificate; /* "ns/name" of --default-ssl-certificate, or empty */
 	bool experimental;
 	bool unguarded;             /* --allow-unguarded: routes are not held back */
 	enum regex_dialect dialect; /* of the target: decides what order its regexes have */

@@ -249,20 +249,34 @@ struct client_check {
 	struct str mode;
 };
 
-/* The first Ingress of a host that sets auth-tls-secret decides for the host. */
+static struct client_check check_of(struct nginx_ingress *owner)
+{
+	struct str mode = nginx_text(owner, "auth-tls-verify-client");
+
+	return (struct client_check){.owner = owner,
+				     .secret = nginx_get(owner, "auth-tls-secret"),
+				     .mode = mode.len ? mode : STR("on")};
+}
+
+static bool checks(const struct client_check *check)
+{
+	return check->secret && str_trim(check->secret->pair->value).len &&
+	       !str_is(check->mode, "off");
+}
+
+/* The first Ingress of a host that sets auth-tls-secret decides for the host. Where nobody can tell
+ * which is the first, one that checks counts more than one that does not. */
 static bool find_check(const struct nginx_server *server, struct client_check *check)
 {
 	*check = (struct client_check){0};
-	for (size_t i = 0; i < server->owner_count && !check->secret; i++) {
-		check->owner = server->owners[i];
-		check->secret = nginx_get(check->owner, "auth-tls-secret");
+	for (size_t i = 0; i < server->owner_count; i++) {
+		struct client_check next = check_of(server->owners[i]);
+
+		if (next.secret && (!check->secret || (!checks(check) && checks(&next) &&
+						       nginx_same_age(check->owner, next.owner))))
+			*check = next;
 	}
-	if (!check->secret || !str_trim(check->secret->pair->value).len)
-		return false;
-	check->mode = nginx_text(check->owner, "auth-tls-verify-client");
-	if (!check->mode.len)
-		check->mode = STR("on");
-	return !str_is(check->mode, "off");
+	return checks(check);
 }
 
 /* Gateway API checks client certificates per port: all HTTPS hosts the same way, or none. */

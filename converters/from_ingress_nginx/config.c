@@ -302,6 +302,7 @@ void nginx_read_config(struct nginx *nginx)
 	const struct provider_run *run = nginx->run;
 
 	read_fields(nginx);
+	nginx->config.held = run->held;
 	if (run->config)
 		nginx->config.held =
 			guard_doubts(&(struct guard_talk){nginx->findings, run->unguarded},

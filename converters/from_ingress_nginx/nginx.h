@@ -68,6 +68,7 @@ struct nginx_location {
 	struct ledger_item *path_item, *backend_item, *host_item;
 	struct origin origin;
 	struct nginx_location *canary; /* the alternative backend; only the oldest counts */
+	const char *held;              /* code: an Ingress that may be older guards the path */
 	bool is_catch_all;             /* "/" of the default server, made of spec.defaultBackend */
 	bool answers_itself;           /* with a redirect or an error; known once written */
 	struct model_path match;       /* what it became; for the check of the order */
@@ -239,6 +240,9 @@ bool nginx_is_unread(struct nginx *nginx, const struct nginx_ingress *ingress, c
 void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress);
 
 /* ---- server.c ---- */
+
+/* Whether nobody can tell which of two Ingresses is older: the objects do not say when they were made. */
+bool nginx_same_age(const struct nginx_ingress *a, const struct nginx_ingress *b);
 
 void nginx_build_servers(struct nginx *nginx);
 

@@ -277,6 +277,8 @@ static const char *held_by(const struct nginx_draft *draft)
 {
 	if (draft->location->owner->held)
 		return draft->location->owner->held;
+	if (draft->location->held)
+		return draft->location->held;
 	return draft->server->held ? draft->server->held : draft->nginx->config.held;
 }
 

@@ -1,6 +1,7 @@
 /* Ingresses become servers with locations, as the controller builds them (reference: its
  * controller.createServers and template.buildLocation). */
 #include "converters/from_ingress_nginx/nginx.h"
+#include "converters/guards.h"
 
 #include "converters/from_ingress_nginx/url.h"
 
@@ -66,13 +67,41 @@ static struct str seen_key(struct arena *arena, const struct nginx_location *loc
 	return STR_JOIN(arena, location->exact ? STR("E") : STR("P"), location->path);
 }
 
-static bool same_age(const struct nginx_ingress *a, const struct nginx_ingress *b)
+bool nginx_same_age(const struct nginx_ingress *a, const struct nginx_ingress *b)
 {
 	return a->ingress->meta.created == b->ingress->meta.created;
 }
 
+/* The guard of the one that loses here may be in force in the cluster. */
+static void doubt_winner(struct nginx *nginx, struct nginx_location *winner,
+			 const struct nginx_location *loser)
+{
+	const struct kube_pair *guard = guard_annotation(&loser->owner->ingress->meta);
+
+	if (!guard)
+		return;
+	winner->held = "I2G321";
+	guard_say(
+		&(struct guard_talk){nginx->findings, nginx->run->unguarded},
+		(struct finding){
+			.code = "I2G321",
+			.object = kube_ref(&loser->owner->ingress->meta),
+			.path = str_format(nginx->arena, "metadata.annotations[%.*s]",
+					   STR_ARG(guard->key)),
+			.span = guard->key_span,
+			.message = str_format(nginx->arena,
+					      "'%.*s' may guard '%.*s' of '%.*s': which of two "
+					      "Ingresses wins depends on their age, which the "
+					      "input does not say",
+					      STR_ARG(guard->key), STR_ARG(loser->path),
+					      STR_ARG(loser->owner->ingress->meta.name)),
+			.hint = STR("read the objects from the cluster (kubectl get ingress -A -o "
+				    "yaml), or remove one of the two"),
+		});
+}
+
 /* The same host, path and type twice: the oldest Ingress wins, backend and annotations included. */
-static void lose_location(struct nginx *nginx, const struct nginx_location *winner,
+static void lose_location(struct nginx *nginx, struct nginx_location *winner,
 			  const struct nginx_location *loser)
 {
 	const struct kube_meta *meta = &winner->owner->ingress->meta;
@@ -84,13 +113,15 @@ static void lose_location(struct nginx *nginx, const struct nginx_location *winn
 			   "and annotations given here have no effect on it",
 			   STR_ARG(meta->namespace), STR_ARG(meta->name)),
 		STR("remove one of the two"));
-	if (winner->owner != loser->owner && same_age(winner->owner, loser->owner))
+	if (winner->owner != loser->owner && nginx_same_age(winner->owner, loser->owner)) {
+		doubt_winner(nginx, winner, loser);
 		nginx_note_location(nginx, loser, "I2G233",
 				    STR("which Ingress wins depends on their age, and the input "
 					"does not say it"),
 				    STR("read the objects from the cluster (kubectl get ingress -A "
 					"-o yaml), or "
 					"remove one of the two"));
+	}
 	ledger_mark(loser->path_item, OUTCOME_INERT, "I2G217");
 	ledger_mark(loser->backend_item, OUTCOME_INERT, "I2G217");
 	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);

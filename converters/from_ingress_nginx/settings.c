@@ -5,6 +5,8 @@
 
 #include "converters/from_ingress_nginx/snippet.h"
 #include "converters/from_ingress_nginx/values.h"
+#include "converters/guards.h"
+#include "kube/read.h"
 
 /* ---- findings ---- */
 
@@ -257,6 +259,41 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 	}
 }
 
+/* Of the forms that no nginx variable and no path has. */
+static struct str template_of(struct str value)
+{
+	static const char *const starts[] = {"${", "$(", "{{", "__", "<"};
+	struct str placeholder = kube_placeholder(value);
+
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (str_starts(placeholder, starts[i]))
+			return placeholder;
+	return (struct str){0};
+}
+
+/* A placeholder that nobody filled in: what the cluster has may well be valid, and guard. */
+static void take_placeholder(struct nginx *nginx, struct nginx_ingress *ingress, size_t i)
+{
+	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
+	struct str placeholder = template_of(pair->value);
+
+	ingress->held = "I2G319";
+	ledger_mark(ingress->view->annotations[i], OUTCOME_REFUSED, "I2G319");
+	guard_say(&(struct guard_talk){nginx->findings, nginx->run->unguarded},
+		  (struct finding){
+			  .code = "I2G319",
+			  .object = kube_ref(&ingress->ingress->meta),
+			  .path = annotation_field(nginx, pair->key),
+			  .span = pair->key_span,
+			  .message = str_format(nginx->arena,
+						"'%.*s' has the placeholder %.*s, and it may guard "
+						"access",
+						STR_ARG(pair->key), STR_ARG(placeholder)),
+			  .hint = STR("render first (envsubst, kustomize build, helm template), "
+				      "then convert the result"),
+		  });
+}
+
 /* Values of keys that the controller does not read cannot do harm either. */
 static void take_refused(struct nginx *nginx, struct nginx_ingress *ingress, size_t i,
 			 enum on_invalid effect)
@@ -269,6 +306,9 @@ static void take_refused(struct nginx *nginx, struct nginx_ingress *ingress, siz
 	if (nginx_is_unread(nginx, ingress, value.row->key, &needs))
 		nginx_note_inert(nginx, ingress, &value,
 				 str_format(nginx->arena, "without %.*s", STR_ARG(needs)));
+	else if (template_of(pair->value).len &&
+		 guard_is_annotation(pair->key, nginx->run->provider))
+		take_placeholder(nginx, ingress, i);
 	else
 		take_invalid(nginx, ingress, i, effect);
 }

@@ -51,13 +51,13 @@ static void refuse(const struct snippet_use *use)
 }
 
 /* A redirect or rewrite that the rule cannot have: it may have kept requests from the backend. */
-static void hold(const struct snippet_use *use)
+static void hold(const struct snippet_use *use, const char *why)
 {
 	struct snippet_action action = *use->action;
 	struct snippet_use told = *use;
 
-	action.message = str_format(use->draft->nginx->arena, "%.*s, but this rule cannot hold it",
-				    STR_ARG(action.message));
+	action.message =
+		str_format(use->draft->nginx->arena, "%.*s, but %s", STR_ARG(action.message), why);
 	told.action = &action;
 	note_action(&told, "I2G307");
 	ledger_mark(use->value->item, OUTCOME_REFUSED, "I2G307");
@@ -73,7 +73,7 @@ static enum snippet_cover narrow(const struct snippet_use *use, struct snippet_n
 	if (narrowed->cover == SNIPPET_COVERS_NONE) {
 		ledger_mark(use->value->item, OUTCOME_INERT, NULL);
 	} else if (narrowed->cover == SNIPPET_COVERS_UNKNOWN) {
-		hold(use);
+		hold(use, "this rule cannot hold it");
 	} else {
 		note_action(use, "I2G248");
 		mark_action(use, use->action->approximate ? OUTCOME_APPROXIMATE : OUTCOME_EXACT);
@@ -113,7 +113,7 @@ static void take_rewrite(const struct snippet_use *use)
 
 	/* A second rewrite of the same requests would have to see what the first one made. */
 	if (draft->rule.rewrite || draft->also.value.len) {
-		hold(use);
+		hold(use, "this rule cannot hold it");
 		return;
 	}
 
@@ -255,10 +255,33 @@ static void take_snippet(struct nginx_draft *draft, struct nginx_ingress *owner,
 	take_actions(&use, &actions);
 }
 
+static bool is_in_front(const struct snippet_action *action)
+{
+	return action->guard || action->kind == SNIPPET_DENY || action->kind == SNIPPET_REDIRECT;
+}
+
+/* A server-snippet that counts when its Ingress is the older one, which nobody can tell. */
+static void doubt_snippet(struct nginx_draft *draft, struct nginx_ingress *owner,
+			  const struct nginx_value *value)
+{
+	struct snippet_use use = {.draft = draft, .owner = owner, .value = value};
+	struct snippet_actions actions;
+
+	if (is_removed(&use))
+		return;
+	actions = read_pair(draft->nginx, value->pair, SNIPPET_SERVER);
+	for (size_t i = 0; i < actions.count; i++) {
+		use.action = &actions.at[i];
+		if (is_in_front(use.action))
+			hold(&use, "it counts for the host if its Ingress is the older one, which "
+				   "the input does not say");
+	}
+}
+
 /* The oldest Ingress of the host with a server-snippet decides for the whole server. */
 static void take_server_snippet(struct nginx_draft *draft)
 {
-	bool taken = false;
+	const struct nginx_ingress *first = NULL;
 
 	for (size_t i = 0; i < draft->server->owner_count; i++) {
 		struct nginx_ingress *owner = draft->server->owners[i];
@@ -266,12 +289,14 @@ static void take_server_snippet(struct nginx_draft *draft)
 
 		if (!value || owner->canary)
 			continue;
-		if (taken)
+		if (first && nginx_same_age(first, owner))
+			doubt_snippet(draft, owner, value);
+		if (first)
 			nginx_note_inert(draft->nginx, owner, value,
 					 STR("beside that of an older Ingress of the host"));
 		else
 			take_snippet(draft, owner, "server-snippet", SNIPPET_SERVER);
-		taken = true;
+		first = first ? first : owner;
 	}
 }
 

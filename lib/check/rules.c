@@ -137,6 +137,12 @@ const struct rule rules[] = {
 	 "--selector leaves out takes its guards, its paths and its settings for the host with it: "
 	 "what is written may answer requests that it guards today.",
 	 "Convert all Ingresses of a host together."},
+	{"I2G128", "several-controllers", ERROR,
+	 "Ingresses of several controllers share one Gateway",
+	 "Each controller has an address of its own today, one of them often an internal one. On "
+	 "one "
+	 "Gateway all their routes are reachable at the same address.",
+	 "Convert one class at a time with --ingress-class, each to a Gateway of its own."},
 
 	/* ---- 2xx: routing ---- */
 	{"I2G201", "regex-dialect", INFO, "Regular expressions were written for one engine",
@@ -545,6 +551,15 @@ const struct rule rules[] = {
 	 "would open them. It is held back.",
 	 "Remove the annotation when the controller runs without the flag; else remove the guards, "
 	 "or write the route with --allow-unguarded."},
+	{"I2G321", "guard-by-age", ERROR,
+	 "Whether a guard is in force depends on the age of two Ingresses",
+	 "When two Ingresses define the same path, the older one wins with all of its annotations. "
+	 "The "
+	 "input does not say when they were made, and one of them guards the path, so the routes "
+	 "are held "
+	 "back.",
+	 "Read the objects from the cluster, where they have a creationTimestamp, or remove one of "
+	 "the two."},
 	{"I2G322", "authentication-exempt", INFO, "The path is exempt from authentication",
 	 "no-auth-locations of the controller's ConfigMap switches off external and basic "
 	 "authentication for every path that begins with one of its items, whatever the Ingress "

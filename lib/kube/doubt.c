@@ -34,6 +34,17 @@ static bool stands(const struct kube_pairs *pairs, struct str key, struct str va
 	return pair && str_eq(pair->value, value);
 }
 
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Blanks in quotes, mostly. */
+static bool is_odd_key(struct str key)
+{
+	return key.len && !(is_alphanumeric(key.at[0]) && is_alphanumeric(key.at[key.len - 1]));
+}
+
 static void look_at_entry(struct kube_reader *reader, const struct kube_doubt_list *list,
 			  const struct node *key, bool replaced)
 {
@@ -44,9 +55,12 @@ static void look_at_entry(struct kube_reader *reader, const struct kube_doubt_li
 	if (value->kind == NODE_LIST || value->kind == NODE_MAP)
 		doubt(reader, list, KUBE_DOUBT_LOST, key, value);
 	else if (replaced && value->text.len && !stands(list->pairs, key->text, value->text))
-		doubt(reader, list, KUBE_DOUBT_REPLACED, key, key);
+		doubt(reader, list, list->astray ? KUBE_DOUBT_ASTRAY : KUBE_DOUBT_REPLACED, key,
+		      key);
 	else if (!replaced && value->kind != NODE_STRING)
 		doubt(reader, list, KUBE_DOUBT_TYPE, key, value);
+	else if (!replaced && is_odd_key(key->text))
+		doubt(reader, list, KUBE_DOUBT_KEY, key, key);
 }
 
 static void look_at_map(struct kube_reader *reader, const struct kube_doubt_list *list,

@@ -119,6 +119,11 @@ static enum kube_fit fit_of(const struct kube_kind *kind, struct str version)
 	for (const char *const *known = kind->versions; *known; known++)
 		if (str_eq(group, kube_group(str_from(*known))))
 			return KUBE_FIT_VERSION;
+	/* A slip in the group leaves an object that no API server takes, and not one of somebody else. */
+	for (const char *const *known = kind->versions; group.len && *known; known++)
+		if (kube_group(str_from(*known)).len > 4 &&
+		    str_distance(group, kube_group(str_from(*known)), 2) <= 2)
+			return KUBE_FIT_VERSION;
 	/* "v1" without a group, in front of a kind that has one. */
 	return group.len ? KUBE_FIT_FOREIGN : KUBE_FIT_VERSION;
 }

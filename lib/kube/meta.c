@@ -139,15 +139,38 @@ static void check_name(struct kube_reader *reader, const struct kube_at *at,
 		 });
 }
 
+/* "annotation", "Annotations": what people write who mean the field. */
+static bool is_like_annotations(struct str key)
+{
+	return key.len >= 10 && str_eq_nocase(str_sub(key, 0, 10), STR("annotation"));
+}
+
+/* Maps of that name in `parent`, except for the field itself where it belongs. */
+static void doubt_astray(struct kube_reader *reader, struct kube_doubt_list list,
+			 const struct node *parent, bool belongs)
+{
+	list.astray = true;
+	node_each(key, parent && parent->kind == NODE_MAP
+			       ? parent
+			       : NULL) if (is_like_annotations(key->text) && kube_value(key) &&
+					   key->value->kind == NODE_MAP &&
+					   !(belongs && str_is(key->text, "annotations")))
+		kube_read_doubts(reader, &list, key, true);
+}
+
 /* A second "metadata" or "annotations" of the same object takes the place of the first. */
 static void doubt_annotations(struct kube_reader *reader, const struct node *root,
 			      struct kube_meta *meta)
 {
-	const struct kube_doubt_list list = {&meta->annotations, is_last_applied, &meta->doubts};
+	const struct kube_doubt_list list = {
+		.pairs = &meta->annotations, .skip = is_last_applied, .doubts = &meta->doubts};
 	const struct node *newest = node_key(root, "metadata");
 
 	for (const struct node *key = newest; key; key = key->first)
 		kube_read_doubts(reader, &list, node_key(key->value, "annotations"), key != newest);
+	doubt_astray(reader, list, root, false);
+	doubt_astray(reader, list, kube_value(newest), true);
+	doubt_astray(reader, list, node_get(root, "spec"), false);
 }
 
 bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool namespaced,

@@ -37,6 +37,8 @@ enum kube_doubt_kind {
 	KUBE_DOUBT_LOST,     /* it has a list or a map for its value */
 	KUBE_DOUBT_TYPE,     /* it has a number or a boolean, which the API server refuses */
 	KUBE_DOUBT_REPLACED, /* it had another value that a later key or object replaced */
+	KUBE_DOUBT_KEY,      /* its key begins or ends as no key may: the API server refuses it */
+	KUBE_DOUBT_ASTRAY,   /* it stands where the API server drops it, as in `annotation:` */
 };
 
 struct kube_doubt {

@@ -140,6 +140,7 @@ struct kube_pairs kube_read_pairs(struct kube_reader *reader, const struct kube_
 struct kube_doubt_list {
 	const struct kube_pairs *pairs;
 	bool (*skip)(struct str key); /* may be NULL */
+	bool astray;                  /* the field is none that the API server knows */
 	const struct kube_doubt **doubts;
 };
 void kube_read_doubts(struct kube_reader *reader, const struct kube_doubt_list *list,

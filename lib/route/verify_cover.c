@@ -330,6 +330,7 @@ static const struct row rows[] = {
 	{"I2G318", SCOPE_OWN, ROUTED, is_refused},
 	{"I2G319", SCOPE_OWN, ROUTED, is_refused},
 	{"I2G320", SCOPE_HOST, ROUTED, is_refused},
+	{"I2G321", SCOPE_HOST, ROUTED, is_refused},
 	{"I2G512", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused},
 	{"I2G511", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_https},
 	{"I2G303", SCOPE_RUN, ROUTED, is_guard_refused},
