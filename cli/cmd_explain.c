@@ -212,6 +212,15 @@ static const char *nearest(struct str name)
 	return near;
 }
 
+/* The codes that begin as the name does: "I2G3". */
+static void list_codes(struct buf *buf, struct str prefix)
+{
+	for (size_t i = 0; str_starts(prefix, "I2G") && i < rule_count; i++)
+		if (str_eq(str_sub(str_from(rules[i].code), 0, prefix.len), prefix))
+			buf_format(buf, "%s %-26s %s\n", rules[i].code, rules[i].name,
+				   rules[i].title);
+}
+
 static int unknown(const char *name)
 {
 	const char *near = nearest(str_from(name));
@@ -246,6 +255,8 @@ static int run(struct cli *cli, const void *values)
 		size_t start = buf.len;
 
 		explain(&buf, str_from(cli->args.at[i]), cli->out.width);
+		if (buf.len == start)
+			list_codes(&buf, str_from(cli->args.at[i]));
 		if (buf.len == start) {
 			buf.len = before;
 			status = unknown(cli->args.at[i]);
@@ -260,7 +271,9 @@ const struct command cmd_explain = {
 	.usage = "NAME...",
 	.description =
 		"A NAME is the code or the name of a finding, the key of an annotation with or "
-		"without its prefix, or an option of a controller's ConfigMap.",
+		"without its prefix, or an option of a controller's ConfigMap. The beginning of a "
+		"code lists "
+		"the codes that begin with it.",
 	.examples = "ingress2gw explain I2G301\n"
 		    "ingress2gw explain nginx.ingress.kubernetes.io/rewrite-target\n"
 		    "ingress2gw explain use-forwarded-headers",

@@ -24,6 +24,7 @@ static const struct flag_section sections[] = {{&group, 0}, {NULL, 0}};
 
 static void add_config(struct buf *buf);
 static void add_formats(struct buf *buf);
+static void add_topics(struct buf *buf);
 
 static const struct {
 	const char *name, *text;
@@ -64,7 +65,14 @@ static const struct {
 	 "A YAML error in a file is a finding. --fail-on=never turns status 1 off.\n",
 	 NULL},
 	{"formats", NULL, add_formats},
+	{"topics", NULL, add_topics},
 };
+
+static void add_topics(struct buf *buf)
+{
+	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+		buf_format(buf, "  %s\n", topics[i].name);
+}
 
 static const char *word(size_t index)
 {
@@ -171,8 +179,7 @@ static int run(struct cli *cli, const void *values)
 	buf_init(&buf);
 	help_program(&buf, cli->out.width);
 	buf_text(&buf, "\nTopics\n");
-	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
-		buf_format(&buf, "  %s\n", topics[i].name);
+	add_topics(&buf);
 	return cli_print(&buf);
 }
 
@@ -181,7 +188,7 @@ const struct command cmd_help = {
 	.summary = "help on a command or topic",
 	.usage = "[COMMAND | TOPIC]",
 	.description = "Explains a command with all its flags, or one of the topics config, "
-		       "environment, exit-status and formats.",
+		       "environment, exit-status, formats and topics.",
 	.sections = sections,
 	.values_size = sizeof(struct help_values),
 	.word = word,

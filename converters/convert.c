@@ -272,8 +272,9 @@ static void note_nothing(struct run *run)
 						 "could be converted")
 					   : str_format(&result->arena,
 							"nothing was written: no Ingress was found "
-							"among %zu documents",
-							result->set.document_count),
+							"among %zu document%s",
+							result->set.document_count,
+							result->set.document_count == 1 ? "" : "s"),
 			.hint = result->ingress_count
 					? STR("the findings say why")
 					: STR("kinds read: Ingress of networking.k8s.io and "

@@ -319,9 +319,16 @@ static void validate_clients(struct nginx *nginx, const struct client_check *che
 	nginx->model->client_validation = validation;
 	nginx_note(
 		nginx, check->owner, check->secret, "I2G510",
-		STR("a client without a valid certificate gets 400 from ingress-nginx; a Gateway "
-		    "ends the TLS handshake instead"),
-		STR("tell those who read such errors"));
+		validation->optional
+			? STR("ingress-nginx lets every client in and tells the backend what "
+			      "certificate it showed; a Gateway lets them in too, and tells the "
+			      "backend nothing")
+			: STR("a client without a valid certificate gets 400 from ingress-nginx; a "
+			      "Gateway ends the TLS handshake instead"),
+		validation->optional
+			? STR("have the backend check what reaches it, or use the target's policy "
+			      "for client certificates")
+			: STR("tell those who read such errors"));
 	if (validation->ca.len)
 		return;
 	nginx_note(

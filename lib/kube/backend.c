@@ -241,6 +241,37 @@ static void say_missing(struct parts *parts, const char *message, const char *hi
 		 });
 }
 
+/* RFC 1035 label, as apimachinery checks it (NameIsDNS1035Label). */
+static bool is_service_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.at[i];
+		bool letter = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
+		bool edge = i == 0 || i + 1 == name.len;
+
+		if (!letter && !(digit && i > 0) && !(c == '-' && !edge))
+			return false;
+	}
+	return name.len <= 63;
+}
+
+static void check_service_name(struct parts *parts, const struct kube_text *name)
+{
+	if (is_service_name(name->text) || kube_placeholder(name->text).len)
+		return;
+	kube_say(parts->reader, parts->at, NULL,
+		 (struct finding){
+			 .code = "I2G105",
+			 .span = name->span,
+			 .message = str_format(
+				 parts->reader->arena,
+				 "invalid Service name \"%.*s\": expected lower case letters, "
+				 "digits and \"-\", a letter first; the API server refuses this "
+				 "object",
+				 STR_ARG(kube_excerpt(name->text))),
+		 });
+}
+
 /* What the API server requires of a Service backend. */
 static void check_service(struct parts *parts)
 {
@@ -253,6 +284,7 @@ static void check_service(struct parts *parts)
 		return;
 	}
 	backend->type = KUBE_BACKEND_SERVICE;
+	check_service_name(parts, &backend->name);
 	if (!has_port(backend) && !backend->port_span.line)
 		say_missing(parts, "backend without a port; the API server refuses this object",
 			    "write the number or the name of a port of the Service");

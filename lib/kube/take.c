@@ -316,6 +316,17 @@ void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 	struct arena_mark mark = arena_mark(&worker->scratch);
 
 	batch->documents++;
+	if (item->root->kind != NODE_MAP && !batch->options->gate.admit)
+		kube_say(&reader, NULL, item->root,
+			 (struct finding){
+				 .code = "I2G105",
+				 .message =
+					 str_format(worker->kept,
+						    "this document is no object but a %s: kubectl "
+						    "refuses it",
+						    node_kind_name(item->root->kind)),
+				 .hint = STR("write apiVersion, kind and metadata, or remove it"),
+			 });
 	if (!is_admitted(batch, item) || item->root->kind != NODE_MAP ||
 	    !take_object(batch, &reader, item)) {
 		batch->others++;
