@@ -99,7 +99,8 @@ static void end(struct exchange *exchange)
 		leave_original(exchange);
 	if (exchange->front)
 		exchange->front->exchange = NULL;
-	if (exchange->front != &exchange->discard)
+	exchange_auth_forget(exchange);
+	if (!exchange->inner)
 		log_exchange(worker, exchange);
 	queue_clear(&worker->slabs, &exchange->kept);
 	snapshot_leave(exchange->use);
@@ -209,8 +210,10 @@ static const char *guard_without(const struct exchange *exchange)
 {
 	const struct route_policy *policy = exchange->policy;
 
-	if (policy->auth || exchange->share->auth)
-		return "external authentication is not carried out by serve";
+	const struct route_external_auth *auth = exchange_auth_of(exchange);
+
+	if (auth && !exchange_auth_is_known(auth))
+		return "this kind of external authentication is not carried out by serve";
 	for (size_t i = 0; i < policy->fact_count; i++)
 		if (feature_guards(policy->facts[i].feature))
 			return "an access guard of this rule is not carried out by serve";
@@ -221,7 +224,9 @@ static void forward(struct exchange *exchange)
 {
 	const char *guard;
 
-	exchange->share = worker_draw(exchange->worker, &exchange->decision);
+	exchange->share = exchange_session_share(exchange);
+	if (!exchange->share)
+		exchange->share = worker_draw(exchange->worker, &exchange->decision);
 	exchange->sent = route_sent(&exchange->decision,
 				    (size_t)(exchange->share - exchange->decision.backends));
 	guard = guard_without(exchange);
@@ -234,11 +239,35 @@ static void forward(struct exchange *exchange)
 	} else if (exchange->share->status) {
 		exchange_answer_own(exchange, exchange->share->status,
 				    route_backend_words(exchange->share->state));
+	} else if (exchange_auth_of(exchange)) {
+		exchange_build(exchange);
+		exchange_auth_ask(exchange);
 	} else {
-		exchange_try(exchange);
-		if (!exchange->over)
-			exchange_mirror(exchange);
+		exchange_go_on(exchange);
 	}
+}
+
+void exchange_go_on(struct exchange *exchange)
+{
+	exchange_try(exchange);
+	if (!exchange->over)
+		exchange_mirror(exchange);
+}
+
+void exchange_open_inner(struct exchange *made, struct exchange *of, struct front *front,
+			 const struct route_backend *share)
+{
+	made->inner = true;
+	made->front = front;
+	made->place = of->place;
+	made->request = of->request;
+	made->request.body = HEAD_NO_BODY;
+	made->use = snapshot_join(of->use);
+	made->policy = made->decision.policy = &route_no_policy;
+	made->share = share;
+	made->sent = of->sent;
+	made->start_us = of->start_us;
+	exchange_start_clock(made);
 }
 
 static void carry_out(struct exchange *exchange)
@@ -307,6 +336,10 @@ void exchange_refuse(struct exchange *exchange, struct front *front,
 /* Kept while another try is possible at all. */
 static void keep(struct exchange *exchange, struct str bytes)
 {
+	if (exchange->question) {
+		queue_add(&exchange->worker->slabs, &exchange->kept, bytes.at, bytes.len);
+		return;
+	}
 	if (!exchange->keeping)
 		return;
 	if (!exchange->policy->retry || exchange->began ||
@@ -385,7 +418,7 @@ void exchange_gone(struct exchange *exchange, unsigned status, const char *why)
 	exchange->why = why ? why : "the client went away";
 	if (exchange->front)
 		exchange->front->exchange = NULL;
-	if (exchange->front != &exchange->discard)
+	if (!exchange->inner)
 		exchange->front = NULL;
 	end(exchange);
 }

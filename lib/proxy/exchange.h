@@ -14,6 +14,8 @@
  *
  *   exchange.c         its life: begin, body, end, timeouts
  *   exchange_ask.c     what the backend is sent, and the tries
+ *   exchange_auth.c    external authentication
+ *   exchange_session.c session persistence
  *   exchange_mirror.c  copies for mirrors
  *   exchange_answer.c  what the client is answered
  */
@@ -29,6 +31,7 @@ struct exchange;
 struct worker;
 struct snapshot_use;
 struct endpoint;
+struct question;
 
 /* ---- the two sides ---- */
 
@@ -162,7 +165,9 @@ struct exchange {
 	const struct endpoint *endpoint; /* NULL: the built-in echo */
 	struct str id;                   /* X-Request-Id */
 
-	struct queue kept; /* body, for another try */
+	struct queue kept;             /* body, for another try */
+	struct question *question;     /* of external authentication, while it is open */
+	const struct endpoint *wanted; /* by the session; NULL: any */
 	struct exchange *mirrors, *mirror_of;
 	struct front discard; /* the front of a mirror */
 
@@ -173,6 +178,9 @@ struct exchange {
 	bool keeping;   /* `kept` has all of the body so far */
 	bool refreshed; /* tried once more because a kept connection had gone */
 	bool waiting;   /* for the next try */
+	bool delayed;   /* the first try did not begin with the request */
+	bool marked;    /* the client has the mark of its session */
+	bool inner;     /* a mirror or a question: not the client's */
 	bool connecting;
 	bool requested;        /* the request is complete */
 	bool began;            /* the head of the answer is with the client */
@@ -193,6 +201,9 @@ struct exchange {
 /* Sets the limits of time that the policy and the options ask for. */
 void exchange_start_clock(struct exchange *exchange);
 
+/* What the backend is to be asked. */
+void exchange_build(struct exchange *exchange);
+
 /* A copy with a list of fields of its own. */
 void exchange_copy_head(struct head *copy, const struct head *head, struct arena *arena);
 
@@ -209,6 +220,7 @@ void exchange_drop_back(struct exchange *exchange);
 void exchange_answer_own(struct exchange *exchange, unsigned status, const char *why);
 void exchange_answer_text(struct exchange *exchange, unsigned status, const char *type,
 			  struct str text);
+void exchange_answer_head(struct exchange *exchange, struct head *head, struct str text);
 void exchange_redirect(struct exchange *exchange, unsigned status, struct str location);
 
 /* No backend will answer any more: says so, or cuts an answer that has begun. */
@@ -220,6 +232,24 @@ void exchange_finish(struct exchange *exchange);
 /* Something moved: the time without any progress begins anew. */
 void exchange_progress(struct exchange *exchange);
 void exchange_set_timer(struct exchange *exchange);
+
+/* What comes after external authentication, or at once. */
+void exchange_go_on(struct exchange *exchange);
+
+/* Readies `made`, an exchange that asks `share` on behalf of another one; its `ask` is the caller's. */
+void exchange_open_inner(struct exchange *made, struct exchange *of, struct front *front,
+			 const struct route_backend *share);
+
+/* External authentication of an exchange (NULL: none); whether this version can ask it; asking, which ends in
+ * exchange_go_on() or an answer; forgetting the question, for the exchange is over. */
+const struct route_external_auth *exchange_auth_of(const struct exchange *exchange);
+bool exchange_auth_is_known(const struct route_external_auth *auth);
+void exchange_auth_ask(struct exchange *exchange);
+void exchange_auth_forget(struct exchange *exchange);
+
+/* The share of a session that goes on, NULL: there is none; the mark of one that begins. */
+const struct route_backend *exchange_session_share(struct exchange *exchange);
+void exchange_session_mark(struct exchange *exchange, struct head *answer);
 
 /* Copies of a request for the mirrors of its rule and share. */
 void exchange_mirror(struct exchange *exchange);

@@ -112,6 +112,20 @@ static void send_own(struct exchange *exchange, struct head *head, unsigned stat
 	exchange_finish(exchange);
 }
 
+/* `head` has status and fields. */
+void exchange_answer_head(struct exchange *exchange, struct head *head, struct str text)
+{
+	unsigned status = head->status;
+
+	head->persists = true;
+	exchange_drop_back(exchange);
+	head->has_length = status != 204;
+	head->length = text.len;
+	head->body = text.len && exchange->request.method_id != HEAD_METHOD_HEAD ? HEAD_LENGTH
+										 : HEAD_NO_BODY;
+	send_own(exchange, head, status, head->body == HEAD_LENGTH ? text : (struct str){0});
+}
+
 void exchange_answer_text(struct exchange *exchange, unsigned status, const char *type,
 			  struct str text)
 {
@@ -196,6 +210,7 @@ void exchange_answer(struct exchange *exchange, struct head *answer)
 	if (exchange->tunnel)
 		exchange->total_at = exchange->try_at = EXCHANGE_NEVER;
 	policy_response(answer, exchange->worker->options->side, worker_date(exchange->worker));
+	exchange_session_mark(exchange, answer);
 	edit_answer(exchange, answer);
 	begin(exchange, answer);
 }

@@ -157,7 +157,7 @@ void exchange_copy_head(struct head *copy, const struct head *head, struct arena
 	memcpy(copy->ids, head->ids, head->count);
 }
 
-static void build(struct exchange *exchange)
+void exchange_build(struct exchange *exchange)
 {
 	struct head *ask = &exchange->ask;
 
@@ -208,11 +208,11 @@ static void resend(struct exchange *exchange)
 
 void exchange_try(struct exchange *exchange)
 {
-	bool first = !exchange->tries && !exchange->refreshed;
+	bool first = !exchange->tries && !exchange->refreshed && !exchange->delayed;
 	unsigned status = 0;
 
 	if (!exchange->ask.arena)
-		build(exchange);
+		exchange_build(exchange);
 	start_try(exchange);
 	exchange->back = worker_ask(exchange->worker, exchange, exchange->refreshed, &status);
 	if (!exchange->back && status) {
@@ -236,7 +236,7 @@ bool exchange_try_again(struct exchange *exchange)
 	int64_t now = exchange->worker->loop.now, wait = BACKOFF_MS;
 
 	if (!retry || exchange->began || exchange->tries > retry->attempts || !exchange->keeping ||
-	    exchange->front == &exchange->discard)
+	    exchange->inner)
 		return false;
 	if (retry->backoff_ms > wait)
 		wait = retry->backoff_ms;

@@ -57,16 +57,9 @@ static void copy_to(struct exchange *exchange, const struct route_mirror *mirror
 		.tls = mirror->tls,
 	};
 	copy->discard = (struct front){&discarding, copy};
-	copy->front = &copy->discard;
-	copy->place = exchange->place;
-	copy->request = exchange->request;
-	copy->use = snapshot_join(exchange->use);
-	copy->policy = copy->decision.policy = &route_no_policy;
-	copy->share = share;
-	copy->sent = exchange->sent;
-	copy->start_us = exchange->start_us;
+	exchange_open_inner(copy, exchange, &copy->discard, share);
+	copy->request.body = exchange->request.body;
 	exchange_copy_head(&copy->ask, &exchange->ask, &copy->arena);
-	exchange_start_clock(copy);
 	copy->mirror_of = exchange;
 	copy->next = exchange->mirrors;
 	exchange->mirrors = copy;

@@ -148,7 +148,9 @@ struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool f
 		*status = 501;
 		return NULL;
 	}
-	exchange->endpoint = worker_endpoint(worker, exchange->use, share);
+	exchange->endpoint = exchange->wanted && exchange->tries <= 1
+				     ? exchange->wanted
+				     : worker_endpoint(worker, exchange->use, share);
 	if (!exchange->endpoint) {
 		*status = worker->options->backend_status;
 		return *status ? NULL : echo_ask(worker, exchange);

@@ -279,4 +279,5 @@ def main():
     tally.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

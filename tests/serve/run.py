@@ -486,6 +486,80 @@ def mirrors_get_a_copy(case):
     until(lambda: seen == [body], "the copy")
 
 
+def guarded(**auth):
+    made = {"protocol": "HTTP", "backendRef": {"name": "auth", "port": 80}}
+    made["http"] = auth
+    return route([rule(filters=[{"type": "ExternalAuth", "externalAuth": made}])])
+
+
+@test
+def external_authentication(case):
+    asked, seen = [], []
+
+    def auth(wire):
+        while True:
+            line, low, body = read_request(wire)
+            asked.append((line, low, body))
+            if low.get("authorization") == "good":
+                reply(wire, b"ignored", headers=["X-User: jane", "X-Other: 1"])
+            else:
+                reply(wire, b"go away", 401, ["WWW-Authenticate: Basic"])
+
+    def app(wire):
+        while True:
+            line, low, body = read_request(wire)
+            seen.append(low)
+            reply(wire, body)
+    objects = guarded(path="/check", allowedHeaders=["X-Team"], allowedResponseHeaders=["X-User"])
+    case.start(objects, backends={"auth": case.backend(auth), "app": case.backend(app)})
+    answer = case.ask("/a?b", "POST", [("X-Team", "t"), ("Cookie", "c")], b"body")
+    same((answer.status, answer.body, answer.get("WWW-Authenticate")), (401, b"go away", "Basic"))
+    same(seen, [])
+    line, low, body = asked[0]
+    same((line, low["host"], low["x-team"], low.get("cookie"), body), ("POST /check/a?b HTTP/1.1", HOST, "t", None, b""))
+    for size in (0, 5, 500000):
+        answer = case.ask("/", "POST", [("Authorization", "good")], b"b" * size)
+        same((answer.status, answer.body), (200, b"b" * size))
+    same((seen[0]["x-user"], seen[0].get("x-other")), ("jane", None))
+    same("refused by external authentication" in case.serve.out.text, True)
+
+
+@test
+def external_authentication_fails_closed(case):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    case.start(guarded(path="/check"), "--backend=web/auth=127.0.0.1:%d" % port)
+    same(case.ask().status, 500)
+    objects = guarded()
+    objects["items"][1]["spec"]["rules"][0]["filters"][0]["externalAuth"] = {
+        "protocol": "GRPC", "backendRef": {"name": "auth", "port": 80}, "grpc": {}}
+    case.write(objects)
+    case.serve.reload()
+    same(case.ask().status, 501)
+
+
+@test
+def sessions_stay_where_they_began(case):
+    shares = [{"name": n, "port": 80} for n in ("a", "b", "c")]
+    case.start(route([rule("/cookie", backendRefs=shares, sessionPersistence={"sessionName": "s"}),
+                      rule("/header", backendRefs=shares, sessionPersistence={"sessionName": "X-S", "type": "Header"})]))
+
+    def service(path, headers=()):
+        answer = case.ask(path, headers=headers)
+        return json.loads(answer.body)["service"], answer
+    for _ in range(5):
+        first, answer = service("/cookie")
+        cookie = answer.get("Set-Cookie").split(";")[0]
+        assert cookie.startswith("s="), cookie
+        for _ in range(6):
+            again, answer = service("/cookie", [("Cookie", "other=1; " + cookie)])
+            same((again, answer.get("Set-Cookie")), (first, None))
+        first, answer = service("/header")
+        for _ in range(6):
+            same(service("/header", [("X-S", answer.get("X-S"))])[0], first)
+    assert service("/cookie", [("Cookie", "s=forged")])[1].get("Set-Cookie")
+
+
 @test
 def backend_addresses(case):
     names = [[], []]

@@ -1,0 +1,96 @@
+/* Session persistence (GEP-1619): a client that comes back with the mark it was given goes to the same address of
+ * the same backend. A mark is a hash: it says nothing about addresses to those who read it. */
+#include "proxy/exchange.h"
+
+#include "proxy/worker.h"
+
+#define DEFAULT_NAME "ingress2gw-session"
+
+static struct str name_of(const struct route_session *session)
+{
+	return session->name.len ? session->name : STR(DEFAULT_NAME);
+}
+
+static struct str mark_of(struct exchange *exchange, const struct route_backend *share,
+			  const struct endpoint *endpoint)
+{
+	struct str text = str_format(&exchange->arena, "%.*s/%.*s:%u", STR_ARG(share->namespace),
+				     STR_ARG(share->name), share->port);
+	uint64_t hash = str_hash(text);
+
+	if (endpoint)
+		hash ^= str_hash((struct str){(const char *)&endpoint->address.any,
+					      endpoint->address.len}) *
+			3;
+	return str_format(&exchange->arena, "%016llx", (unsigned long long)hash);
+}
+
+static bool mark_given(const struct exchange *exchange, struct str *mark)
+{
+	const struct route_session *session = exchange->policy->session;
+	const struct route_request request = {.headers = exchange->request.fields,
+					      .header_count = exchange->request.count};
+
+	if (session->kind == ROUTE_SESSION_COOKIE)
+		return route_cookie_find(&request, name_of(session), mark);
+	return route_header_find(&request, name_of(session), mark);
+}
+
+static bool choose_endpoint(struct exchange *exchange, const struct route_backend *share,
+			    struct str mark)
+{
+	const struct endpoints *endpoints = backends_find(
+		&exchange->use->snapshot->backends, share->namespace, share->name, share->port);
+
+	if (!endpoints)
+		return str_eq(mark, mark_of(exchange, share, NULL));
+	for (size_t i = 0; i < endpoints->count; i++) {
+		if (!str_eq(mark, mark_of(exchange, share, &endpoints->at[i])))
+			continue;
+		exchange->wanted = &endpoints->at[i];
+		return true;
+	}
+	return false;
+}
+
+/* A session stays with its backend even when no new one goes there (weight 0). */
+const struct route_backend *exchange_session_share(struct exchange *exchange)
+{
+	const struct route_decision *decision = &exchange->decision;
+	struct str mark;
+
+	if (!exchange->policy->session || !mark_given(exchange, &mark))
+		return NULL;
+	for (size_t i = 0; i < decision->backend_count; i++) {
+		const struct route_backend *share = &decision->backends[i];
+
+		if (share->state != ROUTE_BACKEND_OK || !choose_endpoint(exchange, share, mark))
+			continue;
+		exchange->marked = true;
+		return share;
+	}
+	return NULL;
+}
+
+void exchange_session_mark(struct exchange *exchange, struct head *answer)
+{
+	const struct route_session *session = exchange->policy->session;
+	struct arena *arena = &exchange->arena;
+	struct str mark, name;
+
+	if (!session || exchange->marked || !exchange->share ||
+	    session->kind == ROUTE_SESSION_ADDRESS)
+		return;
+	mark = mark_of(exchange, exchange->share, exchange->endpoint);
+	name = exchange_clean_value(arena, name_of(session));
+	if (session->kind == ROUTE_SESSION_HEADER) {
+		exchange_edit(answer, &(struct route_edits){
+					      &(struct route_edit){ROUTE_EDIT_SET, name, mark}, 1});
+		return;
+	}
+	mark = STR_JOIN(arena, name, STR("="), mark, STR("; Path=/; HttpOnly"));
+	if (session->permanent && session->absolute_ms > 0)
+		mark = str_format(arena, "%.*s; Max-Age=%lld", STR_ARG(mark),
+				  (long long)session->absolute_ms / 1000);
+	head_add(answer, STR("Set-Cookie"), mark);
+}
