@@ -195,6 +195,7 @@ static const struct route_table *ask_today(struct job *job, struct match_side *s
 	side->spans = true;
 	if (job->before.table) {
 		side->title = "Gateway API, before";
+		side->table = job->before.table;
 		route_decide(job->before.table, &job->request, &job->scratch[0], &side->decision);
 		return job->before.table;
 	}
@@ -202,6 +203,7 @@ static const struct route_table *ask_today(struct job *job, struct match_side *s
 	if (!chosen)
 		return NULL;
 	side->title = chosen->table->side->title;
+	side->table = chosen->table;
 	return chosen->table;
 }
 
@@ -219,6 +221,7 @@ static void ask_gateway(struct job *job, struct match_side *side)
 			      : str_format(&job->cli->arena, "Gateway API (%s)",
 					   emitter ? emitter->name : "standard")
 					.at;
+	side->table = job->after.table;
 	route_decide(job->after.table, &job->request, &job->scratch[1], &side->decision);
 }
 

@@ -44,7 +44,7 @@ static const struct flag flags[] = {
 		.name = "strict",
 		.kind = FLAG_SWITCH,
 		.help = "end with status 1 on every difference, also on those that a finding "
-			"announces",
+			"announces, and on settings that are not simulated",
 		AT(strict),
 	},
 };
@@ -74,7 +74,7 @@ struct job {
 	struct timespec start, shown; /* of the progress line */
 	struct findings differences;
 	struct buf text, output;
-	size_t errors, differing, lost; /* lost: documents that could not be read */
+	size_t errors, differing, gaps, lost; /* lost: documents that could not be read */
 	bool incomplete;
 };
 
@@ -166,6 +166,21 @@ static bool read_before(struct job *job)
 
 /* ---- one comparison ---- */
 
+/* Objects that the conversion wrote stand in no file. */
+static void tell_gaps(struct job *job, const struct verify *verify)
+{
+	const struct sources *written = job->values->against.count ? &job->against : NULL;
+	size_t gaps = verify->from->gap_count + verify->to->gap_count;
+
+	verify_gaps(&job->text, verify->from, &job->sources, job->cli->out.colour);
+	verify_gaps(&job->text, verify->to, written, job->cli->out.colour);
+	if (gaps)
+		buf_char(&job->text, '\n');
+	verify_gap_findings(&job->differences, verify->from, true);
+	verify_gap_findings(&job->differences, verify->to, false);
+	job->gaps += gaps;
+}
+
 static void compare(struct job *job, const struct route_table *from,
 		    const struct findings *findings)
 {
@@ -180,6 +195,7 @@ static void compare(struct job *job, const struct route_table *from,
 	verify_text(&job->text, &verify, &job->sources, job->cli->out.colour);
 	if (job->text.len)
 		buf_char(&job->text, '\n');
+	tell_gaps(job, &verify);
 	verify_summary(&job->text, &verify, job->seed);
 	verify_findings(&job->differences, &verify);
 	job->errors += verify_errors(&verify);
@@ -222,7 +238,8 @@ static int tell(struct job *job)
 {
 	int status = job->values->judging.outputs.count ? tell_findings(job) : tell_text(job);
 
-	if (status == STATUS_DONE && ((job->values->strict && job->differing) || job->lost))
+	if (status == STATUS_DONE &&
+	    ((job->values->strict && (job->differing || job->gaps)) || job->lost))
 		return STATUS_FINDINGS;
 	return status;
 }
@@ -308,7 +325,8 @@ const struct command cmd_verify = {
 		"the shortest request of each difference with the finding that announced it. A "
 		"difference that no finding covers ends with status 1, and so does a guarded "
 		"request that is served without its guard, whoever announced it: also one whose "
-		"path is spelled so (//admin) that it may pass by. Snippets are not simulated.",
+		"path is spelled so (//admin) that it may pass by. Settings that are not "
+		"simulated (snippets among them) are named; nothing is proven then.",
 	.examples = "ingress2gw verify deploy/\n"
 		    "ingress2gw verify deploy/ --against gateway.yaml\n"
 		    "ingress2gw verify old-gateway/ --against new-gateway/ --strict",

@@ -318,9 +318,52 @@ static void add_steps(struct buf *buf, const struct match_side *side)
 			add_step(buf, side, &side->decision.trace.steps[i]);
 }
 
+/* What may change the answer of a side, and is not simulated: from `*at` on. */
+static const struct route_gap *next_gap(const struct match_result *result,
+					const struct match_side *side, size_t *at)
+{
+	while (side->title && side->table && *at < side->table->gap_count) {
+		const struct route_gap *gap = &side->table->gaps[(*at)++];
+
+		if (route_gap_concerns(side->table, gap, result->request, &side->decision))
+			return gap;
+	}
+	return NULL;
+}
+
+static bool is_simulated(const struct match_result *result)
+{
+	size_t at[2] = {0};
+
+	return !next_gap(result, &result->sides[0], &at[0]) &&
+	       !next_gap(result, &result->sides[1], &at[1]);
+}
+
+static void add_gaps(struct buf *buf, const struct match_result *result)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct match_side *side = &result->sides[i];
+		const struct route_gap *gap;
+		size_t at = 0;
+
+		while ((gap = next_gap(result, side, &at))) {
+			buf_text(buf, "not simulated    ");
+			clean_add(buf, gap->what);
+			if (gap->place.object) {
+				buf_text(buf, ", ");
+				report_object(buf, gap->place.object);
+			}
+			add_span(buf, ", ", side, gap->span);
+			buf_char(buf, '\n');
+		}
+	}
+}
+
 static void add_verdict(struct buf *buf, const struct match_result *result)
 {
-	const char *words = result->differs ? "DIFFERENT" : "SAME";
+	const char *words = result->differs        ? "DIFFERENT"
+			    : is_simulated(result) ? "SAME"
+						   : "SAME but for what is not simulated";
 	bool first = true;
 
 	buf_format(buf, "%-*s%s", LABEL, "verdict", words);
@@ -361,6 +404,7 @@ void match_text(struct buf *buf, const struct match_result *result, unsigned wid
 	add_table(buf, result, width, verbose);
 	if (result->sides[0].title && result->sides[1].title)
 		add_verdict(buf, result);
+	add_gaps(buf, result);
 	if (verbose) {
 		add_steps(buf, &result->sides[0]);
 		add_steps(buf, &result->sides[1]);
@@ -383,6 +427,31 @@ static void json_side(struct buf *buf, const char *name, const struct match_side
 	buf_text(buf, ",\"decision\":");
 	decision_json(buf, &side->decision, side->sources);
 	buf_char(buf, '}');
+}
+
+static void json_gaps(struct buf *buf, const struct match_result *result)
+{
+	bool first = true;
+
+	buf_text(buf, ",\n \"notSimulated\":[");
+	for (int i = 0; i < 2; i++) {
+		const struct match_side *side = &result->sides[i];
+		const struct route_gap *gap;
+		size_t at = 0;
+
+		while ((gap = next_gap(result, side, &at))) {
+			buf_format(buf, "%s{\"side\":\"%s\",\"what\":", first ? "" : ",",
+				   i ? "gateway" : "today");
+			json_write_string(buf, gap->what);
+			if (gap->place.object)
+				report_json_object(buf, gap->place.object);
+			report_json_path(buf, gap->field);
+			report_json_place(buf, side->sources, gap->span);
+			buf_char(buf, '}');
+			first = false;
+		}
+	}
+	buf_char(buf, ']');
 }
 
 static void json_finding(struct buf *buf, const struct match_result *result)
@@ -415,7 +484,7 @@ void match_json(struct buf *buf, const struct match_result *result)
 		   request->tls || request->transport == ROUTE_TLS ? "true" : "false",
 		   result->aspects   ? "different"
 		   : result->nothing ? "nothing"
-		   : both            ? "same"
+		   : both            ? is_simulated(result) ? "same" : "unproven"
 				     : "one side");
 	for (unsigned bit = 1; bit <= ROUTE_DIFFERS_POLICY; bit <<= 1) {
 		if (!(result->aspects & bit))
@@ -424,6 +493,7 @@ void match_json(struct buf *buf, const struct match_result *result)
 		first = false;
 	}
 	buf_char(buf, ']');
+	json_gaps(buf, result);
 	json_side(buf, "today", &result->sides[0]);
 	json_side(buf, "gateway", &result->sides[1]);
 	json_finding(buf, result);

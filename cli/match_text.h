@@ -13,7 +13,8 @@ struct match_side {
 	const char *title; /* "Ingress (ingress-nginx)"; NULL: there is no such side */
 	struct route_decision decision;
 	const struct sources *sources; /* of its spans */
-	bool spans;                    /* its objects stand in files that people have */
+	const struct route_table *table;
+	bool spans; /* its objects stand in files that people have */
 };
 
 struct match_result {

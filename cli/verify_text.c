@@ -108,7 +108,77 @@ void verify_text(struct buf *buf, const struct verify *verify, const struct sour
 		}
 }
 
+/* ---- what is not simulated ---- */
+
+enum { PLACES_MOST = 3 };
+
+static void add_gap_place(struct buf *buf, const struct route_gap *gap,
+			  const struct sources *sources)
+{
+	struct str name = sources ? source_name(sources, gap->span.source) : STR("");
+
+	if (gap->span.line && name.len)
+		buf_format(buf, "%.*s:%u", STR_ARG(name), gap->span.line);
+	else if (gap->place.object)
+		report_object(buf, gap->place.object);
+}
+
+/* One line a setting: the first places, and how many more. False when an earlier line has it. */
+static bool add_gap(struct buf *line, const struct route_table *table, size_t at,
+		    const struct sources *sources)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < at; i++)
+		if (str_eq(table->gaps[i].what, table->gaps[at].what))
+			return false;
+	buf_format(line, "not simulated: %.*s at ", STR_ARG(table->gaps[at].what));
+	for (size_t i = at; i < table->gap_count; i++) {
+		if (!str_eq(table->gaps[i].what, table->gaps[at].what) || count++ >= PLACES_MOST)
+			continue;
+		buf_text(line, count > 1 ? ", " : "");
+		add_gap_place(line, &table->gaps[i], sources);
+	}
+	if (count > PLACES_MOST)
+		buf_format(line, " and %zu more", count - PLACES_MOST);
+	return true;
+}
+
+void verify_gaps(struct buf *buf, const struct route_table *table, const struct sources *sources,
+		 bool colour)
+{
+	for (size_t i = 0; i < table->gap_count; i++) {
+		struct buf line;
+
+		buf_init(&line);
+		if (add_gap(&line, table, i, sources))
+			add_line(buf, ' ', buf_slice(&line), colour);
+		buf_finish(&line);
+	}
+}
+
 /* ---- the summary ---- */
+
+/* Everything was asked: what is left is what the sides take for granted, or leave out. */
+static void add_proof(struct buf *buf, const struct verify *verify, uint64_t seed)
+{
+	const struct witness_tally *tally = &verify->tally;
+	size_t gaps = verify->from->gap_count + verify->to->gap_count;
+	const char *premise = verify->from->side->premise;
+
+	if (tally->patterns)
+		buf_format(buf, ", complete but for %zu %s (sampled, seed %llu)", tally->patterns,
+			   tally->patterns == 1 ? "pattern" : "patterns", (unsigned long long)seed);
+	if (gaps) {
+		buf_text(buf, tally->patterns ? " and " : ", complete but for ");
+		report_number(buf, gaps, "setting");
+		buf_text(buf, gaps == 1 ? " that is not simulated" : " that are not simulated");
+	}
+	if (!tally->patterns && !gaps && !tally->capped)
+		buf_text(buf, ", proven");
+	if (premise)
+		buf_format(buf, " if %s", premise);
+}
 
 void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed)
 {
@@ -117,11 +187,7 @@ void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed)
 	report_number(buf, tally->requests, "request class");
 	buf_text(buf, " of ");
 	report_number(buf, tally->hosts, "host");
-	if (!tally->patterns && !tally->capped)
-		buf_text(buf, ", proven");
-	else if (tally->patterns)
-		buf_format(buf, ", complete but for %zu %s (sampled, seed %llu)", tally->patterns,
-			   tally->patterns == 1 ? "pattern" : "patterns", (unsigned long long)seed);
+	add_proof(buf, verify, seed);
 	if (tally->capped)
 		buf_format(buf, ", %zu %s cut short", tally->capped,
 			   tally->capped == 1 ? "host" : "hosts");
@@ -177,5 +243,28 @@ void verify_findings(struct findings *findings, const struct verify *verify)
 					     STR_ARG(difference->to)),
 				     .hint = hint_of(findings->arena, difference),
 			     });
+	}
+}
+
+void verify_gap_findings(struct findings *findings, const struct route_table *table, bool spans)
+{
+	for (size_t i = 0; i < table->gap_count; i++) {
+		const struct route_gap *gap = &table->gaps[i];
+
+		findings_add(
+			findings,
+			(struct finding){
+				.code = "I2G705",
+				.object = gap->place.object ? *gap->place.object
+							    : (struct object_ref){0},
+				.path = str_dup(findings->arena, gap->field),
+				.span = spans ? gap->span : (struct span){0},
+				.message =
+					str_format(findings->arena,
+						   "'%.*s' is not simulated: what was found holds "
+						   "but for what it does",
+						   STR_ARG(gap->what)),
+				.hint = STR("try the requests that it is there for on both sides"),
+			});
 	}
 }

@@ -12,6 +12,14 @@
  *   + 404
  *     I2G204 path-case, deploy/shop.yaml:23
  */
+/* Names the settings of the input that a table does not simulate, with their places; nothing when there
+ * are none. `sources`: of its spans; NULL: they are in no file that people have. */
+void verify_gaps(struct buf *buf, const struct route_table *table, const struct sources *sources,
+		 bool colour);
+
+/* The same as findings, I2G705. Spans are kept when `spans`. */
+void verify_gap_findings(struct findings *findings, const struct route_table *table, bool spans);
+
 void verify_text(struct buf *buf, const struct verify *verify, const struct sources *sources,
 		 bool colour);
 

@@ -34,6 +34,15 @@ enum on_invalid {
 };
 const char *on_invalid_words(enum on_invalid on_invalid);
 
+/* How the source side (struct provider's `side`) knows a setting. */
+enum simulated {
+	SIMULATED_NOT,      /* it does not, and answers may depend on it: a gap (route/table.h) */
+	SIMULATED_DECIDES,  /* decisions are made by it */
+	SIMULATED_COMPARED, /* that it stands there is compared (guards, limits, sessions); whom it
+	                       turns away is not decided */
+	SIMULATED_NEEDLESS, /* it changes nothing that is compared: logs, buffers, which endpoint */
+};
+
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
 
 /* One annotation key. A row is all there is to say about it. */
@@ -45,6 +54,7 @@ struct annotation_row {
 	enum on_invalid on_invalid;
 	enum risk risk;
 	const char *scope; /* "location", "host", "ingress", "upstream" */
+	enum simulated simulated;
 	enum mapping mapping;
 	enum feature feature; /* FEATURE_NONE when an apply function of the provider handles it */
 	const char *option;   /* ConfigMap key that holds its default; NULL for none */
@@ -60,6 +70,7 @@ struct option_row {
 	const char *key;
 	const char *default_value;
 	enum mapping mapping; /* MAPPING_CORE: converted; POLICY/LOSSY/NONE: reported */
+	enum simulated simulated;
 	enum feature feature; /* when set to something else than its default */
 	bool inert;           /* process tuning: no request can tell */
 	const char *code;

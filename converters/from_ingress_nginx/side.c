@@ -43,6 +43,7 @@ struct route_table *nginx_side(struct provider_run *run)
 	side_build_servers(&side);
 	side_write_entries(&side);
 	side_find_certificates(&side);
+	side_find_gaps(&side);
 	arena_finish(&nginx->own);
 	return &side.table->base;
 }

@@ -10,6 +10,7 @@
  *   side_settings.c  annotations -> what a location does
  *   side_lists.c     addresses, CORS, header edits
  *   side_policy.c    limits, guards: what is compared and not decided
+ *   side_gaps.c      what is not simulated
  *   side_tls.c       certificates, client certificates, TLS towards backends
  */
 #ifndef FROM_INGRESS_NGINX_SIDE_H
@@ -92,6 +93,9 @@ const struct ngx_cors *side_cors(struct side *side, const struct nginx_ingress *
 /* Header edits of an Ingress: towards the backend, and on answers without and with HTTPS. */
 void side_headers(struct side *side, const struct nginx_ingress *owner,
 		  struct ngx_settings *settings);
+
+/* Says what the table does not simulate. */
+void side_find_gaps(struct side *side);
 
 void side_find_certificates(struct side *side);
 const struct route_backend_tls *side_backend_tls(struct side *side,

@@ -904,6 +904,14 @@ const struct rule rules[] = {
 	 "request may reach a rule without the guard.",
 	 "Check how the target normalises paths before it matches, or guard the general rule as "
 	 "well."},
+	{"I2G705", "not-simulated", WARNING, "A setting of the input is not simulated",
+	 "The answers of the two sides were compared, but for what this setting does: raw "
+	 "configuration, a setting of a controller that this program knows only by the Ingress "
+	 "API, "
+	 "a kind of backend that only some Gateways know. Nothing is proven for the requests that "
+	 "it "
+	 "concerns.",
+	 "Read what the conversion says about it (lint), and try those requests on both sides."},
 	{"I2G901", "unused-suppression", WARNING, "A suppression matches no finding",
 	 "An annotation or a comment sets aside a finding that is not raised. It was corrected, or "
 	 "never there, and the next one of its kind would be hidden without a word.",

@@ -195,6 +195,9 @@ struct gate_table {
 /* Value of a map by the address of something. */
 void **gate_place_of(struct map *map, const void *address);
 
+/* Says what the routes ask for that is not simulated. */
+void gate_find_gaps(struct gate_table *table);
+
 /* A copy of the object's reference that decisions may point to. */
 const struct object_ref *gate_object(struct gate_table *table, const struct kube_meta *meta);
 

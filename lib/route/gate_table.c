@@ -211,6 +211,7 @@ struct route_table *route_gateway_new(const struct gateway_set *set,
 	for (size_t i = 0; i < set->route_count; i++)
 		add_route(&assembly, &table->attach.routes[i]);
 	gate_builder_finish(&assembly.builder);
+	gate_find_gaps(table);
 	table->options = NULL;
 	return &table->table;
 }

@@ -163,18 +163,36 @@ static bool server_rewrite(struct ngx_exchange *exchange)
 
 /* ---- the location ---- */
 
+/* Prefixes that the controller writes end in "/". */
+static const char *why_not(struct str uri, const struct ngx_entry *entry)
+{
+	bool exact = entry->modifier == NGX_EXACT;
+	struct str head = exact ? uri : str_sub(uri, 0, entry->name.len);
+
+	if (entry->modifier == NGX_REGEX)
+		return "the pattern does not match";
+	if (str_eq(head, entry->name))
+		return "an exact or longer location fits";
+	if (str_eq_nocase(head, entry->name))
+		return "case differs";
+	return exact && str_eq(str_sub(uri, 0, entry->name.len), entry->name) ? "the path goes on"
+									      : "another path";
+}
+
 static void explain(struct ngx_exchange *exchange, const struct ngx_entry *entry, bool taken)
 {
 	static const char *const modifiers[] = {"", "= ", "~* "};
 	struct str what = str_format(&exchange->scratch->arena, "%s%.*s",
 				     modifiers[entry->modifier], STR_ARG(entry->name));
 
-	route_explain(exchange->scratch, exchange->decision,
-		      (struct route_step){.kind = ROUTE_STEP_MATCH,
-					  .taken = taken,
-					  .place = entry->location->place,
-					  .what = what,
-					  .why = taken ? STR("") : STR("the path does not fit")});
+	route_explain(
+		exchange->scratch, exchange->decision,
+		(struct route_step){.kind = ROUTE_STEP_MATCH,
+				    .taken = taken,
+				    .place = entry->location->place,
+				    .what = what,
+				    .why = taken ? STR("")
+						 : str_from(why_not(exchange->uri.path, entry))});
 	if (taken)
 		exchange->decision->what = what;
 }

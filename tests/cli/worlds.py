@@ -141,7 +141,78 @@ def odd_requests_are_answered_or_refused():
     return wrong
 
 
-CASES = (a_guard_that_may_be_passed_is_an_error, a_guard_that_is_given_up_is_an_error,
+# ---- what is not simulated ----
+
+SNIPPET = [ingress("in", "/in", notes={NGINX + "configuration-snippet": "more_set_headers \"X-A: b\";",
+                                       NGINX + "use-regex": "false", NGINX + "enable-access-log": "false"}),
+           ingress("out", "/out")]
+
+
+def what_is_not_simulated_is_named():
+    bench = Bench(a=SNIPPET, plain=SNIPPET[1:])
+    wrong = expect(bench.run("verify", "plain.yaml"), 0, ", proven:")
+    text = bench.run("verify", "a.yaml")
+    wrong += expect(text, 0, "not simulated: configuration-snippet at a.yaml:",
+                    ", complete but for 1 setting that is not simulated:")
+    wrong += ["'%s' is said" % w for w in ("proven", "use-regex", "access-log") if w in text.text]
+    wrong += expect(bench.run("verify", "--strict", "a.yaml"), 1)
+    for how in ("text", "concise", "json", "junit", "sarif", "markdown", "html", "tap", "github", "gitlab"):
+        run = bench.run("verify", "-o", how, "a.yaml")
+        wrong += ["%s: %s" % (how, w) for w in expect(run, 0, "I2G705", "configuration-snippet")]
+    return wrong
+
+
+def match_does_not_say_same_of_it():
+    bench = Bench(a=[ingress("in", "/in", notes={NGINX + "custom-http-errors": "404"}), ingress("out", "/out")])
+    wrong = expect(bench.run("match", "-f", "a.yaml", "http://a.example/in"), 0, "SAME but for what is not simulated",
+                   "not simulated    custom-http-errors, Ingress web/in, a.yaml:")
+    found = bench.run("match", "-f", "a.yaml", "-o", "json", "http://a.example/in")
+    wrong += expect(found, 0)
+    told = json.loads(found.text)
+    if told["verdict"] != "unproven" or [g["what"] for g in told["notSimulated"]] != ["custom-http-errors"]:
+        wrong.append(str((told["verdict"], told["notSimulated"])))
+    other = bench.run("match", "-f", "a.yaml", "http://a.example/out")
+    return wrong + expect(other, 0, "SAME") + ["not simulated here"] * ("simulated" in other.text)
+
+
+def snippets_that_the_controller_drops_are_none():
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ingress-nginx-controller", "namespace": "i"},
+              "data": {"allow-snippet-annotations": "false", "worker-processes": "2", "use-gzip": "true"}}
+    bench = Bench(a=[*SNIPPET, config])
+    text = bench.run("verify", "a.yaml")
+    return expect(text, 0, "not simulated: use-gzip at a.yaml:") + ["it is live"] * ("snippet at" in text.text)
+
+
+def other_controllers_are_taken_at_their_word():
+    notes = {"traefik.ingress.kubernetes.io/router.entrypoints": "web"}
+    bench = Bench(plain=[ingress("a", "/x", klass="example")],
+                  traefik=[ingress("a", "/x", klass="traefik", notes=notes)],
+                  guess=[ingress("a", "/x", kind="ImplementationSpecific", klass="example"),
+                         ingress("b", "/y", klass="example")])
+    wrong = expect(bench.run("verify", "plain.yaml"), 0, "proven if the controller keeps to the words of the Ingress API")
+    wrong += expect(bench.run("verify", "traefik.yaml"), 0, "router.entrypoints at traefik.yaml:", "1 setting that is not")
+    wrong += expect(bench.run("verify", "guess.yaml"), 0, "not simulated: pathType ImplementationSpecific at guess.yaml:")
+    wrong += expect(bench.run("match", "-f", "guess.yaml", "http://a.example/x"), 0, "SAME but for what")
+    same = bench.run("match", "-f", "guess.yaml", "http://a.example/y/z")
+    return wrong + expect(same, 0, "Ingress (by its API)", "SAME\n")
+
+
+def kinds_that_only_some_gateways_know_are_named():
+    spec = {"parentRefs": [{"name": "g"}], "rules": [{"backendRefs": [
+        {"group": "gateway.networking.x-k8s.io", "kind": "XBackend", "name": "outside", "port": 443}]}]}
+    objects = [{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": {"name": "g", "namespace": "web"},
+                "spec": {"gatewayClassName": "c", "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]}},
+               {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "r", "namespace": "web"},
+                "spec": spec}]
+    bench = Bench(a=objects, b=objects)
+    wrong = expect(bench.run("verify", "a.yaml", "--against", "b.yaml"), 0,
+                   "not simulated: backend of kind XBackend at a.yaml:", "2 settings that are not simulated")
+    return wrong + expect(bench.run("match", "-f", "a.yaml", "http://x.example/"), 0, "not simulated    backend of kind XBackend")
+
+
+CASES = (what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
+         other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
+         a_guard_that_may_be_passed_is_an_error, a_guard_that_is_given_up_is_an_error,
          a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said, odd_requests_are_answered_or_refused)
 
 

@@ -220,6 +220,30 @@ static void every_feature_is_used(void **state)
 				 used[f] ? "used after all" : "unused");
 }
 
+/* Raw directives are never simulated; a guard is decided by or at least compared, so that its loss is
+ * seen; and what a row says is only of logs and the like holds no guard. */
+static void the_column_simulated_is_honest(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ingress_nginx_annotation_count; i++) {
+		const struct annotation_row *row = &ingress_nginx_annotations[i];
+		bool guards = feature_guards(row->feature);
+
+		if (row->feature == FEATURE_SNIPPET
+			    ? row->simulated != SIMULATED_NOT
+			    : guards && (row->simulated == SIMULATED_NOT ||
+					 row->simulated == SIMULATED_NEEDLESS))
+			fail_msg("%s", row->key);
+	}
+	for (size_t i = 0; i < ingress_nginx_option_count; i++) {
+		const struct option_row *row = &ingress_nginx_options[i];
+
+		if (row->inert ? row->simulated != SIMULATED_NEEDLESS
+			       : row->feature == FEATURE_SNIPPET && row->simulated != SIMULATED_NOT)
+			fail_msg("%s", row->key);
+	}
+}
+
 static void suggestions_are_near(void **state)
 {
 	(void)state;
@@ -401,6 +425,7 @@ int main(void)
 		cmocka_unit_test(legacy_keys_are_gone),
 		cmocka_unit_test(every_feature_is_used),
 		cmocka_unit_test(suggestions_are_near),
+		cmocka_unit_test(the_column_simulated_is_honest),
 		cmocka_unit_test(names_are_words),
 		cmocka_unit_test(emitters_are_sorted_and_complete),
 		cmocka_unit_test(capabilities_say_where),
