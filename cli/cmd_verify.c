@@ -167,13 +167,17 @@ static bool read_before(struct job *job)
 /* ---- one comparison ---- */
 
 /* Objects that the conversion wrote stand in no file. */
+static const struct sources *written_in(const struct job *job)
+{
+	return job->values->against.count ? &job->against : NULL;
+}
+
 static void tell_gaps(struct job *job, const struct verify *verify)
 {
-	const struct sources *written = job->values->against.count ? &job->against : NULL;
 	size_t gaps = verify->from->gap_count + verify->to->gap_count;
 
 	verify_gaps(&job->text, verify->from, &job->sources, job->cli->out.colour);
-	verify_gaps(&job->text, verify->to, written, job->cli->out.colour);
+	verify_gaps(&job->text, verify->to, written_in(job), job->cli->out.colour);
 	if (gaps)
 		buf_char(&job->text, '\n');
 	verify_gap_findings(&job->differences, verify->from, true);
@@ -192,7 +196,7 @@ static void compare(struct job *job, const struct route_table *from,
 
 	verify_run(&verify, from, job->after.table, findings, &options);
 	end_progress(job);
-	verify_text(&job->text, &verify, &job->sources, job->cli->out.colour);
+	verify_text(&job->text, &verify, &job->sources, written_in(job), job->cli->out.colour);
 	if (job->text.len)
 		buf_char(&job->text, '\n');
 	tell_gaps(job, &verify);

@@ -65,14 +65,19 @@ static void add_request(struct buf *buf, struct str request, bool colour)
 
 static void add_place(struct buf *buf, const struct sources *sources, struct span span)
 {
-	struct str name = source_name(sources, span.source);
+	struct str name = sources ? source_name(sources, span.source) : STR("");
 
-	if (span.line)
+	if (span.line && sources)
 		buf_format(buf, ", %.*s:%u", STR_ARG(name), span.line);
 }
 
+/* The files of both sides. */
+struct files {
+	const struct sources *from, *to;
+};
+
 static void add_cause(struct buf *buf, const struct verify_difference *difference,
-		      const struct sources *sources, bool colour)
+		      const struct files *files, bool colour)
 {
 	const struct finding *finding = difference->finding;
 	struct buf line;
@@ -80,11 +85,11 @@ static void add_cause(struct buf *buf, const struct verify_difference *differenc
 	buf_init(&line);
 	if (finding && rank_of(difference) == RANK_COVERED) {
 		buf_format(&line, "%s %s", finding->code, rule_of(finding)->name);
-		add_place(&line, sources, finding->span);
+		add_place(&line, files->from, finding->span);
 	} else {
 		buf_format(&line, "%s %s", code_of(difference),
 			   rule_find(str_from(code_of(difference)))->name);
-		add_place(&line, sources, difference->span);
+		add_place(&line, difference->is_new ? files->to : files->from, difference->span);
 	}
 	if (difference->count > 1)
 		buf_format(&line, " (%zu requests)", difference->count);
@@ -92,9 +97,11 @@ static void add_cause(struct buf *buf, const struct verify_difference *differenc
 	buf_finish(&line);
 }
 
-void verify_text(struct buf *buf, const struct verify *verify, const struct sources *sources,
-		 bool colour)
+void verify_text(struct buf *buf, const struct verify *verify, const struct sources *from,
+		 const struct sources *to, bool colour)
 {
+	const struct files files = {from, to};
+
 	for (int rank = 0; rank < RANKS; rank++)
 		for (size_t i = 0; i < verify->difference_count; i++) {
 			const struct verify_difference *difference = verify->differences[i];
@@ -104,7 +111,7 @@ void verify_text(struct buf *buf, const struct verify *verify, const struct sour
 			add_request(buf, difference->request, colour);
 			add_line(buf, '-', difference->from, colour);
 			add_line(buf, '+', difference->to, colour);
-			add_cause(buf, difference, sources, colour);
+			add_cause(buf, difference, &files, colour);
 		}
 }
 
@@ -236,6 +243,7 @@ void verify_findings(struct findings *findings, const struct verify *verify)
 				     .object = difference->object ? *difference->object : none,
 				     .path = str_dup(findings->arena, difference->field),
 				     .span = finding && finding->span.line ? finding->span
+					     : difference->is_new          ? (struct span){0}
 									   : difference->span,
 				     .message = str_format(
 					     findings->arena, "%.*s: %.*s before, %.*s now",

@@ -11,7 +11,11 @@
  *   - web/cart:8080  path /
  *   + 404
  *     I2G204 path-case, deploy/shop.yaml:23
- */
+ *
+ * `from`, `to`: sources of the spans of each side; NULL: they are in no file that people have. */
+void verify_text(struct buf *buf, const struct verify *verify, const struct sources *from,
+		 const struct sources *to, bool colour);
+
 /* Names the settings of the input that a table does not simulate, with their places; nothing when there
  * are none. `sources`: of its spans; NULL: they are in no file that people have. */
 void verify_gaps(struct buf *buf, const struct route_table *table, const struct sources *sources,
@@ -19,9 +23,6 @@ void verify_gaps(struct buf *buf, const struct route_table *table, const struct 
 
 /* The same as findings, I2G705. Spans are kept when `spans`. */
 void verify_gap_findings(struct findings *findings, const struct route_table *table, bool spans);
-
-void verify_text(struct buf *buf, const struct verify *verify, const struct sources *sources,
-		 bool colour);
 
 /* "412 requests to 5 hosts, proven but for 3 patterns (sampled, seed 1): 410 agree, 2 differ." */
 void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed);

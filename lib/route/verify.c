@@ -311,6 +311,8 @@ static void show(struct verify *verify, struct verify_difference *difference,
 	difference->to = described(verify, &judgement->decisions[1], judgement->aspects);
 	difference->object = place->object;
 	difference->span = place->span;
+	difference->is_new =
+		place == &judgement->decisions[1].place || place == &judgement->decisions[1].host;
 	difference->field = str_dup(&verify->arena, route_place_field(place, field));
 }
 

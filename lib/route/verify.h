@@ -23,6 +23,7 @@ struct verify_difference {
 	struct str from, to; /* what each side decides, in words */
 	const struct object_ref *object; /* of today's side, else of the new one; NULL: none */
 	struct span span;
+	bool is_new;      /* object and span are of the new side: they stand in its files */
 	struct str field; /* in that object; may be empty */
 	size_t count;     /* requests */
 };

@@ -210,7 +210,20 @@ def kinds_that_only_some_gateways_know_are_named():
     return wrong + expect(bench.run("match", "-f", "a.yaml", "http://x.example/"), 0, "not simulated    backend of kind XBackend")
 
 
-CASES = (what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
+def places_stand_in_their_own_files():
+    """A host that only the new side knows has no line in the files of today's."""
+    bench = Bench(a=[ingress("a", klass="example")],
+                  both=[ingress("a", klass="example"), ingress("z", klass="example", host="z.example")])
+    objects = bench.run("convert", "-q", "--no-comments", "both.yaml").text
+    with open(os.path.join(bench.folder.name, "new.yaml"), "w", encoding="utf-8") as file:
+        file.write(objects)
+    wrong = expect(bench.run("verify", "a.yaml", "--against", "new.yaml"), 1, "I2G700 answer-differs, new.yaml:")
+    found = json.loads(bench.run("verify", "-o", "json", "a.yaml", "--against", "new.yaml").text)["findings"]
+    return wrong + ["%s:%s" % (f["file"], f["line"]) for f in found if f["code"] == "I2G700" and f.get("line")]
+
+
+CASES = (places_stand_in_their_own_files,
+         what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
          other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
          a_guard_that_may_be_passed_is_an_error, a_guard_that_is_given_up_is_an_error,
          a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said, odd_requests_are_answered_or_refused)
