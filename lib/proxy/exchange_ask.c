@@ -214,7 +214,8 @@ void exchange_try(struct exchange *exchange)
 	if (!exchange->ask.arena)
 		exchange_build(exchange);
 	start_try(exchange);
-	exchange->back = worker_ask(exchange->worker, exchange, exchange->refreshed, &status);
+	exchange->back =
+		exchange->worker->ask(exchange->worker, exchange, exchange->refreshed, &status);
 	if (!exchange->back && status) {
 		exchange_answer_own(exchange, status, "no address was given for this backend");
 		return;

@@ -259,6 +259,21 @@ static void run_tasks(struct loop *loop)
 
 /* ---- turning ---- */
 
+static void finish_turn(struct loop *loop)
+{
+	turn_wheel(loop);
+	run_tasks(loop);
+	if (loop->turned)
+		loop->turned(loop);
+	empty_graves(loop);
+}
+
+void loop_step(struct loop *loop, int64_t now)
+{
+	loop->now = now;
+	finish_turn(loop);
+}
+
 static void turn(struct loop *loop)
 {
 	struct epoll_event events[EVENTS];
@@ -271,11 +286,7 @@ static void turn(struct loop *loop)
 		if (watch->ready)
 			watch->ready(watch, events_of(events[i].events));
 	}
-	turn_wheel(loop);
-	run_tasks(loop);
-	if (loop->turned)
-		loop->turned(loop);
-	empty_graves(loop);
+	finish_turn(loop);
 }
 
 void loop_run(struct loop *loop)

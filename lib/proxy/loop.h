@@ -69,6 +69,9 @@ void loop_finish(struct loop *loop);
 /* Runs until `stop`. */
 void loop_run(struct loop *loop);
 
+/* What a turn does besides waiting for descriptors, at a time of the caller's: for tests. */
+void loop_step(struct loop *loop, int64_t now);
+
 /* Makes `woken` be called on the loop's thread, soon. From any thread or signal handler. */
 void loop_wake(struct loop *loop);
 

@@ -243,6 +243,7 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 	worker->options = options;
 	worker->number = number;
 	worker->use = use;
+	worker->ask = worker_ask;
 	worker->overview = overview;
 	stats_init(&worker->stats);
 	worker->bytes = malloc(WORKER_SCRATCH);
@@ -261,7 +262,7 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 	return worker;
 }
 
-static void finish(struct worker *worker)
+void worker_finish(struct worker *worker)
 {
 	listeners_close(worker, true);
 	back_h1_close_idle(worker);
@@ -311,5 +312,5 @@ bool worker_start(struct worker *worker)
 void worker_join(struct worker *worker)
 {
 	pthread_join(worker->thread, NULL);
-	finish(worker);
+	worker_finish(worker);
 }

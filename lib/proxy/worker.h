@@ -50,6 +50,9 @@ struct worker {
 	struct mail mail;
 	struct slabs slabs;
 	struct snapshot_use *use; /* what new requests are decided by */
+	/* worker_ask(), or a test's own backends. */
+	struct back *(*ask)(struct worker *worker, struct exchange *exchange, bool fresh,
+			    unsigned *status);
 	struct route_scratch scratch;
 	struct exchange *exchanges; /* free ones */
 	size_t exchange_count;
@@ -80,6 +83,9 @@ bool worker_start(struct worker *worker);
 
 /* Waits for the end of its thread, and frees it. */
 void worker_join(struct worker *worker);
+
+/* Frees one that does not run, whose exchanges are all over. */
+void worker_finish(struct worker *worker);
 
 /* The time in microseconds, of CLOCK_MONOTONIC. */
 int64_t worker_clock(void);
