@@ -3,7 +3,7 @@
 usage: verify_corpus.py [--causes] [PART-OF-A-FILE-NAME...]
 
 --causes prints how often each finding is the cause of a difference, over all files, as the table of
-docs/verify-corpus.md.
+docs/verify.md.
 """
 
 import argparse
