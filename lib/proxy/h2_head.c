@@ -1,4 +1,6 @@
 /* Fields of HTTP/2 and struct head. */
+#include <stddef.h>
+
 #include "base/bug.h"
 #include "proxy/grammar.h"
 #include "proxy/h1.h"
@@ -18,18 +20,21 @@ void h2_section_begin(struct h2_stream *stream)
 
 static struct str *pseudo(struct h2_section *section, struct str name)
 {
-	const struct {
-		const char *name;
-		struct str *to;
+	static const struct {
+		struct str name;
+		size_t at;
 	} rows[] = {
-		{":authority", &section->authority}, {":method", &section->method},
-		{":path", &section->path},           {":protocol", &section->protocol},
-		{":scheme", &section->scheme},       {":status", &section->status},
+		{STR_INIT(":method"), offsetof(struct h2_section, method)},
+		{STR_INIT(":scheme"), offsetof(struct h2_section, scheme)},
+		{STR_INIT(":path"), offsetof(struct h2_section, path)},
+		{STR_INIT(":authority"), offsetof(struct h2_section, authority)},
+		{STR_INIT(":protocol"), offsetof(struct h2_section, protocol)},
+		{STR_INIT(":status"), offsetof(struct h2_section, status)},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (str_is(name, rows[i].name))
-			return rows[i].to;
+		if (str_eq(name, rows[i].name))
+			return (struct str *)(void *)((char *)section + rows[i].at);
 	return NULL;
 }
 

@@ -15,7 +15,7 @@ static char scratch[HELLO_MOST];
 
 static enum hello_result peek(struct hello *hello, const uint8_t *data, size_t len)
 {
-	char *copy = malloc(len ? len : 1);
+	char *copy = calloc(1, len ? len : 1);
 	enum hello_result result;
 
 	if (len)
