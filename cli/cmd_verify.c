@@ -204,6 +204,9 @@ static void compare(struct job *job, const struct route_table *from,
 	verify_findings(&job->differences, &verify);
 	job->errors += verify_errors(&verify);
 	job->differing += verify.differing;
+	if (verify.exhausted)
+		say_error("patterns take so much work that not all request classes were asked");
+	job->incomplete |= verify.exhausted;
 	verify_finish(&verify);
 }
 

@@ -181,7 +181,7 @@ static void add_proof(struct buf *buf, const struct verify *verify, uint64_t see
 		report_number(buf, gaps, "setting");
 		buf_text(buf, gaps == 1 ? " that is not simulated" : " that are not simulated");
 	}
-	if (!tally->patterns && !gaps && !tally->capped)
+	if (!tally->patterns && !gaps && !tally->capped && !verify->undecided)
 		buf_text(buf, ", proven");
 	if (premise)
 		buf_format(buf, " if %s", premise);
@@ -198,6 +198,10 @@ void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed)
 	if (tally->capped)
 		buf_format(buf, ", %zu %s cut short", tally->capped,
 			   tally->capped == 1 ? "host" : "hosts");
+	if (verify->undecided)
+		buf_format(buf, ", %zu with patterns that take too much work", verify->undecided);
+	if (verify->exhausted)
+		buf_text(buf, ", and no more for that reason");
 	buf_format(buf, ": %zu agree, %zu differ", tally->requests - verify->differing,
 		   verify->differing);
 	if (verify->differing)

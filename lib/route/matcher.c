@@ -226,11 +226,16 @@ static int match_breadth_first(const struct matcher *matcher, struct str text,
 /* PCRE2's result: at least 0 for a match. */
 static int match(const struct matcher *matcher, struct str text, struct route_scratch *scratch)
 {
-	int result = pcre2_match(matcher->code, (PCRE2_SPTR)text.at, text.len, 0, 0, scratch->match,
-				 scratch->limits);
+	int result = PCRE2_ERROR_MATCHLIMIT;
 
-	if (reached_limit(result) && dialects[matcher->dialect].linear)
-		result = match_breadth_first(matcher, text, scratch);
+	if (scratch->exhausted < MATCHER_EXHAUSTED) {
+		result = pcre2_match(matcher->code, (PCRE2_SPTR)text.at, text.len, 0, 0,
+				     scratch->match, scratch->limits);
+		scratch->exhausted += reached_limit(result);
+		scratch->exhausted_all += reached_limit(result);
+		if (reached_limit(result) && dialects[matcher->dialect].linear)
+			result = match_breadth_first(matcher, text, scratch);
+	}
 	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
 		scratch->gave_up = true;
 	return result;

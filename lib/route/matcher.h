@@ -19,7 +19,9 @@ enum matcher_dialect {
 	MATCHER_NGINX_CASE, /* an nginx `~`: PCRE, anywhere */
 };
 
-enum { MATCHER_LIMIT = 200000, MATCHER_CAPTURES = 32 };
+/* A decision in which that many patterns have reached the limit asks no further one: they count as not
+ * matching, and `gave_up` is set. */
+enum { MATCHER_LIMIT = 200000, MATCHER_CAPTURES = 32, MATCHER_EXHAUSTED = 32 };
 
 struct matcher {
 	struct str text; /* as written */

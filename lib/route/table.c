@@ -8,6 +8,7 @@ void route_decide(const struct route_table *table, const struct route_request *r
 	if (scratch->arena.used)
 		arena_rewind(&scratch->arena, scratch->start);
 	scratch->gave_up = false;
+	scratch->exhausted = 0;
 	table->side->decide(table, request, scratch, decision);
 	decision->gave_up = scratch->gave_up;
 }

@@ -16,8 +16,10 @@ struct route_scratch {
 	struct arena arena;
 	struct arena_mark start;
 	void *match, *limits, *stack; /* of PCRE2; private to matcher.c */
-	bool explain; /* fill in `trace` and `what` of the decision: costs time and memory */
-	bool gave_up; /* set by matchers, cleared when a decision begins */
+	bool explain;       /* fill in `trace` and `what` of the decision: costs time and memory */
+	bool gave_up;       /* set by matchers, cleared when a decision begins */
+	unsigned exhausted; /* patterns of this decision that reached the limit of work */
+	uint64_t exhausted_all; /* of all decisions */
 };
 
 void route_scratch_init(struct route_scratch *scratch, bool explain);
@@ -64,7 +66,8 @@ struct route_term {
 enum route_front_protocol { ROUTE_FRONT_HTTP, ROUTE_FRONT_TLS, ROUTE_FRONT_TCP, ROUTE_FRONT_UDP };
 
 struct route_front {
-	enum route_front_protocol protocol; /* ROUTE_FRONT_TLS: every connection begins with a handshake */
+	enum route_front_protocol
+		protocol; /* ROUTE_FRONT_TLS: every connection begins with a handshake */
 	struct str gateway_namespace, gateway; /* empty: there is only one */
 	uint32_t port;
 };

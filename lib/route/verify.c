@@ -1,6 +1,7 @@
 #include "route/verify.h"
 
-enum { PROGRESS = 4096 };
+/* EXHAUSTED: how often patterns may reach their limit, which takes about a millisecond each time. */
+enum { PROGRESS = 4096, EXHAUSTED = 5000 };
 
 /* ---- asking ---- */
 
@@ -360,12 +361,22 @@ static void differ(struct verify *verify, const struct witness *witness, struct 
 
 /* ---- all ---- */
 
+static bool is_exhausted(const struct verify *verify)
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < 3; i++)
+		all += verify->scratch[i].exhausted_all;
+	return all > EXHAUSTED;
+}
+
 static bool take(void *user, const struct witness *witness)
 {
 	struct verify *verify = user;
 	struct judgement judgement;
 
 	judgement.aspects = ask(verify, &witness->request, judgement.decisions);
+	verify->undecided += judgement.decisions[0].gave_up || judgement.decisions[1].gave_up;
 	if (judgement.aspects) {
 		struct arena arena;
 
@@ -376,7 +387,8 @@ static bool take(void *user, const struct witness *witness)
 	}
 	if (verify->progress && verify->tally.requests % PROGRESS == 0)
 		verify->progress(verify->user, verify->tally.requests);
-	return true;
+	verify->exhausted = is_exhausted(verify);
+	return !verify->exhausted;
 }
 
 void verify_run(struct verify *verify, const struct route_table *from, const struct route_table *to,

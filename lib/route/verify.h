@@ -37,6 +37,8 @@ struct verify {
 	struct verify_difference **differences; /* in the order in which they were met */
 	size_t difference_count;
 	size_t differing; /* requests */
+	size_t undecided; /* requests for which a pattern reached the limit of work */
+	bool exhausted;   /* patterns took so much work that the rest was not asked */
 	/* What the findings announce: the conversion that raised them, when `to` is something else. An
 	 * answer that is neither today's nor that one is not covered. NULL: `to` is the conversion. */
 	const struct route_table *announced;

@@ -138,6 +138,27 @@ INGRESSES = [
 ]
 
 
+def bombs(count):
+    """Patterns that take a backtracking engine as many steps as there are ways to split a text."""
+    document = ingress(use_regex="true", ssl_redirect="false")
+    paths = document["spec"]["rules"][0]["http"]["paths"]
+    for i in range(count):
+        paths.append(dict(paths[0], path="/(a|a|aa){1,150}%d!$" % i, pathType="ImplementationSpecific"))
+    return [document]
+
+
+# name, documents, status, words. They end: that is the test.
+BOMBS = [
+    ("bomb", bombs(1), None, ["with patterns that take too much work"]),
+    ("bombs", bombs(300), 2, ["and no more for that reason"]),
+    ("bomb-in-fields", HEADER + [route("HTTPRoute", "z", "z", ["a.example"], matches=[{
+        "path": {"type": "RegularExpression", "value": "/((a+)+)+b"},
+        "headers": [{"name": "X-V", "type": "RegularExpression", "value": "((a|aa)+)+b{90}"}],
+        "queryParams": [{"name": "q", "type": "RegularExpression", "value": "(([a-z]+)*x?)*y{90}"}]}])],
+     0, [" agree, 0 differ"]),
+]
+
+
 class Bench:
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -148,6 +169,7 @@ class Bench:
 
     def verify(self, *args):
         result = program.run(["verify", "--no-config", *args], cwd=self.folder.name)
+        self.status = result.status
         return result.complaints(), result.out.decode("utf-8", "replace") + result.error_text()
 
 
@@ -174,9 +196,19 @@ def judge_ingress(case):
     return wrong + ["'%s' is shown: %s" % (word, said[-1500:]) for word in never if word in said]
 
 
+def judge_bomb(case):
+    _, documents, status, words = case
+    bench = Bench()
+    bench.write("in.yaml", documents)
+    wrong, said = bench.verify("in.yaml", *(["--against", "in.yaml"] if status == 0 else []))
+    if status is not None and bench.status != status:
+        wrong.append("status %s, not %s" % (bench.status, status))
+    return wrong + ["'%s' is not said: %s" % (word, said[-1500:]) for word in words if word not in said]
+
+
 def main():
     tally = Tally("verify-edges")
-    for judge, cases in ((judge_objects, OBJECTS), (judge_ingress, INGRESSES)):
+    for judge, cases in ((judge_objects, OBJECTS), (judge_ingress, INGRESSES), (judge_bomb, BOMBS)):
         for case in cases:
             wrong = judge(case)
             tally.check(case[0], not wrong, "\n".join(wrong))
