@@ -72,6 +72,12 @@ def a_guard_that_may_be_passed_is_an_error():
     return wrong
 
 
+def a_guard_does_not_hide_behind_harmless_requests():
+    """"//b" is taken otherwise for the same reason, and shorter."""
+    bench = Bench(a=[*GUARDED, ingress("b", "/b", notes={NGINX + "ssl-redirect": "false"})])
+    return expect(bench.run("verify", "a.yaml"), 1, "I2G216 uri-normalisation", "I2G703 guard-bypass", "//admin")
+
+
 def a_guard_that_is_given_up_is_an_error():
     """--allow-unguarded writes the route and does not make it right."""
     bench = Bench(a=GUARDED[:1])
@@ -177,7 +183,8 @@ def match_does_not_say_same_of_it():
 
 def snippets_that_the_controller_drops_are_none():
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ingress-nginx-controller", "namespace": "i"},
-              "data": {"allow-snippet-annotations": "false", "worker-processes": "2", "use-gzip": "true"}}
+              "data": {"allow-snippet-annotations": "false", "annotations-risk-level": "Critical",
+                       "worker-processes": "2", "use-gzip": "true"}}
     bench = Bench(a=[*SNIPPET, config])
     text = bench.run("verify", "a.yaml")
     return expect(text, 0, "not simulated: use-gzip at a.yaml:") + ["it is live"] * ("snippet at" in text.text)
@@ -222,10 +229,26 @@ def places_stand_in_their_own_files():
     return wrong + ["%s:%s" % (f["file"], f["line"]) for f in found if f["code"] == "I2G700" and f.get("line")]
 
 
-CASES = (places_stand_in_their_own_files,
+def each_location_that_lost_says_why():
+    bench = Bench(a=[ingress("a", "/app"), ingress("b", "/app/v1", kind="Exact"), ingress("c", "/v1/x(y)", notes={
+        NGINX + "use-regex": "true"}, kind="ImplementationSpecific", host="b.example")])
+    wrong = []
+    for url, said in (("http://a.example/APP/x", ("no   /app/  Ingress", "case differs")),
+                      ("http://a.example/app/v1", ("no   /app/  Ingress", "an exact or longer location fits")),
+                      ("http://a.example/app/v1/x", ("no   = /app/v1  Ingress", "the path goes on")),
+                      ("http://a.example/zzz", ("no   = /app  Ingress", "another path")),
+                      ("http://b.example/zzz", ("no   ~* /v1/x(y)  Ingress", "the pattern does not match"))):
+        lines = bench.run("match", "-v", "-f", "a.yaml", url).text.splitlines()
+        if not any(said[0] in line and line.endswith(said[1]) for line in lines):
+            wrong.append("%s: %s: %s" % (url, said, lines))
+    return wrong
+
+
+CASES = (each_location_that_lost_says_why, places_stand_in_their_own_files,
          what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
          other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
-         a_guard_that_may_be_passed_is_an_error, a_guard_that_is_given_up_is_an_error,
+         a_guard_that_may_be_passed_is_an_error,
+         a_guard_does_not_hide_behind_harmless_requests, a_guard_that_is_given_up_is_an_error,
          a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said, odd_requests_are_answered_or_refused)
 
 
