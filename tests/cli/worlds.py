@@ -177,6 +177,8 @@ def match_does_not_say_same_of_it():
     told = json.loads(found.text)
     if told["verdict"] != "unproven" or [g["what"] for g in told["notSimulated"]] != ["custom-http-errors"]:
         wrong.append(str((told["verdict"], told["notSimulated"])))
+    server = Bench(a=[ingress("in", "/in", notes={NGINX + "server-snippet": "# all of the host"}), ingress("out", "/out")])
+    wrong += expect(server.run("match", "-f", "a.yaml", "http://a.example/out"), 0, "not simulated    server-snippet")
     other = bench.run("match", "-f", "a.yaml", "http://a.example/out")
     return wrong + expect(other, 0, "SAME") + ["not simulated here"] * ("simulated" in other.text)
 
@@ -184,10 +186,11 @@ def match_does_not_say_same_of_it():
 def snippets_that_the_controller_drops_are_none():
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ingress-nginx-controller", "namespace": "i"},
               "data": {"allow-snippet-annotations": "false", "annotations-risk-level": "Critical",
-                       "worker-processes": "2", "use-gzip": "true"}}
+                       "worker-processes": "2", "use-gzip": "true", "proxy-cookie-path": "off"}}
     bench = Bench(a=[*SNIPPET, config])
     text = bench.run("verify", "a.yaml")
-    return expect(text, 0, "not simulated: use-gzip at a.yaml:") + ["it is live"] * ("snippet at" in text.text)
+    return expect(text, 0, "not simulated: use-gzip at a.yaml:") + ["it is said"] * any(
+        w in text.text for w in ("snippet at", "proxy-cookie-path", "worker-processes"))
 
 
 def other_controllers_are_taken_at_their_word():
