@@ -110,6 +110,11 @@ static struct model_backend *resolve(struct plain *plain, const struct kube_ingr
 				  STR_ARG(from->name.text), STR_ARG(from->port_name.text));
 		return NULL;
 	}
+	if (!service && !from->port && !from->port_name.text.len) {
+		*why = str_format(plain->arena, "the path names no port of Service '%.*s'",
+				  STR_ARG(from->name.text));
+		return NULL;
+	}
 	if (!service && !from->port) {
 		*why = str_format(
 			plain->arena,

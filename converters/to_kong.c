@@ -8,6 +8,7 @@ static const struct capability capabilities[FEATURE_KINDS] = {
 	[FEATURE_ACCESS_LOG] = {SUPPORT_POLICY, "KongPlugin of a log plugin"},
 	[FEATURE_AUTH_BASIC] = {SUPPORT_POLICY, "KongPlugin basic-auth with KongConsumers"},
 	[FEATURE_AUTH_EXTERNAL] = {SUPPORT_APPROXIMATE, "KongPlugin pre-function, written by hand"},
+	[FEATURE_AUTH_REALM] = {SUPPORT_POLICY, "KongPlugin basic-auth config.realm"},
 	[FEATURE_BACKEND_TLS] = {SUPPORT_POLICY, "Service annotations konghq.com/protocol: https "
 						 "and konghq.com/tls-verify: \"false\""},
 	[FEATURE_BACKEND_TLS_CLIENT] = {SUPPORT_POLICY,

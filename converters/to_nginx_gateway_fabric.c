@@ -18,6 +18,7 @@ static const struct capability capabilities[FEATURE_KINDS] = {
 	[FEATURE_AUTH_OPTIONS] =
 		{SUPPORT_POLICY,
 		 "SnippetsFilter http.server: directives of the authentication location"},
+	[FEATURE_AUTH_REALM] = {SUPPORT_POLICY, "AuthenticationFilter spec.basic.realm"},
 	[FEATURE_AUTH_SATISFY_ANY] = {SUPPORT_POLICY,
 				      "SnippetsFilter http.server.location: satisfy any"},
 	[FEATURE_AUTH_SIGN_IN] = {SUPPORT_POLICY,

@@ -12,6 +12,7 @@ static const struct capability capabilities[FEATURE_KINDS] = {
 	[FEATURE_AUTH_EXTERNAL] = {SUPPORT_POLICY, "Middleware spec.forwardAuth"},
 	[FEATURE_AUTH_OPTIONS] = {SUPPORT_APPROXIMATE,
 				  "Middleware spec.forwardAuth (headers, cookies)"},
+	[FEATURE_AUTH_REALM] = {SUPPORT_POLICY, "Middleware spec.basicAuth.realm"},
 	[FEATURE_AUTH_SIGN_IN] = {SUPPORT_POLICY, "Middleware spec.errors for status 401"},
 	[FEATURE_BACKEND_TLS] =
 		{SUPPORT_POLICY,

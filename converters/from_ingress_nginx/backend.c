@@ -46,6 +46,11 @@ static bool resolve_without_service(struct nginx *nginx, const struct nginx_loca
 {
 	const struct kube_backend *backend = location->backend;
 
+	if (!backend->port && !backend->port_name.text.len)
+		return refuse_backend(nginx, location,
+				      str_format(nginx->arena,
+						 "the path names no port of Service '%.*s'",
+						 STR_ARG(backend->name.text)));
 	if (!backend->port)
 		return refuse_backend(
 			nginx, location,

@@ -18,6 +18,7 @@
 	ROW(AUTH_DIGEST, "digest authentication", true)                                            \
 	ROW(AUTH_EXTERNAL, "external authentication", true)                                        \
 	ROW(AUTH_OPTIONS, "an option of authentication", false)                                    \
+	ROW(AUTH_REALM, "the realm of basic authentication", false)                                \
 	ROW(AUTH_SATISFY_ANY, "access by any one of several checks", true)                         \
 	ROW(AUTH_SIGN_IN, "redirect to a sign-in page", false)                                     \
 	ROW(BACKEND_FASTCGI, "FastCGI backends", false)                                            \
