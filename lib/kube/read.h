@@ -32,7 +32,7 @@ struct kube_reader {
 	struct kube_cache *cache; /* NULL: `arena` does not live as long as the cache */
 	struct findings *findings;
 	uint32_t source;
-	bool keep_keys; /* as in kube_load_options */
+	bool keep_keys;           /* as in kube_load_options */
 	struct object_ref object; /* once its metadata were read */
 	bool old;                 /* an Ingress of a version before networking.k8s.io/v1 */
 	unsigned old_forms;       /* KUBE_OLD_... that were met in it */
