@@ -101,6 +101,64 @@ static void test_endpoints(void **state)
 	}
 }
 
+/* Where a proxy finds what stands behind a Service: ready addresses, and the ports that belong to them. */
+static void test_addresses(void **state)
+{
+	struct kube_case kase;
+	const struct kube_endpoints *at;
+
+	(void)state;
+	case_text(
+		&kase,
+		SLICE("web-a",
+		      "- {addresses: [10.0.0.1, 10.9.9.9]}\n"
+		      "- {addresses: [10.0.0.2], conditions: {ready: false}}\n"
+		      "ports: [{name: http, port: 8080}, {port: 99999}]\n") "apiVersion: v1\nkind: "
+									    "Endpoints\nmetadata: "
+									    "{name: "
+									    "other}\nsubsets:\n"
+									    "- notReadyAddresses: "
+									    "[{ip: 10.0.0.3}]\n  "
+									    "ports: [{port: 1}]\n"
+									    "- addresses: [{ip: "
+									    "10.0.0.4}]\n  ports: "
+									    "[{port: 9090}]\n");
+	assert_int_equal(kase.set.endpoints_count, 2);
+	at = kase.set.endpoints[0];
+	assert_int_equal(at->address_count, 1);
+	assert_str(at->addresses[0], "10.0.0.1");
+	assert_int_equal(at->port_count, 1);
+	assert_str(at->ports[0].name, "http");
+	assert_int_equal(at->ports[0].number, 8080);
+	at = kase.set.endpoints[1];
+	assert_int_equal(at->address_count, 1);
+	assert_str(at->addresses[0], "10.0.0.4");
+	assert_int_equal(at->ports[0].number, 9090);
+	case_finish(&kase);
+}
+
+/* Private keys are kept for nobody but who shows them. */
+static void test_keys(void **state)
+{
+	static const char secret[] = "apiVersion: v1\nkind: Secret\nmetadata: {name: tls}\n"
+				     "stringData: {tls.crt: certificate, tls.key: private}\n";
+
+	(void)state;
+	for (int keep = 0; keep < 2; keep++) {
+		struct kube_case kase;
+		const struct kube_secret *found;
+
+		case_init(&kase);
+		case_add(&kase, "a", str_from(secret));
+		case_load(&kase, (struct kube_load_options){.keep_keys = keep});
+		found = kube_secret(&kase.set, STR("default"), STR("tls"));
+		assert_non_null(found);
+		assert_str(found->key, keep ? "private" : "");
+		assert_str(found->certificate, keep ? "certificate" : "");
+		case_finish(&kase);
+	}
+}
+
 static void test_class_and_namespace(void **state)
 {
 	struct kube_case kase;
@@ -308,6 +366,8 @@ int main(void)
 		cmocka_unit_test(test_service),
 		cmocka_unit_test(test_service_ports),
 		cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_class_and_namespace),
 		cmocka_unit_test(test_config_map),
 		cmocka_unit_test(test_secret),
