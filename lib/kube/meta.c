@@ -139,6 +139,24 @@ static void check_name(struct kube_reader *reader, const struct kube_at *at,
 		 });
 }
 
+/* No namespace can have such a name (RFC 1123 label), so nothing of the object can be written anywhere. */
+static bool check_namespace(struct kube_reader *reader, const struct kube_at *at,
+			    const struct node *node, struct str namespace)
+{
+	if (is_legal_name(namespace) && namespace.len <= 63 && str_find(namespace, '.') == SIZE_MAX)
+		return true;
+	kube_say(reader, at, node,
+		 (struct finding){
+			 .code = "I2G105",
+			 .message = str_format(
+				 reader->arena,
+				 "invalid namespace \"%.*s\": expected at most 63 lower "
+				 "case letters, digits and \"-\"; the object is left out",
+				 STR_ARG(kube_excerpt(namespace))),
+		 });
+	return false;
+}
+
 /* "annotation", "Annotations": what people write who mean the field. */
 static bool is_like_annotations(struct str key)
 {
@@ -192,6 +210,9 @@ bool kube_read_meta(struct kube_reader *reader, const struct node *root, bool na
 	if (namespaced)
 		kube_read_name(reader, KUBE_FIELD(at, "namespace"),
 			       kube_value(found[META_NAMESPACE]));
+	if (namespaced && !check_namespace(reader, KUBE_FIELD(at, "namespace"),
+					   kube_value(found[META_NAMESPACE]), meta->namespace))
+		return false;
 	meta->created = read_time(reader, KUBE_FIELD(at, "creationTimestamp"),
 				  kube_value(found[META_CREATED]));
 	meta->labels = kube_read_pairs(reader, KUBE_FIELD(at, "labels"),
