@@ -112,8 +112,9 @@ static void send_head(struct front *front, const struct head *answer)
 
 	if (!at->stream)
 		return;
-	h2_answer(at->stream, answer, last);
+	/* An answer without content may close the stream before this returns. */
 	at->finished = last;
+	h2_answer(at->stream, answer, last);
 	write_soon(at->at);
 }
 

@@ -18,7 +18,7 @@ struct session;
 
 enum {
 	POOL_PLACES = 256,
-	POOL_KEPT = 128, /* of one address */
+	POOL_KEPT = 512, /* of one address */
 	POOL_IDLE_MS =
 		60 *
 		1000, /* shorter than what servers usually allow would waste, longer meets closed ones */

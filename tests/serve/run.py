@@ -701,6 +701,22 @@ def many_requests_over_http2(case):
 
 
 @test
+def empty_answers_over_http2(case):
+    def empty(wire):
+        while True:
+            read_request(wire)
+            reply(wire)
+    backend = case.backend(empty)
+    case.start(None, "--workers=1", backends={"app": backend})
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        for _ in range(10):
+            answer = client.ask("GET", "/", HOST)
+            same((answer.status, answer.body), (200, b""))
+    same((backend.count, "499" in case.serve.out.text), (1, False))
+
+
+@test
 def http2_to_backends(case):
     def talk(wire):
         def answer(headers, body):
