@@ -103,7 +103,8 @@ bool nginx_is_authentication(enum feature feature)
 {
 	return feature == FEATURE_AUTH_BASIC || feature == FEATURE_AUTH_CACHE ||
 	       feature == FEATURE_AUTH_DIGEST || feature == FEATURE_AUTH_EXTERNAL ||
-	       feature == FEATURE_AUTH_OPTIONS || feature == FEATURE_AUTH_SIGN_IN;
+	       feature == FEATURE_AUTH_OPTIONS || feature == FEATURE_AUTH_REALM ||
+	       feature == FEATURE_AUTH_SIGN_IN;
 }
 
 bool nginx_needs_global_auth(const struct nginx_draft *draft)

@@ -50,6 +50,27 @@ void exchange_discard(struct exchange *exchange)
 		loop_bury(&exchange->worker->loop, &exchange->grave, bury);
 }
 
+/* From here to end(), the exchange keeps a use of the snapshot. */
+static void come_alive(struct exchange *exchange, struct snapshot_use *use)
+{
+	struct worker *worker = exchange->worker;
+
+	exchange->use = snapshot_join(use);
+	exchange->living = worker->living;
+	exchange->link = &worker->living;
+	if (worker->living)
+		worker->living->link = &exchange->living;
+	worker->living = exchange;
+}
+
+static void leave_the_living(struct exchange *exchange)
+{
+	*exchange->link = exchange->living;
+	if (exchange->living)
+		exchange->living->link = exchange->link;
+	snapshot_leave(exchange->use);
+}
+
 void exchange_drop_back(struct exchange *exchange)
 {
 	struct back *back = exchange->back;
@@ -103,7 +124,7 @@ static void end(struct exchange *exchange)
 	if (!exchange->inner)
 		log_exchange(worker, exchange);
 	queue_clear(&worker->slabs, &exchange->kept);
-	snapshot_leave(exchange->use);
+	leave_the_living(exchange);
 	loop_bury(&worker->loop, &exchange->grave, bury);
 }
 
@@ -262,7 +283,7 @@ void exchange_open_inner(struct exchange *made, struct exchange *of, struct fron
 	made->place = of->place;
 	made->request = of->request;
 	made->request.body = HEAD_NO_BODY;
-	made->use = snapshot_join(of->use);
+	come_alive(made, of->use);
 	made->policy = made->decision.policy = &route_no_policy;
 	made->share = share;
 	made->sent = of->sent;
@@ -301,7 +322,7 @@ static void open(struct exchange *exchange, struct front *front, const struct fr
 	front->exchange = exchange;
 	exchange->place = place;
 	exchange->start_us = worker_clock();
-	exchange->use = snapshot_join(worker->use);
+	come_alive(exchange, worker->use);
 	exchange->policy = exchange->decision.policy = &route_no_policy;
 	exchange->keeping = true;
 }
@@ -421,6 +442,12 @@ void exchange_gone(struct exchange *exchange, unsigned status, const char *why)
 	if (!exchange->inner)
 		exchange->front = NULL;
 	end(exchange);
+}
+
+void exchange_end_all(struct worker *worker)
+{
+	while (worker->living)
+		exchange_gone(worker->living, 0, NULL);
 }
 
 void exchange_front_ready(struct exchange *exchange)

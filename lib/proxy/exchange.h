@@ -112,6 +112,9 @@ void exchange_begin(struct exchange *exchange, struct front *front,
 void exchange_refuse(struct exchange *exchange, struct front *front,
 		     const struct front_place *place, unsigned status, const char *why);
 
+/* Ends what is under way although no connection of a client needs it: copies for mirrors. */
+void exchange_end_all(struct worker *worker);
+
 /* Body. False: hold. */
 bool exchange_data(struct exchange *exchange, struct str bytes, bool last);
 void exchange_end(struct exchange *exchange, const struct head *trailers);
@@ -148,6 +151,7 @@ enum { EXCHANGE_KEPT = 64 * 1024 }; /* bytes of body that are kept for another t
 struct exchange {
 	struct grave grave; /* first */
 	struct exchange *next;
+	struct exchange *living, **link; /* in the list of the worker, from begin to end */
 	struct worker *worker;
 	struct front *front; /* NULL: gone */
 	struct back *back;   /* NULL: none */

@@ -173,6 +173,7 @@ static void begin_draining(struct worker *worker)
 
 	worker->draining = true;
 	listeners_close(worker, true);
+	exchange_end_all(worker);
 	back_h1_close_idle(worker);
 	back_h2_close(worker, false);
 	for (struct client *client = worker->clients; client; client = next) {

@@ -55,6 +55,7 @@ struct worker {
 			    unsigned *status);
 	struct route_scratch scratch;
 	struct exchange *exchanges; /* free ones */
+	struct exchange *living;    /* exchanges under way */
 	size_t exchange_count;
 	struct pool pool;
 	struct balance balance, mirrors;

@@ -370,6 +370,22 @@ def guarded_services(documents, run):
             and (owners[0]["metadata"]["namespace"], owners[0]["metadata"]["name"]) not in open_ones}
 
 
+def exempt_services(documents, run):
+    """Services of Ingresses that have a path in the controller's no-auth-locations, whose default is below."""
+    places = {(f["object"]["namespace"], f["object"]["name"]) for f in run.found
+              if f["code"] == "I2G322" and "object" in f}
+    return {name for d in documents if d["kind"] == "Ingress"
+            and (d["metadata"]["namespace"], d["metadata"]["name"]) in places for name in services_of(d)}
+
+
+def is_exempt(rule, notes):
+    """Authentication is switched off at these paths by default; no other guard is."""
+    paths = [m.get("path", {}).get("value", "/") for m in rule.get("matches", [{}])]
+    others = set(notes) & {NGINX + k for guard in GUARDS for k in guard} - {
+        NGINX + k for k in ("auth-url", "auth-type", "auth-secret", "satisfy")}
+    return not others and all(p.startswith("/.well-known/acme-challenge") for p in paths)
+
+
 def notes_of(ingress):
     return (ingress.get("metadata") or {}).get("annotations") or {}
 
@@ -395,6 +411,7 @@ def services_of(value):
 def unguarded(documents, run, objects):
     """Rules that hand requests to a Service whose guard is gone."""
     secret = guarded_services(documents, run)
+    exempt = exempt_services(documents, run)
     certificates = any(o["kind"] == "Gateway" and "frontend" in o["spec"].get("tls", {}) for o in objects)
     complaints = []
     for route in objects:
@@ -405,7 +422,8 @@ def unguarded(documents, run, objects):
             for ref in rule.get("backendRefs", []):
                 notes = secret.get(ref["name"])
                 if notes is None or NGINX + "auth-url" in notes and "ExternalAuth" in filters \
-                        or NGINX + "auth-tls-secret" in notes and certificates:
+                        or NGINX + "auth-tls-secret" in notes and certificates \
+                        or ref["name"] in exempt and is_exempt(rule, notes):
                     continue
                 complaints.append("guard: %s %s rule %d sends to %s, which has %s" % (
                     route["kind"], route["metadata"]["name"], i, ref["name"], sorted(notes)))

@@ -486,6 +486,20 @@ def mirrors_get_a_copy(case):
     until(lambda: seen == [body], "the copy")
 
 
+@test
+def mirrors_that_never_answer_end_with_the_program(case):
+    seen = []
+
+    def silent(wire):
+        while True:
+            seen.append(read_request(wire)[2])
+    objects = route([rule(filters=[{"type": "RequestMirror", "requestMirror": {
+        "backendRef": {"name": "copy", "port": 80}}}])])
+    case.start(objects, backends={"app": case.backend(kind), "copy": case.backend(silent)})
+    same(case.ask("/").status, 200)
+    until(lambda: len(seen) == 1, "the copy")
+
+
 def guarded(**auth):
     made = {"protocol": "HTTP", "backendRef": {"name": "auth", "port": 80}}
     made["http"] = auth
