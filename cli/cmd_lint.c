@@ -177,7 +177,8 @@ const struct command cmd_lint = {
 	.usage = "[flags] PATH...",
 	.description =
 		"Is this safe to migrate? Reads Ingresses and what belongs to them, and Gateway "
-		"API objects, and prints every finding that a conversion would raise, with the "
+		"API objects, and prints every finding about them that a conversion would raise, "
+		"with the "
 		"line that it is about; nothing is written. Gateway API objects are checked as by "
 		"validate.",
 	.examples = "ingress2gw lint deploy/\n"

@@ -18,7 +18,7 @@ static const struct flag selection[] = {
 		.letter = 'n',
 		.kind = FLAG_TEXT,
 		.argument = "NS",
-		.help = "only objects of this namespace",
+		.help = "only Ingresses and routes of this namespace",
 		AT(namespace),
 	},
 	{

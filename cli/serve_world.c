@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/bug.h"
 #include "cli/lost.h"
@@ -47,6 +48,17 @@ static void take_text(void *user, const struct convert_object *object, struct st
 	buf_str(user, text);
 }
 
+static void say_held(size_t count)
+{
+	struct buf line;
+
+	buf_init(&line);
+	buf_format(&line, "%zu rule%s held back and not served: 'ingress2gw lint' says why\n",
+		   count, count == 1 ? " is" : "s are");
+	say_bytes(STDERR_FILENO, "standard error", buf_slice(&line));
+	buf_finish(&line);
+}
+
 static bool convert(struct serve_world *world, struct serve_inputs *inputs, struct error *error)
 {
 	const struct convert_sink sink = {&world->output, take_text};
@@ -62,9 +74,7 @@ static bool convert(struct serve_world *world, struct serve_inputs *inputs, stru
 	if (lost_say(&world->converted.findings, &world->sources))
 		return error_set(error, "a document cannot be read");
 	if (world->converted.held_count && !inputs->ingress && !inputs->quiet)
-		say_hint("ingress2gw lint: %zu rules were held back, because their access guards "
-			 "have no place in the target",
-			 world->converted.held_count);
+		say_held(world->converted.held_count);
 	return true;
 }
 

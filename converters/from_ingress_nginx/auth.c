@@ -15,20 +15,22 @@ static void list_headers(struct arena *arena, struct str text, struct str **item
 			ARENA_PUSH(arena, *items, *count, str_trim(part));
 }
 
-/* nginx sends all request headers; gateways send a few, and those that are listed. */
+/* nginx sends all request headers; gateways send a few, and those that are listed. X-Original-URL is none of
+ * them: nginx sets it, and a Gateway would pass on what the client made of it. */
 static void add_request_headers(struct arena *arena, struct model_ext_auth *auth)
 {
 	list_headers(arena,
 		     STR("Accept,Authorization,Cookie,Origin,User-Agent,X-Forwarded-For,"
-			 "X-Forwarded-Host,X-Forwarded-Proto,X-Forwarded-Uri,X-Original-Url,"
-			 "X-Requested-With"),
+			 "X-Forwarded-Host,X-Forwarded-Proto,X-Requested-With"),
 		     &auth->request_headers, &auth->request_header_count);
 }
 
 static const char asks_url[] =
 	"ingress-nginx asks exactly this URL with GET and lets any 2xx answer pass; the "
 	"ExternalAuth "
-	"filter puts its path in front of the request path, and only 200 passes";
+	"filter puts its path in front of the request path, only 200 passes, and X-Original-URL is "
+	"not "
+	"sent";
 static const char asks_url_hint[] = "check that the authentication service answers below that path";
 static const char clears_headers[] = "where the authentication answer lacks one of these headers, "
 				     "nginx clears it; a Gateway may "

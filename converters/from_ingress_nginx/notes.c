@@ -141,6 +141,13 @@ void nginx_note_defaults(struct nginx *nginx)
 		    "when ingress-nginx redirects to HTTPS it takes one slash off the end of the "
 		    "address; a Gateway keeps it",
 		    "harmless, unless a client compares addresses by the letter");
+	if (nginx->cuts_slash && nginx->config.use_forwarded_headers)
+		say(nginx, "I2G524",
+		    "with use-forwarded-headers, ingress-nginx does not redirect requests that "
+		    "carry X-Forwarded-Proto: https; the redirect that is written knows the "
+		    "listener only",
+		    "let the load balancer in front pass TLS through or speak HTTPS to the "
+		    "gateway; else every request is redirected to itself");
 	say(nginx, "I2G216",
 	    "nginx decodes and normalises the path before it matches, and without a rewrite sends "
 	    "it "
@@ -165,6 +172,10 @@ void nginx_note_defaults(struct nginx *nginx)
 		    "to what the client sent",
 		    "configure the target's detection of the client address before anything trusts "
 		    "it");
+	say(nginx, "I2G424",
+	    "ingress-nginx sends X-Real-IP, X-Forwarded-Port, X-Forwarded-Scheme and X-Scheme to "
+	    "backends; most Gateways do not, or pass on what the client sent",
+	    "check that no backend relies on them");
 	if (!nginx->config.underscores)
 		say(nginx, "I2G416",
 		    "ingress-nginx drops request headers with underscores; Gateways pass them on, "

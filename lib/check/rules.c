@@ -665,6 +665,12 @@ const struct rule rules[] = {
 	 "Use the routing setting of the new gateway if a mesh depends on it."},
 
 	/* ---- 5xx: TLS ---- */
+	{"I2G424", "client-headers", INFO, "Some headers about the client are not sent to backends",
+	 "ingress-nginx sets X-Real-IP, X-Forwarded-Port, X-Forwarded-Scheme and X-Scheme on every "
+	 "request. Gateway API does not ask for them, and what a client sends under these names "
+	 "may "
+	 "get through.",
+	 "Check that no backend relies on them, or have the new gateway set them."},
 	{"I2G501", "tls-host-unlisted", WARNING,
 	 "The host gets HTTPS although no TLS entry lists it",
 	 "One TLS entry makes all hosts of an Ingress redirect to HTTPS; hosts that no entry lists "
@@ -755,6 +761,14 @@ const struct rule rules[] = {
 	 "Keep one policy, or tell them apart by sectionName."},
 
 	/* ---- 6xx: output and target ---- */
+	{"I2G524", "redirect-behind-proxy", WARNING,
+	 "The redirect to HTTPS no longer heeds X-Forwarded-Proto",
+	 "Where a load balancer ends TLS in front of ingress-nginx and use-forwarded-headers is "
+	 "on, "
+	 "requests that came by HTTPS are served. A Gateway redirects all that come to its HTTP "
+	 "listener, so behind such a load balancer the redirect leads back to itself.",
+	 "Let the load balancer pass TLS through or speak HTTPS to the gateway, or leave the "
+	 "redirect out where TLS ends in front."},
 	{"I2G602", "name-cut", INFO, "A name was shortened",
 	 "Object names have at most 253 characters, listener names too. The name was cut and a "
 	 "hash of the whole was appended, so it stays unique and stable.",

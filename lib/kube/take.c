@@ -229,13 +229,15 @@ static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 	struct identity identity = identify(batch->options, item);
 	size_t findings = batch->findings.count;
 	struct kube_meta *meta = NULL;
-	bool ours, chosen;
+	bool ours, wanted, chosen;
 
 	if (!identity.kind)
 		return false;
-	chosen = is_in_namespace(item->root, identity.kind, batch->options->namespace);
-	if (!chosen && identity.kind->read != kube_read_ingress)
+	wanted = is_in_namespace(item->root, identity.kind, batch->options->namespace);
+	if (!wanted && identity.more)
 		return true;
+	/* The controller's ConfigMap may guard Ingresses of every namespace. */
+	chosen = wanted || identity.kind->read != kube_read_ingress;
 	if (is_packed(batch, &identity)) {
 		reader->arena = reader->scratch;
 		reader->cache = NULL;
@@ -246,7 +248,7 @@ static bool take_object(struct kube_batch *batch, struct kube_reader *reader,
 		meta = read_object(batch, reader, item->root, &identity, &chosen);
 	if (meta && identity.kind->read == kube_read_ingress)
 		say_alias(reader, item);
-	if (!chosen || (batch->options->silent && !identity.more))
+	if (!chosen || !wanted || (batch->options->silent && !identity.more))
 		batch->findings.count = findings;
 	if (meta)
 		add_entry(batch, &identity, meta, !chosen);
