@@ -208,7 +208,7 @@ void exchange_start_clock(struct exchange *exchange);
 /* What the backend is to be asked. */
 void exchange_build(struct exchange *exchange);
 
-/* A copy with a list of fields of its own. */
+/* A copy with a list of fields of its own; their texts, and the other ones, stay where they are. */
 void exchange_copy_head(struct head *copy, const struct head *head, struct arena *arena);
 
 /* Asks a backend, for the first time or again. */

@@ -43,6 +43,31 @@ static const struct front_ops discarding = {
 	.hold = discard_hold,
 };
 
+static void keep(struct str *text, struct arena *arena)
+{
+	if (text->at)
+		*text = str_dup(arena, *text);
+}
+
+/* The copy may outlive the request, whose texts lie in the client's buffer and its exchange's arena, and still be
+ * sent once more: it has texts of its own. */
+static void copy_head(struct exchange *copy, const struct exchange *exchange)
+{
+	struct head *ask = &copy->ask;
+
+	exchange_copy_head(ask, &exchange->ask, &copy->arena);
+	keep(&ask->method, ask->arena);
+	keep(&ask->target, ask->arena);
+	keep(&ask->authority, ask->arena);
+	keep(&ask->scheme, ask->arena);
+	for (uint32_t i = 0; i < ask->count; i++) {
+		keep(&ask->fields[i].name, ask->arena);
+		keep(&ask->fields[i].value, ask->arena);
+	}
+	copy->request = *ask;
+	copy->request.body = exchange->request.body;
+}
+
 static void copy_to(struct exchange *exchange, const struct route_mirror *mirror)
 {
 	struct exchange *copy = exchange_new(exchange->worker);
@@ -58,8 +83,7 @@ static void copy_to(struct exchange *exchange, const struct route_mirror *mirror
 	};
 	copy->discard = (struct front){&discarding, copy};
 	exchange_open_inner(copy, exchange, &copy->discard, share);
-	copy->request.body = exchange->request.body;
-	exchange_copy_head(&copy->ask, &exchange->ask, &copy->arena);
+	copy_head(copy, exchange);
 	copy->mirror_of = exchange;
 	copy->next = exchange->mirrors;
 	exchange->mirrors = copy;

@@ -487,6 +487,34 @@ def mirrors_get_a_copy(case):
 
 
 @test
+def copies_are_sent_again_as_they_were(case):
+    """A kept connection that closes without an answer: by then the request and its client are gone."""
+    seen = []
+
+    def talk(wire):
+        line, low, _ = read_request(wire)
+        seen.append((line, low.get("x-note")))
+        if len(seen) > 2:
+            reply(wire)
+            return
+        reply(wire)
+        line, low, _ = read_request(wire)
+        seen.append((line, low.get("x-note")))
+        until(lambda: "/second" in case.serve.out.text, "the end of the request")
+        time.sleep(0.1)
+    objects = route([rule(filters=[{"type": "RequestMirror", "requestMirror": {
+        "backendRef": {"name": "copy", "port": 80}}}])])
+    case.start(objects, "--workers=1", backends={"app": case.backend(kind), "copy": case.backend(talk)})
+    for path in ("/first", "/second"):
+        case.ask(path, headers=[("Connection", "close"), ("X-Note", path * 20)])
+        until(lambda: [s for s in seen if path in s[0]], "the copy")
+        time.sleep(0.1)  # until the kept connection is back in its pool
+    until(lambda: len(seen) == 3, "the copy once more")
+    second = ("GET /second HTTP/1.1", "/second" * 20)
+    same(seen[1:], [second, second])
+
+
+@test
 def mirrors_that_never_answer_end_with_the_program(case):
     seen = []
 
