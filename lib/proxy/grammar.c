@@ -31,7 +31,7 @@ bool grammar_is_token(struct str s)
 
 bool grammar_is_value(struct str s)
 {
-	return scan_value(s.at, s.at + s.len) == s.at + s.len;
+	return !s.len || scan_value(s.at, s.at + s.len) == s.at + s.len;
 }
 
 bool grammar_number(struct str s, uint64_t *value)

@@ -244,11 +244,20 @@ ssize_t h2_stream_read(nghttp2_session *session, int32_t id, uint8_t *to, size_t
 	return (ssize_t)len;
 }
 
-static size_t take(struct buf *out, const char *bytes, size_t have, size_t want)
+/* Of what waits, as much as is wanted. */
+static size_t take_kept(struct h2_stream *stream, struct buf *out, size_t want)
 {
-	size_t len = have < want ? have : want;
+	struct buf *kept = &stream->kept;
+	size_t have = kept->len - stream->kept_at, len = have < want ? have : want;
 
-	buf_add(out, bytes, len);
+	if (!len)
+		return 0;
+	buf_add(out, kept->at + stream->kept_at, len);
+	stream->kept_at += len;
+	if (stream->kept_at == kept->len) {
+		stream->kept_at = 0;
+		buf_clear(kept);
+	}
 	return len;
 }
 
@@ -267,13 +276,7 @@ int h2_stream_write(nghttp2_session *session, nghttp2_frame *frame, const uint8_
 		return NGHTTP2_ERR_WOULDBLOCK;
 	BUG_UNLESS(len <= waiting(stream));
 	buf_add(&h2->out, frame_head, 9);
-	kept = take(&h2->out, stream->kept.at + stream->kept_at, stream->kept.len - stream->kept_at,
-		    len);
-	stream->kept_at += kept;
-	if (stream->kept_at == stream->kept.len) {
-		stream->kept_at = 0;
-		buf_clear(&stream->kept);
-	}
+	kept = take_kept(stream, &h2->out, len);
 	buf_add(&h2->out, stream->now.at, len - kept);
 	stream->now = str_from_pos(stream->now, len - kept);
 	h2_stream_check_room(stream);
