@@ -459,7 +459,9 @@ static void test_placeholders(void **state)
 		{"apiVersion: networking.k8s.io/v1\nkind: Ingress\n"
 		 "metadata: {name: \"{{ .Release.Name }}-web\", namespace: $NS}\nspec:\n" RULES,
 		 "I2G109 3:18 metadata.name: placeholder {{ .Release.Name }}" RENDER
-		 "I2G109 3:56 metadata.namespace: placeholder $NS" RENDER},
+		 "I2G109 3:56 metadata.namespace: placeholder $NS" RENDER
+		 "I2G105 3:56 metadata.namespace: invalid namespace \"$NS\": expected at most 63 "
+		 "lower case letters, digits and \"-\"; the object is left out\n"},
 	};
 
 	(void)state;
