@@ -285,6 +285,21 @@ static void terms(const struct route_table *base,
 		}
 }
 
+/* Port 80, and 443 ("the only TLS port", tls of IngressSpec) once an Ingress has an entry for it. */
+static void fronts(const struct route_table *base,
+		   void (*say)(void *user, const struct route_front *front), void *user)
+{
+	const struct plain_table *table = (const struct plain_table *)base;
+	bool tls = false;
+
+	for (size_t i = 0; i < table->host_count; i++)
+		tls |= table->hosts[i]->tls != NULL;
+	say(user, &(struct route_front){.protocol = ROUTE_FRONT_HTTP, .port = table->http_port});
+	if (tls)
+		say(user,
+		    &(struct route_front){.protocol = ROUTE_FRONT_TLS, .port = table->https_port});
+}
+
 static void destroy(struct route_table *base)
 {
 	struct arena arena = ((struct plain_table *)base)->arena;
@@ -298,5 +313,6 @@ const struct route_side plain_side = {
 	.premise = "the controller keeps to the words of the Ingress API",
 	.decide = decide,
 	.terms = terms,
+	.fronts = fronts,
 	.destroy = destroy,
 };

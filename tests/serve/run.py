@@ -638,6 +638,25 @@ def as_the_gateway(case):
     same(case.ask("/none").status, 404)
 
 
+@test
+def as_a_controller_by_the_api(case):
+    """An Ingress of a controller that is not simulated."""
+    made = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "shop", "namespace": "web"},
+            "spec": {"ingressClassName": "other", "rules": [{"host": HOST, "http": {"paths": [
+                {"path": "/cart", "pathType": "Prefix",
+                 "backend": {"service": {"name": "app", "port": {"number": 80}}}}]}}]}}
+    case.start(made, "--as=ingress")
+    same(sorted(port for _, port in case.serve.binds), [80])
+    same((json.loads(case.ask("/cart/x").body)["path"], case.ask("/none").status), ("/cart/x", 404))
+    made["spec"]["tls"] = [{"hosts": [HOST], "secretName": "own"}]
+    case.write(made)
+    case.serve.reload()
+    same(sorted(port for _, port in case.serve.binds), [80, 443])
+    with shake(case.serve.address(443), HOST) as sock, Wire(None, sock=sock) as wire:
+        wire.send(request(HOST, "/cart"))
+        same(wire.answer().status, 200)
+
+
 # ---- TLS, HTTP/2, streams ----
 
 def make_certificate(folder, name):
