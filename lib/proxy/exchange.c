@@ -300,7 +300,7 @@ static void carry_out(struct exchange *exchange)
 	case ROUTE_CLOSE:
 		exchange->why = "no listener takes this connection";
 		front->ops->cut(front);
-		end(exchange);
+		exchange_finish(exchange);
 		break;
 	case ROUTE_ANSWER:
 		exchange_answer_own(exchange, decision->status ? decision->status : 404, NULL);

@@ -1120,6 +1120,29 @@ def reload_keeps_what_was_there_when_broken(case):
 
 
 @test
+def clients_of_a_listener_that_is_gone_are_closed(case):
+    objects, fewer = route([rule()]), route([rule()])
+    objects["items"][0]["spec"]["listeners"].append({"name": "two", "port": 81, "protocol": "HTTP"})
+    case.start(objects, "--workers=1")
+    before = case.serve.descriptors()
+    wires = [Wire(case.serve.address(81)) for _ in range(20)]
+    for wire in wires:
+        wire.send(request(HOST))
+        same(wire.answer().status, 200)
+    with socket.create_connection(case.serve.address(81)) as sock:
+        client = http2.Client(sock)
+        same(client.ask("GET", "/", HOST).status, 200)
+        case.write(fewer)
+        case.serve.reload()
+        for number, wire in enumerate(wires):
+            wire.send(request(HOST, "/", "POST", body=b"x") if number % 2 else request(HOST))
+            assert wire.ended()
+        client.start("GET", "/", HOST)
+    until(lambda: case.serve.descriptors() <= before, "the end of the connections")
+    same(case.ask().status, 200)
+
+
+@test
 def files_are_watched(case):
     case.start(None, "--watch")
     case.write(route([rule(service="watched")]))
