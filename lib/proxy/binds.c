@@ -157,10 +157,15 @@ static void bind_free(struct bind *bind)
 	free(bind);
 }
 
+static int type_of(enum route_front_protocol protocol)
+{
+	return protocol == ROUTE_FRONT_UDP ? SOCK_DGRAM : SOCK_STREAM;
+}
+
 static struct bind *bind_new(const struct wish *wish, unsigned workers, struct error *error)
 {
 	struct bind *bind = calloc(1, sizeof *bind);
-	int type = wish->front.protocol == ROUTE_FRONT_UDP ? SOCK_DGRAM : SOCK_STREAM;
+	int type = type_of(wish->front.protocol);
 
 	if (!bind)
 		bug_out_of_memory(sizeof *bind);
@@ -215,6 +220,28 @@ static void prune(struct binds *binds, const struct wishes *wishes)
 	}
 }
 
+/* Sockets of this program are no obstacle, those that are being closed after a reload among them. */
+static bool is_own(const struct binds *binds, const struct wish *wish)
+{
+	for (const struct bind *bind = binds->first; bind; bind = bind->next)
+		if (type_of(bind->protocol) == type_of(wish->front.protocol) &&
+		    net_overlap(&bind->address, &wish->address))
+			return true;
+	return false;
+}
+
+static bool are_free(const struct binds *binds, const struct wishes *wishes)
+{
+	for (size_t i = 0; i < wishes->count; i++) {
+		const struct wish *wish = &wishes->at[i];
+
+		if (!is_own(binds, wish) &&
+		    !net_is_free(&wish->address, type_of(wish->front.protocol), wishes->error))
+			return false;
+	}
+	return true;
+}
+
 static bool bind_all(struct binds *binds, const struct wishes *wishes, unsigned workers)
 {
 	struct bind *fresh = NULL, **end = &fresh;
@@ -254,7 +281,7 @@ bool binds_update(struct binds *binds, const struct proxy_world *world,
 	}
 	if (!wishes.failed && !wishes.count)
 		wishes.failed = !error_set(error, "no Gateway has a listener that can be served");
-	done = !wishes.failed && bind_all(binds, &wishes, workers);
+	done = !wishes.failed && are_free(binds, &wishes) && bind_all(binds, &wishes, workers);
 	arena_finish(&wishes.arena);
 	return done;
 }
@@ -264,7 +291,8 @@ bool binds_add_admin(struct binds *binds, struct str address, struct error *erro
 	struct wish wish = {.front.protocol = ROUTE_FRONT_HTTP};
 	struct bind *bind;
 
-	if (!net_parse(&wish.address, address, 0, error))
+	if (!net_parse(&wish.address, address, 0, error) ||
+	    !net_is_free(&wish.address, SOCK_STREAM, error))
 		return false;
 	bind = bind_new(&wish, 1, error);
 	if (!bind)

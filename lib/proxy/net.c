@@ -126,6 +126,18 @@ bool net_equal(const struct net_address *a, const struct net_address *b)
 	return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
 }
 
+static bool is_any(const struct net_address *address)
+{
+	return address->any.sa_family == AF_INET6
+		       ? IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr)
+		       : address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
+bool net_overlap(const struct net_address *a, const struct net_address *b)
+{
+	return net_equal(a, b) || (net_port(a) == net_port(b) && (is_any(a) || is_any(b)));
+}
+
 struct route_address net_route_address(const struct net_address *address)
 {
 	struct route_address made = {.known = true};
@@ -148,9 +160,35 @@ static void set(int fd, int level, int name)
 	setsockopt(fd, level, name, &on, sizeof on);
 }
 
-int net_listen(struct net_address *address, int type, struct error *error)
+static void complain(const struct net_address *address, struct error *error)
 {
 	char text[NET_TEXT];
+
+	error_set(error, "cannot listen on %s: %s", net_text(address, text), strerror(errno));
+}
+
+bool net_is_free(const struct net_address *address, int type, struct error *error)
+{
+	int fd;
+	bool is_free;
+
+	if (!net_port(address))
+		return true;
+	fd = socket(address->any.sa_family, type | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return error_set(error, "cannot open a socket: %s", strerror(errno));
+	/* Connections of before may linger on a port that nobody listens on; of datagrams it would be shared. */
+	if (type == SOCK_STREAM)
+		set(fd, SOL_SOCKET, SO_REUSEADDR);
+	is_free = bind(fd, &address->any, address->len) == 0;
+	if (!is_free)
+		complain(address, error);
+	close(fd);
+	return is_free;
+}
+
+int net_listen(struct net_address *address, int type, struct error *error)
+{
 	socklen_t len = sizeof address->v6;
 	int fd = socket(address->any.sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
@@ -162,8 +200,7 @@ int net_listen(struct net_address *address, int type, struct error *error)
 	set(fd, SOL_SOCKET, SO_REUSEPORT);
 	if (bind(fd, &address->any, address->len) != 0 ||
 	    (type == SOCK_STREAM && listen(fd, 4096) != 0)) {
-		error_set(error, "cannot listen on %s: %s", net_text(address, text),
-			  strerror(errno));
+		complain(address, error);
 		close(fd);
 		return -1;
 	}

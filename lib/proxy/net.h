@@ -40,6 +40,13 @@ struct route_address net_route_address(const struct net_address *address);
  * SOCK_DGRAM. The address gets the port that the system chose. -1 with a sentence. */
 int net_listen(struct net_address *address, int type, struct error *error);
 
+/* Whether sockets at both would get in each other's way: they are equal, or one is every address of that port. */
+bool net_overlap(const struct net_address *a, const struct net_address *b);
+
+/* Whether nobody listens there: sockets of net_listen() would share it with others like them. Port 0 is
+ * always free. False with a sentence. */
+bool net_is_free(const struct net_address *address, int type, struct error *error);
+
 /* A connection that is under way, not yet made; -1 with errno. */
 int net_connect(const struct net_address *address);
 

@@ -1249,6 +1249,31 @@ def addresses_in_use_are_said(case):
 
 
 @test
+def two_of_them_do_not_share_an_address(case):
+    objects = route([rule()])
+    objects["items"][0]["spec"]["listeners"].append({"name": "dns", "port": 53, "protocol": "UDP"})
+    objects["items"].append({"apiVersion": "gateway.networking.k8s.io/v1", "kind": "UDPRoute",
+                             "metadata": {"name": "dns", "namespace": "web"},
+                             "spec": {"parentRefs": [{"name": "gw", "sectionName": "dns"}],
+                                      "rules": [{"backendRefs": [{"name": "dns", "port": 53}]}]}})
+    case.start(objects, "--admin=127.0.0.1:0", "--workers=2")
+    admin = int(re.search(r"status page on http://127.0.0.1:(\d+)", case.serve.err.text).group(1))
+    for flags in (["--listen=80=%s:%d" % case.serve.address(80)],
+                  ["--listen=53=%s:%d" % case.serve.address(53)], ["--admin=127.0.0.1:%d" % admin]):
+        result = program.run(["serve", case.file, "--listen=127.0.0.1:0"] + flags)
+        same(result.status, 2, flags)
+        assert "cannot listen on" in result.error_text(), result.error_text()
+    objects["items"][0]["metadata"]["name"] = objects["items"][1]["spec"]["parentRefs"][0]["name"] = "other"
+    bound = case.serve.address(80)
+    case.serve.stop()
+    case.start(objects, "--listen=80=%s:%d" % bound)  # what the first one had is free at once
+    objects["items"][0]["metadata"]["name"] = objects["items"][1]["spec"]["parentRefs"][0]["name"] = "gw"
+    case.write(objects)
+    case.serve.reload()  # another Gateway at the address that is bound already
+    same(ask(bound, HOST).status, 200)
+
+
+@test
 def wrong_flags_are_said(case):
     case.write(route([rule()]))
     for flag, word in (("--backend=x", "not of the form"), ("--backend=a=https://127.0.0.1", "BackendTLSPolicy"),
