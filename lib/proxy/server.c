@@ -289,6 +289,13 @@ static void join_all(struct server *server)
 {
 	for (unsigned i = 0; i < server->count; i++)
 		worker_join(server->workers[i]);
+}
+
+/* After all have been joined: until then, tell_all() writes to them. */
+static void finish_all(struct server *server)
+{
+	for (unsigned i = 0; i < server->count; i++)
+		worker_finish(server->workers[i]);
 	server->count = 0;
 }
 
@@ -332,6 +339,7 @@ static void drain(struct server *server)
 	if (pthread_create(&joiner, NULL, join_in_time, &ending) != 0) {
 		tell_all(server, true);
 		join_all(server);
+		finish_all(server);
 		return;
 	}
 	while (!done) {
@@ -347,6 +355,7 @@ static void drain(struct server *server)
 		}
 	}
 	pthread_join(joiner, NULL);
+	finish_all(server);
 	pthread_mutex_destroy(&ending.lock);
 	pthread_cond_destroy(&ending.change);
 }

@@ -173,7 +173,6 @@ static void begin_draining(struct worker *worker)
 
 	worker->draining = true;
 	listeners_close(worker, true);
-	exchange_end_all(worker);
 	back_h1_close_idle(worker);
 	back_h2_close(worker, false);
 	for (struct client *client = worker->clients; client; client = next) {
@@ -266,6 +265,7 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 void worker_finish(struct worker *worker)
 {
 	listeners_close(worker, true);
+	exchange_end_all(worker);
 	back_h1_close_idle(worker);
 	back_h2_close(worker, true);
 	loop_finish(&worker->loop);
@@ -313,5 +313,4 @@ bool worker_start(struct worker *worker)
 void worker_join(struct worker *worker)
 {
 	pthread_join(worker->thread, NULL);
-	worker_finish(worker);
 }

@@ -82,10 +82,10 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 			  struct snapshot_use *use, struct overview *overview);
 bool worker_start(struct worker *worker);
 
-/* Waits for the end of its thread, and frees it. */
+/* Waits for the end of its thread. */
 void worker_join(struct worker *worker);
 
-/* Frees one that does not run, whose exchanges are all over. */
+/* Frees one that does not run; exchanges that are still under way end here. */
 void worker_finish(struct worker *worker);
 
 /* The time in microseconds, of CLOCK_MONOTONIC. */
