@@ -49,8 +49,10 @@ need_build()
 		need libpcre2-dev pkg-config --exists 'libpcre2-8 >= 10.40'
 		need libnghttp2-dev pkg-config --exists 'libnghttp2 >= 1.52'
 		need libssl-dev pkg-config --exists 'libcrypto >= 3.0'
+		need libcurl4-openssl-dev pkg-config --exists 'libcurl >= 7.88'
 	else
 		missing="$missing pkg-config libyaml-dev libpcre2-dev libnghttp2-dev libssl-dev"
+		missing="$missing libcurl4-openssl-dev"
 	fi
 }
 

@@ -1,0 +1,111 @@
+/* diff.h - a comparison: answers come in, probe by probe; what differs goes out in groups of one cause.
+ *
+ *   diff.c          one probe: noise, verdict
+ *   noise.c         what differs between two answers of the live side, learned for each route
+ *   predict.c       what the tables say of the same request: the finding that announced the difference
+ *   group.c         differences of one cause
+ *   shares.c        backends by lot: two proportions, and clients that must stay
+ *
+ * Each probe is asked twice of the live side. A verdict is final when diff_end() has seen all of them,
+ * as noise may show late.
+ */
+#ifndef COMPARE_DIFF_H
+#define COMPARE_DIFF_H
+
+#include "base/finding.h"
+#include "compare/fact.h"
+#include "compare/probe.h"
+#include "route/table.h"
+
+enum diff_verdict {
+	DIFF_EQUAL,
+	DIFF_DIFFERENT,
+	DIFF_FLAKY,   /* the live side does not agree with itself: neither equal nor different */
+	DIFF_UNASKED, /* the run ended before, or the live side did not answer */
+};
+
+/* One probe that is not plainly equal. */
+struct diff_result {
+	struct probe probe; /* texts are the run's own */
+	enum diff_verdict verdict;
+	const struct fact *facts; /* without noise and what is ignored */
+	size_t fact_count;
+	const struct answer *live, *candidate;
+	/* What the tables say. */
+	const struct finding *finding;   /* that announced it; NULL: none did */
+	bool predicted;                  /* the tables differ on it too, in the same aspects */
+	struct str from, to;             /* what each table decides, in words; empty: not known */
+	const struct object_ref *object; /* of the input, that decides today; NULL: none */
+	struct span span;                /* in it */
+	struct str route;                /* "HTTPRoute web/shop", of the candidate; may be empty */
+	uint32_t group;                  /* index */
+};
+
+/* Differences of one cause: the same facts, announced by the same finding or by none. */
+struct diff_group {
+	const struct diff_result *example; /* the shortest request */
+	const struct finding *finding;     /* NULL: not predicted */
+	bool predicted;
+	size_t count; /* probes */
+};
+
+/* Microseconds to the last byte; of the answers that came. */
+struct diff_latency {
+	int64_t p50, p90, p99, most;
+};
+
+struct diff_host {
+	struct str host;
+	size_t equal, different, flaky, unasked;
+};
+
+struct diff_side {
+	struct str name; /* "https://203.0.113.7", "serve": for people */
+	struct diff_latency latency;
+	size_t failed; /* probes to which nothing came back */
+};
+
+struct diff_run {
+	struct arena arena; /* owns everything that the run says */
+	struct diff_side live, candidate;
+	size_t asked, equal, different, flaky, unasked; /* probes */
+	struct diff_result *results; /* different, flaky and unasked ones, by number of the probe */
+	size_t result_count;
+	struct diff_group *groups; /* not predicted first, then by count */
+	size_t group_count;
+	struct diff_host *hosts; /* by name */
+	size_t host_count;
+	const struct str *ignored; /* names that differed and were ignored */
+	size_t ignored_count;
+	const struct str *noise; /* "header x-request-id", "body $.time" */
+	size_t noise_count;
+	size_t unsafe, unreadable; /* as in struct probes */
+	uint32_t shard, shards;    /* 0: all of it */
+	uint64_t seed;
+	bool complete; /* false: ended early (--max-errors, --max-time, a signal) */
+
+	struct diff_state *state; /* private to diff*.c */
+};
+
+/* Both tables and the findings of the conversion; all NULL when nothing can be predicted. */
+struct diff_models {
+	const struct route_table *from, *to;
+	const struct findings *findings;
+};
+
+void diff_init(struct diff_run *run, struct ignore *ignore, const struct diff_models *models);
+
+/* The answers to one probe; they are copied as far as they are needed. `again` NULL: it was asked only once
+ * (a recording); `candidate` or `live` NULL: not asked. For probes with draws this is called once for
+ * each draw. Not to be called from several threads at a time. */
+void diff_take(struct diff_run *run, const struct probe *probe, const struct answer *live,
+	       const struct answer *again, const struct answer *candidate);
+
+/* No more answers: fills in everything that is not private. */
+void diff_end(struct diff_run *run);
+void diff_finish(struct diff_run *run);
+
+/* While it runs: probes that differ so far, before noise that is still to be learned. */
+size_t diff_so_far(const struct diff_run *run);
+
+#endif
