@@ -68,4 +68,24 @@ extern const struct proxy_options proxy_defaults;
 /* Serves until SIGTERM or SIGINT. False when it could not begin, or not end in order. */
 bool proxy_run(const struct proxy_options *options, struct error *error);
 
+/* ---- beside something else ---- */
+
+struct proxy;
+
+/* Starts the workers and returns: the caller's thread goes on with its own work. Signals are the caller's, and
+ * SIGPIPE must be ignored; the inputs are not read again. The options must outlive the proxy. NULL with a sentence when it
+ * could not begin. */
+struct proxy *proxy_start(const struct proxy_options *options, struct error *error);
+
+/* A port of listeners, and the port of this machine that stands for it. */
+struct proxy_front {
+	uint32_t port, bound;
+	bool tls;
+};
+void proxy_fronts(const struct proxy *proxy,
+		  void (*take)(void *user, const struct proxy_front *front), void *user);
+
+/* Ends it: requests under way get their time (drain_ms). NULL is allowed. */
+void proxy_stop(struct proxy *proxy);
+
 #endif

@@ -29,7 +29,8 @@ const struct proxy_options proxy_defaults = {
 	.connections = 16 * 1024,
 };
 
-struct server {
+/* Known to others as struct proxy. */
+struct proxy {
 	const struct proxy_options *options;
 	struct binds binds;
 	struct overview overview;
@@ -40,10 +41,10 @@ struct server {
 
 /* ---- what is said ---- */
 
-static void say(const struct server *server, const char *format, ...)
+static void say(const struct proxy *server, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void say(const struct server *server, const char *format, ...)
+static void say(const struct proxy *server, const char *format, ...)
 {
 	char line[1024];
 	va_list args;
@@ -54,7 +55,7 @@ static void say(const struct server *server, const char *format, ...)
 	server->options->say(server->options->user, str_from(line));
 }
 
-static void say_bind(const struct server *server, const struct bind *bind)
+static void say_bind(const struct proxy *server, const struct bind *bind)
 {
 	char text[BIND_TEXT];
 
@@ -70,7 +71,7 @@ static void say_bind(const struct server *server, const struct bind *bind)
 /* ---- certificates that are made up ---- */
 
 struct unsigned_names {
-	const struct server *server;
+	const struct proxy *server;
 	const struct snapshot *snapshot;
 	const struct route_table *table;
 	struct route_scratch scratch;
@@ -114,7 +115,7 @@ static void say_self_signed(void *user, const struct route_term *term)
 	    STR_ARG(term->host.len ? term->host : STR("any host")));
 }
 
-static void say_certificates(const struct server *server, const struct snapshot *snapshot)
+static void say_certificates(const struct proxy *server, const struct snapshot *snapshot)
 {
 	struct unsigned_names names = {.server = server, .snapshot = snapshot};
 	struct arena arena;
@@ -153,7 +154,7 @@ static void push_bind(struct mail *mail, struct bind *bind)
 }
 
 /* Descriptors that no worker has yet. */
-static void hand_out(struct server *server)
+static void hand_out(struct proxy *server)
 {
 	for (unsigned i = 0; i < server->count; i++) {
 		struct worker *worker = server->workers[i];
@@ -179,7 +180,7 @@ static unsigned worker_count(const struct proxy_options *options)
 	return count > WORKERS_MOST ? WORKERS_MOST : (unsigned)count;
 }
 
-static bool start_workers(struct server *server, struct snapshot *snapshot, unsigned count,
+static bool start_workers(struct proxy *server, struct snapshot *snapshot, unsigned count,
 			  struct error *error)
 {
 	while (server->count < count) {
@@ -196,14 +197,14 @@ static bool start_workers(struct server *server, struct snapshot *snapshot, unsi
 
 /* ---- loading ---- */
 
-static struct snapshot *load(const struct server *server, struct error *error)
+static struct snapshot *load(const struct proxy *server, struct error *error)
 {
 	struct proxy_world *world = server->options->load(server->options->user, error);
 
 	return world ? snapshot_new(world, server->options, error) : NULL;
 }
 
-static void publish(struct server *server, struct snapshot *snapshot)
+static void publish(struct proxy *server, struct snapshot *snapshot)
 {
 	for (unsigned i = 0; i < server->count; i++) {
 		struct worker *worker = server->workers[i];
@@ -217,7 +218,7 @@ static void publish(struct server *server, struct snapshot *snapshot)
 	}
 }
 
-static void note_reload(struct server *server, const char *failure)
+static void note_reload(struct proxy *server, const char *failure)
 {
 	struct overview *overview = &server->overview;
 
@@ -235,7 +236,7 @@ static void note_reload(struct server *server, const char *failure)
 }
 
 /* Addresses of the snapshot: the pages of --admin list them. */
-static bool update_binds(struct server *server, const struct snapshot *snapshot, unsigned workers,
+static bool update_binds(struct proxy *server, const struct snapshot *snapshot, unsigned workers,
 			 struct error *error)
 {
 	bool updated;
@@ -247,7 +248,7 @@ static bool update_binds(struct server *server, const struct snapshot *snapshot,
 }
 
 /* What cannot be served changes nothing: the routes that were there go on. */
-static void reload(struct server *server)
+static void reload(struct proxy *server)
 {
 	struct error error;
 	struct snapshot *snapshot = load(server, &error);
@@ -274,7 +275,7 @@ static void reload(struct server *server)
 
 /* ---- the end ---- */
 
-static void tell_all(struct server *server, bool at_once)
+static void tell_all(struct proxy *server, bool at_once)
 {
 	for (unsigned i = 0; i < server->count; i++) {
 		struct mail *mail = mail_to(server->workers[i]);
@@ -285,14 +286,14 @@ static void tell_all(struct server *server, bool at_once)
 	}
 }
 
-static void join_all(struct server *server)
+static void join_all(struct proxy *server)
 {
 	for (unsigned i = 0; i < server->count; i++)
 		worker_join(server->workers[i]);
 }
 
 /* After all have been joined: until then, tell_all() writes to them. */
-static void finish_all(struct server *server)
+static void finish_all(struct proxy *server)
 {
 	for (unsigned i = 0; i < server->count; i++)
 		worker_finish(server->workers[i]);
@@ -300,7 +301,7 @@ static void finish_all(struct server *server)
 }
 
 struct ending {
-	struct server *server;
+	struct proxy *server;
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 	bool done;
@@ -318,7 +319,7 @@ static void *join_in_time(void *user)
 	return NULL;
 }
 
-static bool is_signalled(const struct server *server, int wait)
+static bool is_signalled(const struct proxy *server, int wait)
 {
 	struct pollfd poller = {.fd = server->signals, .events = POLLIN};
 
@@ -326,7 +327,7 @@ static bool is_signalled(const struct server *server, int wait)
 }
 
 /* Requests under way get their time; a second signal or the end of the time cuts them off. */
-static void drain(struct server *server)
+static void drain(struct proxy *server)
 {
 	struct ending ending = {.server = server};
 	pthread_t joiner;
@@ -362,7 +363,7 @@ static void drain(struct server *server)
 
 /* ---- the main loop ---- */
 
-static bool open_signals(struct server *server, struct error *error)
+static bool open_signals(struct proxy *server, struct error *error)
 {
 	sigset_t set;
 
@@ -378,7 +379,7 @@ static bool open_signals(struct server *server, struct error *error)
 }
 
 /* False: it is time to end. */
-static bool take_signals(struct server *server)
+static bool take_signals(struct proxy *server)
 {
 	struct signalfd_siginfo info;
 	bool again = false, end = false;
@@ -392,7 +393,7 @@ static bool take_signals(struct server *server)
 	return !end;
 }
 
-static void watch(struct server *server)
+static void watch(struct proxy *server)
 {
 	const struct proxy_options *options = server->options;
 
@@ -417,7 +418,7 @@ static void raise_limit(void)
 	}
 }
 
-static bool start(struct server *server, struct error *error)
+static bool start(struct proxy *server, struct error *error)
 {
 	struct snapshot *snapshot = load(server, error);
 	unsigned count = worker_count(server->options);
@@ -440,24 +441,71 @@ static bool start(struct server *server, struct error *error)
 	return started;
 }
 
+static void init(struct proxy *server, const struct proxy_options *options)
+{
+	*server = (struct proxy){.options = options, .signals = -1};
+	server->overview = (struct overview){.workers = server->workers,
+					     .binds = &server->binds,
+					     .started = time(NULL),
+					     .loaded = time(NULL)};
+	pthread_mutex_init(&server->overview.lock, NULL);
+	raise_limit();
+}
+
+static void finish(struct proxy *server)
+{
+	drain(server);
+	binds_finish(&server->binds);
+	pthread_mutex_destroy(&server->overview.lock);
+	if (server->signals >= 0)
+		close(server->signals);
+}
+
 bool proxy_run(const struct proxy_options *options, struct error *error)
 {
-	struct server server = {.options = options, .signals = -1};
+	struct proxy server;
 	bool started;
 
-	server.overview = (struct overview){.workers = server.workers,
-					    .binds = &server.binds,
-					    .started = time(NULL),
-					    .loaded = time(NULL)};
-	pthread_mutex_init(&server.overview.lock, NULL);
-	raise_limit();
+	init(&server, options);
 	started = open_signals(&server, error) && start(&server, error);
 	if (started)
 		watch(&server);
-	drain(&server);
-	binds_finish(&server.binds);
-	pthread_mutex_destroy(&server.overview.lock);
-	if (server.signals >= 0)
-		close(server.signals);
+	finish(&server);
 	return started;
+}
+
+/* ---- beside something else ---- */
+
+struct proxy *proxy_start(const struct proxy_options *options, struct error *error)
+{
+	struct proxy *proxy = calloc(1, sizeof *proxy);
+
+	if (!proxy)
+		bug_out_of_memory(sizeof *proxy);
+	init(proxy, options);
+	if (start(proxy, error))
+		return proxy;
+	proxy_stop(proxy);
+	return NULL;
+}
+
+void proxy_fronts(const struct proxy *proxy,
+		  void (*take)(void *user, const struct proxy_front *front), void *user)
+{
+	for (const struct bind *bind = proxy->binds.first; bind; bind = bind->next) {
+		struct proxy_front front = {.port = bind->port,
+					    .bound = net_port(&bind->address),
+					    .tls = bind->protocol == ROUTE_FRONT_TLS};
+
+		if (bind->wanted && !bind->admin)
+			take(user, &front);
+	}
+}
+
+void proxy_stop(struct proxy *proxy)
+{
+	if (!proxy)
+		return;
+	finish(proxy);
+	free(proxy);
 }
