@@ -143,6 +143,15 @@ const struct rule rules[] = {
 	 "one "
 	 "Gateway all their routes are reachable at the same address.",
 	 "Convert one class at a time with --ingress-class, each to a Gateway of its own."},
+	{"I2G129", "no-request", WARNING,
+	 "An entry of a request file is no request that can be sent",
+	 "Files of requests (access logs, HAR, curl commands, OpenAPI, one request a line) are "
+	 "read "
+	 "entry by entry. What is no request, or names no host, is left out and counted; the first "
+	 "few of a file are shown.",
+	 "Correct the entry, or say how the file is to be read: its format, and the host of "
+	 "requests "
+	 "that name none."},
 
 	/* ---- 2xx: routing ---- */
 	{"I2G201", "regex-dialect", INFO, "Regular expressions were written for one engine",

@@ -32,7 +32,8 @@ bool requests_read(struct probes *probes, const struct source *source, uint32_t 
 /* Names of the formats, NULL at the end. */
 extern const char *const requests_formats[];
 
-/* One probe of every class of requests that the tables can tell apart and that can be asked over HTTP. */
+/* One probe of every class of requests that the tables can tell apart and that can be asked over HTTP: the
+ * most telling ones when there are more than PROBES_GENERATED_MOST with safe methods, or with others. */
 void probes_generate(struct probes *probes, const struct route_table *const *tables,
 		     size_t table_count, const struct witness_options *options);
 
@@ -47,8 +48,14 @@ struct choose_options {
 	uint32_t shard, shards; /* 1/4 ...; 0: all */
 };
 
-/* Drops what is not asked; numbers stay. */
+/* Drops what is not asked; numbers stay. Nothing is added to the probes afterwards. The sample is taken
+ * before the shard, so that all shards together are one sample. */
 void probes_choose(struct probes *probes, const struct choose_options *options);
+
+/* Sets `draws` and `follows` of the probes for which a table decides by lot, whatever gave them. After
+ * probes_choose(): each shard draws for itself. */
+void probes_draw(struct probes *probes, const struct route_table *const *tables,
+		 size_t table_count);
 
 /* ---- the access log of a live ingress-nginx: who answered ---- */
 
