@@ -7,7 +7,7 @@
 
 #include "base/bug.h"
 #include "compare/encode.h"
-#include "compare/json_text.h"
+#include "compare/json_write.h"
 #include "compare/secret.h"
 
 struct record_writer {
@@ -16,7 +16,6 @@ struct record_writer {
 	int fd;
 	struct buf line;
 	struct arena scratch;
-	bool failed;
 };
 
 /* ---- lines ---- */
@@ -35,7 +34,6 @@ static bool write_line(struct record_writer *writer, struct error *error)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			writer->failed = true;
 			return error_set(error, "cannot write %s: %s", writer->path,
 					 strerror(got < 0 ? errno : ENOSPC));
 		}

@@ -1,10 +1,9 @@
 /* record.h - answers of the live side kept in a file, to compare with when it is gone.
  *
- * JSON Lines: a head, then a line for each probe with its request and two answers
- * (docs/diff-formats.md has the fields). A line is written in one
- * piece, so that a file that ends anywhere is readable up to its last whole line. Credentials (Authorization,
- * Cookie, Set-Cookie values, user:pw@, what the user passes with -H) are written as "REDACTED"; a probe is
- * found again by its identity, for which they do not count.
+ * JSON Lines: a head, then a line for each probe with its request and two answers; docs/diff-formats.md has
+ * the fields. A line is written in one piece, so that a file that ends anywhere is readable up to its last
+ * whole line. Credentials (Authorization, Cookie, Set-Cookie values, user:pw@, what the user passes with -H)
+ * are written as "REDACTED"; a probe is found again by its identity, for which they do not count.
  */
 #ifndef COMPARE_RECORD_H
 #define COMPARE_RECORD_H
@@ -60,7 +59,8 @@ struct record {
 	struct map known; /* private: identity -> first entry */
 };
 
-/* Reads a recording. False with a sentence (file:line) when it is none, or of a later version. */
+/* Reads a recording; the text is copied. False with a sentence (file:line) when it is none, or of a later
+ * version. Finish in any case. */
 bool record_read(struct record *record, struct str text, const char *path, struct error *error);
 void record_finish(struct record *record);
 

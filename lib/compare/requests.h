@@ -59,12 +59,14 @@ void probes_draw(struct probes *probes, const struct route_table *const *tables,
 
 /* ---- the access log of a live ingress-nginx: who answered ---- */
 
-/* Reads lines of the controller's default log format as they are appended. `id` is the X-Request-ID that was
- * sent. Any bytes may come. */
+/* Reads lines of the controller's default log format as they are appended. Names of upstreams are those that
+ * Services and backends of Ingresses in `set` can give; the set need not outlive the call. Ids are the
+ * X-Request-ID that was sent, and only those that begin with "i2g-" are kept. Any bytes may come. */
 struct live_log;
-struct live_log *live_log_new(struct arena *arena, const struct kube_set *services);
+struct live_log *live_log_new(struct arena *arena, const struct kube_set *set);
 void live_log_feed(struct live_log *log, struct str bytes);
-/* "ns/service" of the upstream that answered the request with this id; empty: not (yet) in the log. */
+/* "ns/service" of the upstream that answered the request with this id; empty: not (yet) in the log, no upstream
+ * was asked, or its name can be that of several Services. */
 struct str live_log_backend(const struct live_log *log, struct str id);
 
 #endif

@@ -7,6 +7,7 @@
 #include "compare/requests_read.h"
 
 #include "compare/encode.h"
+#include "compare/log_line.h"
 
 /* "\x22" of nginx, and "\"", "\\", "\n", "\t" of Apache, as the bytes they stand for. */
 static struct str unescape(struct arena *arena, struct str text)
@@ -40,47 +41,6 @@ static struct str unescape(struct arena *arena, struct str text)
 		}
 	}
 	return (struct str){to, len};
-}
-
-/* Position behind the closing quote of a text that begins with one; 0: it has none. */
-static size_t quoted_end(struct str text)
-{
-	for (size_t i = 1; i < text.len; i++) {
-		if (text.at[i] == '\\')
-			i++;
-		else if (text.at[i] == '"')
-			return i + 1;
-	}
-	return 0;
-}
-
-struct log_line {
-	struct str before;  /* addresses and user */
-	struct str request; /* between the quotes */
-	struct str rest;    /* status and all behind it */
-};
-
-/* A user name may hold anything but the end of a line: what is looked for is '] "' with a '[' before. */
-static bool split_line(struct str line, struct log_line *parts)
-{
-	size_t close = str_find_str(line, "] \""), open;
-	struct str quoted;
-	size_t end;
-
-	if (close == SIZE_MAX)
-		return false;
-	for (open = close; open && line.at[open] != '['; open--)
-		;
-	if (line.at[open] != '[')
-		return false;
-	quoted = str_from_pos(line, close + 2);
-	end = quoted_end(quoted);
-	if (!end)
-		return false;
-	parts->before = str_trim(str_sub(line, 0, open));
-	parts->request = str_sub(quoted, 1, end - 2);
-	parts->rest = str_trim(str_from_pos(quoted, end));
-	return true;
 }
 
 static bool read_status(struct str rest, unsigned *status)
@@ -131,7 +91,7 @@ static void read_line(struct requests_reader *reader, struct requests_one *one, 
 {
 	struct log_line parts;
 
-	if (!split_line(line, &parts) || !read_status(parts.rest, &one->status)) {
+	if (!log_line_split(line, &parts) || !read_status(parts.rest, &one->status)) {
 		requests_wrong(one, "no line of an access log looks so");
 		return;
 	}
@@ -173,7 +133,7 @@ static unsigned share_of_lines(struct str head, unsigned *hosts)
 		if (!str_trim(line).len)
 			continue;
 		all++;
-		if (!split_line(line, &parts) || !read_status(parts.rest, &status))
+		if (!log_line_split(line, &parts) || !read_status(parts.rest, &status))
 			continue;
 		good++;
 		*hosts += virtual_host(parts.before).len > 0;

@@ -1,4 +1,4 @@
-/* base64.h - RFC 4648 section 4, as the API server reads Secret data. Private to lib/kube. */
+/* base64.h - RFC 4648 section 4, as the API server reads Secret data. */
 #ifndef KUBE_BASE64_H
 #define KUBE_BASE64_H
 

@@ -1,4 +1,4 @@
-#include "compare/json_text.h"
+#include "compare/json_write.h"
 
 #include "compare/encode.h"
 

@@ -1,6 +1,6 @@
-/* json_text.h - bytes in JSON, so that they come back as they were. Private to lib/compare. */
-#ifndef COMPARE_JSON_TEXT_H
-#define COMPARE_JSON_TEXT_H
+/* json_write.h - bytes in JSON, so that they come back as they were. Private to lib/compare. */
+#ifndef COMPARE_JSON_WRITE_H
+#define COMPARE_JSON_WRITE_H
 
 #include "base/buf.h"
 
