@@ -154,6 +154,11 @@ bool h2_send(struct h2_stream *stream, struct str bytes);
 /* The end of the content, with trailers unless NULL. */
 void h2_end(struct h2_stream *stream, const struct head *trailers);
 
+/* Whether content, or its end, waits to be sent; how many bytes of it were. A stream of which this is true and the
+ * number stays as it is has a peer that opens no window. */
+bool h2_is_sending(const struct h2_stream *stream);
+uint64_t h2_sent(const struct h2_stream *stream);
+
 /* After `data` was false: what has come is passed on by now. */
 void h2_resume(struct h2_stream *stream);
 

@@ -76,6 +76,7 @@ struct h2_stream {
 	struct str now;  /* content that h2_send was called with */
 	struct buf kept; /* content that waits, from `kept_at` on */
 	size_t kept_at;
+	uint64_t sent_bytes;
 	bool deferred; /* nghttp2 waits for content */
 	bool full;     /* h2_send was false */
 	bool in_waking;

@@ -126,6 +126,16 @@ static size_t waiting(const struct h2_stream *stream)
 	return stream->kept.len - stream->kept_at + stream->now.len;
 }
 
+bool h2_is_sending(const struct h2_stream *stream)
+{
+	return waiting(stream) || stream->last;
+}
+
+uint64_t h2_sent(const struct h2_stream *stream)
+{
+	return stream->sent_bytes;
+}
+
 static void wake_nghttp2(struct h2_stream *stream)
 {
 	if (!stream->deferred)
@@ -279,6 +289,7 @@ int h2_stream_write(nghttp2_session *session, nghttp2_frame *frame, const uint8_
 	kept = take_kept(stream, &h2->out, len);
 	buf_add(&h2->out, stream->now.at, len - kept);
 	stream->now = str_from_pos(stream->now, len - kept);
+	stream->sent_bytes += len;
 	h2_stream_check_room(stream);
 	return 0;
 }

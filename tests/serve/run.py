@@ -26,8 +26,10 @@ import warnings
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "conformance"), os.path.dirname(HERE)]
 
+import hpack  # noqa: E402
 import http2  # noqa: E402
 import program  # noqa: E402
+from h2.settings import SettingCodes  # noqa: E402
 from server import Serve, Wire, ask, request, until  # noqa: E402
 from tally import Tally  # noqa: E402
 
@@ -1011,14 +1013,16 @@ def idle_connections_cost_little(case):
         wire.close()
 
 
+def large(wire):
+    read_request(wire)
+    wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n")
+    for _ in range(500):
+        wire.send(b"z" * 100000)
+
+
 @test
 def slow_clients_are_cut_off(case):
-    def large(wire):
-        read_request(wire)
-        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n")
-        for _ in range(500):
-            wire.send(b"z" * 100000)
-    case.start(route([rule(), rule("/large", "large")]), "--client-timeout=1",
+    case.start(route([rule(), rule("/large", "large")]), "--client-timeout=3",
                backends={"app": case.backend(kind), "large": case.backend(large)})
     with case.wire() as head, case.wire() as body, case.wire() as idle, case.wire() as mute, case.wire() as reader:
         head.send(request(HOST)[:-2])
@@ -1030,11 +1034,87 @@ def slow_clients_are_cut_off(case):
         assert head.ended() and body.ended() and idle.ended() and mute.ended()
         until(lambda: "does not read its answer" in case.serve.out.text, "the end of the slow reader")
     with case.wire() as drip:  # a body that comes slowly but steadily is none of these
-        drip.send(request(HOST, "/", "POST", [("Content-Length", "8")]))
-        for _ in range(8):
+        drip.send(request(HOST, "/", "POST", [("Content-Length", "12")]))
+        for _ in range(12):
             time.sleep(0.3)
             drip.send(b"x")
-        same(drip.answer().body, b"POST / HTTP/1.1\nxxxxxxxx")
+        same(drip.answer().body, b"POST / HTTP/1.1\nxxxxxxxxxxxx")
+
+
+@test
+def slow_clients_of_http2_are_cut_off(case):
+    case.start(route([rule(), rule("/large", "large")]), "--client-timeout=3", "--workers=1",
+               backends={"app": case.backend(kind), "large": case.backend(large)})
+    log = case.serve.out
+
+    def until_closed(client):
+        try:
+            while True:
+                client.take()
+        except (EOFError, ConnectionResetError):
+            return
+    with socket.create_connection(case.at) as sock:  # the head has no end, and one stream waits beside it
+        client = http2.Client(sock)
+        client.start("POST", "/", HOST, end=False)
+        client.take()  # settings are acknowledged before the head, not within
+        block = hpack.Encoder().encode([(":method", "GET"), (":scheme", "http")])
+        sock.sendall(struct.pack(">I", len(block))[1:] + b"\x01\x00" + struct.pack(">I", 3) + block)
+        until_closed(client)
+    until(lambda: "the head of the request did not come in time" in log.text, "the head in the log")
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        for body in (None, b"half"):
+            stream = client.start("POST", "/", HOST, [("content-length", "10")], body=body, end=False)
+            while not client.ended[stream]:
+                client.take()
+            same(client.answers[stream].status, 408)
+        same(client.ask("GET", "/on", HOST).body, b"GET /on HTTP/1.1\n")
+    with socket.create_connection(case.at) as sock:  # a window that never opens
+        client = http2.Client(sock)
+        client.h2.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 0})
+        stream = client.start("GET", "/large", HOST)
+        while not client.ended[stream]:
+            client.take()
+        same((client.answers[stream].status, client.ended[stream]), (200, "reset 8"))
+        client.h2.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 65535})
+        same(client.ask("GET", "/on", HOST).body, b"GET /on HTTP/1.1\n")
+    until(lambda: "does not read its answer" in log.text, "the end of the slow reader")
+    with socket.create_connection(case.at) as sock:  # nothing for a while is the end of the connection
+        client = http2.Client(sock)
+        client.ask("GET", "/", HOST)
+        until_closed(client)
+
+
+@test
+def slow_but_steady_clients_of_http2_are_served(case):
+    def late(wire):
+        read_request(wire)
+        time.sleep(4)
+        reply(wire, b"late")
+
+    def both(wire):
+        wire.line()
+        wire.fields()
+        wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n")
+        body, _ = wire.chunks()
+        wire.send(b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n")
+    case.start(route([rule(), rule("/late", "late"), rule("/both", "both")]), "--client-timeout=3",
+               backends={"app": case.backend(kind), "late": case.backend(late), "both": case.backend(both)})
+
+    with socket.create_connection(case.at) as one, socket.create_connection(case.at) as two:
+        first, second = http2.Client(one), http2.Client(two)
+        waits = first.start("GET", "/late", HOST)
+        drip = first.start("POST", "/", HOST, end=False)
+        quiet = second.start("POST", "/both", HOST, end=False)
+        while not second.answers[quiet].body:
+            second.take()
+        for _ in range(12):
+            time.sleep(0.3)
+            first.send(drip, b"x", end=False)
+        first.send(drip, b"!")
+        second.send(quiet, b"after all")
+        same([first.wait(waits).body, first.wait(drip).body, second.wait(quiet).body],
+             [b"late", b"POST / HTTP/1.1\nxxxxxxxxxxxx!", b"hiafter all"])
 
 
 @test
