@@ -40,6 +40,7 @@ enum simulated {
 	SIMULATED_DECIDES,  /* decisions are made by it */
 	SIMULATED_COMPARED, /* that it stands there is compared (guards, limits, sessions); whom it
 	                       turns away is not decided */
+	SIMULATED_SERVED,   /* a gap for whoever compares; a proxy that serves the table knows it */
 	SIMULATED_NEEDLESS, /* it changes nothing that is compared: logs, buffers, which endpoint */
 };
 

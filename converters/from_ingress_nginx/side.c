@@ -38,8 +38,7 @@ struct route_table *nginx_side(struct provider_run *run)
 	make_refs(&side);
 	side.table->http_port = 80;
 	side.table->https_port = 443;
-	side.table->underscores = nginx->config.underscores;
-	side.table->forwarded = nginx->config.use_forwarded_headers;
+	side_trust(&side);
 	side_build_servers(&side);
 	side_write_entries(&side);
 	side_find_certificates(&side);

@@ -90,6 +90,9 @@ void side_networks(struct side *side, struct str list, const struct route_networ
 		   size_t *count);
 const struct ngx_cors *side_cors(struct side *side, const struct nginx_ingress *owner);
 
+/* What the controller believes of clients. */
+void side_trust(struct side *side);
+
 /* Header edits of an Ingress: towards the backend, and on answers without and with HTTPS. */
 void side_headers(struct side *side, const struct nginx_ingress *owner,
 		  struct ngx_settings *settings);

@@ -7,15 +7,16 @@ static struct str field_of(struct side *side, const char *holder, struct str key
 	return str_format(&side->table->arena, "%s[%.*s]", holder, STR_ARG(key));
 }
 
-static void add(struct side *side, struct str what, enum route_reach reach, struct str field,
-		struct route_place place)
+static void add(struct side *side, struct route_gap gap)
 {
-	route_gap_add(&side->table->base, &side->table->arena,
-		      (struct route_gap){.what = str_dup(&side->table->arena, what),
-					 .field = field,
-					 .span = place.span,
-					 .reach = reach,
-					 .place = place});
+	gap.what = str_dup(&side->table->arena, gap.what);
+	gap.span = gap.place.span;
+	route_gap_add(&side->table->base, &side->table->arena, gap);
+}
+
+static bool is_gap(enum simulated simulated)
+{
+	return simulated == SIMULATED_NOT || simulated == SIMULATED_SERVED;
 }
 
 /* The text of a snippet is taken out unless the controller allows it. */
@@ -33,13 +34,15 @@ static void add_annotations(struct side *side, const struct nginx_ingress *owner
 		bool of_host =
 			strstr(value->row->scope, "host") || strstr(value->row->scope, "server");
 
-		if (value->row->simulated != SIMULATED_NOT || !str_trim(value->pair->value).len ||
+		if (!is_gap(value->row->simulated) || !str_trim(value->pair->value).len ||
 		    !is_live(side, value->row))
 			continue;
-		add(side, str_from(value->row->key),
-		    of_host ? ROUTE_REACH_HOSTS : ROUTE_REACH_OBJECT,
-		    field_of(side, "metadata.annotations", value->pair->key),
-		    side_place(owner, -1, -1, value->pair->key_span));
+		add(side, (struct route_gap){
+				  .what = str_from(value->row->key),
+				  .field = field_of(side, "metadata.annotations", value->pair->key),
+				  .served = value->row->simulated == SIMULATED_SERVED,
+				  .reach = of_host ? ROUTE_REACH_HOSTS : ROUTE_REACH_OBJECT,
+				  .place = side_place(owner, -1, -1, value->pair->key_span)});
 	}
 }
 
@@ -55,11 +58,14 @@ static void add_options(struct side *side)
 		const struct kube_pair *pair = &config->data.at[i];
 		const struct option_row *row = option_find(side->nginx.run->provider, pair->key);
 
-		if (!row || row->simulated != SIMULATED_NOT ||
+		if (!row || !is_gap(row->simulated) ||
 		    str_is(str_trim(pair->value), row->default_value))
 			continue;
-		add(side, pair->key, ROUTE_REACH_ALL, field_of(side, "data", pair->key),
-		    (struct route_place){ref, pair->key_span, -1, -1});
+		add(side, (struct route_gap){.what = pair->key,
+					     .field = field_of(side, "data", pair->key),
+					     .served = row->simulated == SIMULATED_SERVED,
+					     .reach = ROUTE_REACH_ALL,
+					     .place = {ref, pair->key_span, -1, -1}});
 	}
 }
 

@@ -137,6 +137,34 @@ const struct ngx_cors *side_cors(struct side *side, const struct nginx_ingress *
 	return cors;
 }
 
+/* ---- what clients say of themselves ---- */
+
+static struct str option_text(const struct side *side, const char *key, const char *fallback)
+{
+	const struct kube_config_map *config = side->nginx.run->config;
+	const struct kube_pair *pair = config ? kube_pair_find(&config->data, str_from(key)) : NULL;
+
+	return pair && str_trim(pair->value).len ? str_trim(pair->value) : str_from(fallback);
+}
+
+/* real_ip_header is written for either of two options (template, `UseForwardedHeaders or EnableRealIP`). */
+void side_trust(struct side *side)
+{
+	const struct nginx_config *config = &side->nginx.config;
+	struct route_trust *trust = &side->table->base.trust;
+	struct str proxies = option_text(side, "proxy-real-ip-cidr", "0.0.0.0/0");
+
+	trust->forwarded = config->use_forwarded_headers;
+	trust->appends = config->appends_forwarded_for;
+	trust->underscores = config->underscores;
+	trust->odd_names = str_is(option_text(side, "ignore-invalid-headers", "true"), "false");
+	if (!trust->forwarded && !str_is(option_text(side, "enable-real-ip", "false"), "true"))
+		return;
+	trust->client_field = option_text(side, "forwarded-for-header", "X-Forwarded-For");
+	if (!str_is(proxies, "0.0.0.0/0"))
+		side_networks(side, proxies, &trust->proxies, &trust->proxy_count);
+}
+
 /* ---- header edits ---- */
 
 static void add_model_edits(struct side *side, struct route_edits *to,

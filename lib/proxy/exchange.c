@@ -4,6 +4,7 @@
 
 #include "base/bug.h"
 #include "proxy/admin.h"
+#include "proxy/lacks.h"
 #include "proxy/log.h"
 #include "proxy/worker.h"
 
@@ -197,6 +198,15 @@ void exchange_start_clock(struct exchange *exchange)
 
 /* ---- deciding ---- */
 
+/* Fields that the side does not take, and whom the client says that it is: before anything is decided. */
+static void meet(struct exchange *exchange)
+{
+	exchange->trust = &snapshot_table(exchange->use, exchange->place->table)->trust;
+	policy_names(&exchange->request, exchange->worker->options->side, exchange->trust);
+	exchange->client_text = policy_client(&exchange->request, exchange->trust,
+					      exchange->client_text, &exchange->client);
+}
+
 static void decide(struct exchange *exchange)
 {
 	const struct head *head = &exchange->request;
@@ -207,7 +217,7 @@ static void decide(struct exchange *exchange)
 		.port = place->port,
 		.tls = place->tls,
 		.sni = place->sni,
-		.client = place->client,
+		.client = exchange->client,
 		.client_certificate = place->certificate,
 		.version = head->version,
 		.method = head->method,
@@ -225,22 +235,6 @@ static void decide(struct exchange *exchange)
 	exchange->policy = exchange->decision.policy;
 }
 
-/* Guards of a rule that are not carried out here keep everybody out: nobody gets in because a proxy for
- * trying things out knows less than the real one. */
-static const char *guard_without(const struct exchange *exchange)
-{
-	const struct route_policy *policy = exchange->policy;
-
-	const struct route_external_auth *auth = exchange_auth_of(exchange);
-
-	if (auth && !exchange_auth_is_known(auth))
-		return "this kind of external authentication is not carried out by serve";
-	for (size_t i = 0; i < policy->fact_count; i++)
-		if (feature_guards(policy->facts[i].feature))
-			return "an access guard of this rule is not carried out by serve";
-	return NULL;
-}
-
 static void forward(struct exchange *exchange)
 {
 	const char *guard;
@@ -250,7 +244,7 @@ static void forward(struct exchange *exchange)
 		exchange->share = worker_draw(exchange->worker, &exchange->decision);
 	exchange->sent = route_sent(&exchange->decision,
 				    (size_t)(exchange->share - exchange->decision.backends));
-	guard = guard_without(exchange);
+	guard = lacks_guard(exchange->policy, exchange_auth_of(exchange));
 	if (guard) {
 		exchange_answer_own(exchange, 501, guard);
 	} else if (exchange->sent->location.len) {
@@ -281,6 +275,9 @@ void exchange_open_inner(struct exchange *made, struct exchange *of, struct fron
 	made->inner = true;
 	made->front = front;
 	made->place = of->place;
+	made->client = of->client;
+	made->client_text = of->client_text;
+	made->trust = of->trust;
 	made->request = of->request;
 	made->request.body = HEAD_NO_BODY;
 	come_alive(made, of->use);
@@ -321,6 +318,8 @@ static void open(struct exchange *exchange, struct front *front, const struct fr
 	exchange->front = front;
 	front->exchange = exchange;
 	exchange->place = place;
+	exchange->client = place->client;
+	exchange->client_text = str_from(place->client_text);
 	exchange->start_us = worker_clock();
 	come_alive(exchange, worker->use);
 	exchange->policy = exchange->decision.policy = &route_no_policy;
@@ -340,6 +339,7 @@ void exchange_begin(struct exchange *exchange, struct front *front, const struct
 		exchange_answer_own(exchange, status, NULL);
 		return;
 	}
+	meet(exchange);
 	decide(exchange);
 	exchange_start_clock(exchange);
 	carry_out(exchange);

@@ -160,6 +160,10 @@ struct exchange {
 
 	const struct front_place *place;
 	struct head request; /* as it came */
+	/* Whose it is: the peer's, or of whom a proxy in front names. */
+	struct route_address client;
+	struct str client_text;
+	const struct route_trust *trust; /* of the table */
 	struct snapshot_use *use;
 	struct route_decision decision;
 	const struct route_policy *policy;
@@ -244,10 +248,9 @@ void exchange_go_on(struct exchange *exchange);
 void exchange_open_inner(struct exchange *made, struct exchange *of, struct front *front,
 			 const struct route_backend *share);
 
-/* External authentication of an exchange (NULL: none); whether this version can ask it; asking, which ends in
- * exchange_go_on() or an answer; forgetting the question, for the exchange is over. */
+/* External authentication of an exchange (NULL: none); asking, which ends in exchange_go_on() or an answer;
+ * forgetting the question, for the exchange is over. */
 const struct route_external_auth *exchange_auth_of(const struct exchange *exchange);
-bool exchange_auth_is_known(const struct route_external_auth *auth);
 void exchange_auth_ask(struct exchange *exchange);
 void exchange_auth_forget(struct exchange *exchange);
 

@@ -110,6 +110,9 @@ static void add_fields(struct exchange *exchange)
 	struct str given = head_value(&exchange->request, HEAD_X_REQUEST_ID);
 	const struct policy_facts facts = {
 		.peer = str_from(exchange->place->client_text),
+		.client = exchange->client_text,
+		.host = exchange->request.authority,
+		.trust = exchange->trust,
 		.tls = exchange->place->tls,
 		.port = str_format(arena, "%u", exchange->place->port),
 		.request_id = str_format(arena, "%016llx%016llx",

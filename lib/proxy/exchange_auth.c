@@ -27,11 +27,6 @@ const struct route_external_auth *exchange_auth_of(const struct exchange *exchan
 	return exchange->share->auth ? exchange->share->auth : exchange->policy->auth;
 }
 
-bool exchange_auth_is_known(const struct route_external_auth *auth)
-{
-	return !auth->grpc && !auth->url.len && !auth->body_bytes;
-}
-
 /* ---- the verdict ---- */
 
 static bool is_listed(const struct str *names, size_t count, struct str name)

@@ -111,7 +111,7 @@ static void write_json(struct buf *out, const struct exchange *exchange)
 	member(out, "host", request->authority);
 	member(out, "target", request->target);
 	number(out, "port", exchange->place->port);
-	member(out, "client", str_from(exchange->place->client_text));
+	member(out, "client", exchange->client_text);
 	write_route_json(out, exchange);
 	number(out, "tries", exchange->tries);
 	number(out, "backendMicroseconds", exchange->back_us);

@@ -1,15 +1,18 @@
 #include "proxy/policy.h"
 
 #include "proxy/grammar.h"
+#include "route/table.h"
 
 /* ---- the table ---- */
 
-enum source {
+enum word {
 	PEER,
+	CLIENT,
 	HOST,
 	SCHEME,
-	PORT,
-	PORT_OR_443,
+	BEST_HOST,   /* of the proxy in front, if that is trusted */
+	BEST_SCHEME, /* the same */
+	BEST_PORT,   /* 443 with TLS */
 	REQUEST_ID,
 	VIA,
 	SAID_FOR,  /* X-Forwarded-For of the client */
@@ -18,15 +21,16 @@ enum source {
 };
 
 enum mode {
-	REPLACE, /* an empty value removes */
-	APPEND,  /* to the list that is there */
-	DEFAULT, /* when nothing is there */
+	REPLACE,           /* an empty value removes */
+	APPEND,            /* to the list that is there */
+	REPLACE_OR_APPEND, /* append the peer, when the table says so */
+	DEFAULT,           /* when nothing is there */
 };
 
 struct row {
 	enum head_name name;
 	enum mode mode;
-	enum source source;
+	enum word source;
 };
 
 /* Applied in order: what the client said is moved before it is replaced. */
@@ -43,14 +47,14 @@ static const struct row nginx_rows[] = {
 	{HEAD_PROXY, REPLACE, NOTHING},
 	{HEAD_X_ORIGINAL_FORWARDED_FOR, REPLACE, SAID_FOR},
 	{HEAD_X_ORIGINAL_FORWARDED_HOST, REPLACE, SAID_HOST},
-	{HEAD_X_FORWARDED_FOR, REPLACE, PEER},
-	{HEAD_X_FORWARDED_HOST, REPLACE, HOST},
-	{HEAD_X_FORWARDED_PORT, REPLACE, PORT_OR_443},
-	{HEAD_X_FORWARDED_PROTO, REPLACE, SCHEME},
-	{HEAD_X_FORWARDED_SCHEME, REPLACE, SCHEME},
-	{HEAD_X_REAL_IP, REPLACE, PEER},
+	{HEAD_X_FORWARDED_FOR, REPLACE_OR_APPEND, CLIENT},
+	{HEAD_X_FORWARDED_HOST, REPLACE, BEST_HOST},
+	{HEAD_X_FORWARDED_PORT, REPLACE, BEST_PORT},
+	{HEAD_X_FORWARDED_PROTO, REPLACE, BEST_SCHEME},
+	{HEAD_X_FORWARDED_SCHEME, REPLACE, BEST_SCHEME},
+	{HEAD_X_REAL_IP, REPLACE, CLIENT},
 	{HEAD_X_REQUEST_ID, DEFAULT, REQUEST_ID},
-	{HEAD_X_SCHEME, REPLACE, SCHEME},
+	{HEAD_X_SCHEME, REPLACE, BEST_SCHEME},
 };
 
 /* Response fields that nginx keeps to itself. */
@@ -90,20 +94,43 @@ static struct str via(enum route_version version)
 	}
 }
 
-static struct str value_of(const struct head *head, enum source source,
+static struct str host_of(const struct head *head, const struct policy_facts *facts)
+{
+	return facts->host.at ? facts->host : head->authority;
+}
+
+/* What a trusted proxy in front says; else `own`. */
+static struct str said(const struct head *head, const struct policy_facts *facts,
+		       enum head_name name, struct str own)
+{
+	struct str value =
+		facts->trust && facts->trust->forwarded ? head_value(head, name) : (struct str){0};
+
+	return value.len ? value : own;
+}
+
+static struct str value_of(const struct head *head, enum word source,
 			   const struct policy_facts *facts)
 {
+	struct str scheme = facts->tls ? STR("https") : STR("http"), host;
+
 	switch (source) {
 	case PEER:
 		return facts->peer;
+	case CLIENT:
+		return facts->client.len ? facts->client : facts->peer;
 	case HOST:
-		return head->authority;
+		return host_of(head, facts);
 	case SCHEME:
-		return facts->tls ? STR("https") : STR("http");
-	case PORT:
-		return facts->port;
-	case PORT_OR_443:
-		return facts->tls ? STR("443") : facts->port;
+		return scheme;
+	case BEST_HOST:
+		host = said(head, facts, HEAD_X_FORWARDED_HOST, host_of(head, facts));
+		return str_sub(host, 0, str_find(host, ','));
+	case BEST_SCHEME:
+		return said(head, facts, HEAD_X_FORWARDED_PROTO, scheme);
+	case BEST_PORT:
+		return said(head, facts, HEAD_X_FORWARDED_PORT,
+			    facts->tls ? STR("443") : facts->port);
 	case REQUEST_ID:
 		return facts->request_id;
 	case VIA:
@@ -142,6 +169,8 @@ static void apply(struct head *head, const struct row *row, const struct policy_
 
 	if (row->mode == APPEND)
 		append(head, row->name, value);
+	else if (row->mode == REPLACE_OR_APPEND && facts->trust && facts->trust->appends)
+		append(head, row->name, facts->peer);
 	else if (row->mode == DEFAULT && head_value(head, row->name).len)
 		return;
 	else if (value.len)
@@ -162,24 +191,104 @@ static bool is_twin(struct str name)
 	return head_name((struct str){folded, name.len}) != HEAD_OTHER;
 }
 
-static bool is_plain(struct str name)
+static bool is_plain(struct str name, bool underscores)
 {
 	for (size_t i = 0; i < name.len; i++)
-		if (!grammar_is(name.at[i], GRAMMAR_HOST) || memchr("._~", name.at[i], 3))
+		if (!(underscores && name.at[i] == '_') &&
+		    (!grammar_is(name.at[i], GRAMMAR_HOST) || memchr("._~", name.at[i], 3)))
 			return false;
 	return true;
 }
 
+void policy_names(struct head *head, enum policy_side side, const struct route_trust *trust)
+{
+	uint32_t kept = 0;
+
+	if (!sides[side].plain_names || trust->odd_names)
+		return;
+	for (uint32_t i = 0; i < head->count; i++) {
+		if (head->ids[i] == HEAD_OTHER &&
+		    !is_plain(head->fields[i].name, trust->underscores))
+			continue;
+		head->fields[kept] = head->fields[i];
+		head->ids[kept++] = head->ids[i];
+	}
+	head->count = kept;
+}
+
 static void drop_names(struct head *head, const struct side *side)
 {
-	for (uint32_t i = 0; i < head->count; i++) {
-		struct str name = head->fields[i].name;
-
-		if (head->ids[i] != HEAD_OTHER)
-			continue;
-		if (side->plain_names ? !is_plain(name) : is_twin(name))
+	for (uint32_t i = 0; !side->plain_names && i < head->count; i++)
+		if (head->ids[i] == HEAD_OTHER && is_twin(head->fields[i].name))
 			head->ids[i] = HEAD_GONE;
+}
+
+/* ---- who the client is ---- */
+
+static bool is_trusted(const struct route_trust *trust, const struct route_address *address)
+{
+	for (size_t i = 0; i < trust->proxy_count; i++) {
+		const struct route_network *network = &trust->proxies[i];
+		unsigned whole = network->bits / 8, mask = 0xff00u >> network->bits % 8 & 0xff;
+
+		if (memcmp(network->at, address->at, whole) == 0 &&
+		    (whole == sizeof network->at ||
+		     ((network->at[whole] ^ address->at[whole]) & mask) == 0))
+			return true;
 	}
+	return !trust->proxy_count;
+}
+
+/* Without a port. */
+static struct str bare_address(struct str member)
+{
+	size_t colon = str_find(member, ':');
+
+	if (member.len && member.at[0] == '[')
+		return str_sub(member, 1, str_find(member, ']') - 1);
+	return colon == SIZE_MAX || str_find(str_from_pos(member, colon + 1), ':') != SIZE_MAX
+		       ? member
+		       : str_sub(member, 0, colon);
+}
+
+/* The last member, which is taken off. */
+static struct str last_member(struct str *list)
+{
+	size_t at = list->len;
+	struct str member;
+
+	while (at && list->at[at - 1] != ',')
+		at--;
+	member = str_trim(str_from_pos(*list, at));
+	list->len = at ? at - 1 : 0;
+	return member;
+}
+
+struct str policy_client(const struct head *head, const struct route_trust *trust, struct str peer,
+			 struct route_address *address)
+{
+	enum head_name id = trust->client_field.len ? head_name(trust->client_field) : HEAD_GONE;
+	struct str client = peer;
+
+	if (id == HEAD_GONE)
+		return peer;
+	/* Lines of a list count as one: the last member of the last line is the nearest. */
+	for (uint32_t i = head->count; i-- > 0;) {
+		struct str list = head->fields[i].value;
+
+		if (head->ids[i] != id || !str_eq_nocase(head->fields[i].name, trust->client_field))
+			continue;
+		while (list.len) {
+			struct str text = bare_address(last_member(&list));
+			struct route_address said;
+
+			if (!is_trusted(trust, address) || !route_address_parse(text, &said))
+				return client;
+			client = text;
+			*address = said;
+		}
+	}
+	return client;
 }
 
 /* Max-Forwards counts down where it counts at all (RFC 9110 7.6.2). */
@@ -210,8 +319,10 @@ static void drop_expect(struct head *head)
 
 void policy_request(struct head *head, enum policy_side side, const struct policy_facts *facts)
 {
+	static const struct route_trust nothing;
 	const struct side *by = &sides[side];
 
+	policy_names(head, side, facts->trust ? facts->trust : &nothing);
 	drop_names(head, by);
 	drop_expect(head);
 	count_down(head);

@@ -15,6 +15,7 @@
 
 #include "base/bug.h"
 #include "proxy/admin.h"
+#include "proxy/lacks.h"
 #include "proxy/worker.h"
 
 enum { WORKERS_MOST = 64, WATCH_MS = 500 };
@@ -129,6 +130,19 @@ static void say_certificates(const struct proxy *server, const struct snapshot *
 	}
 	route_scratch_finish(&names.scratch);
 	arena_finish(&arena);
+}
+
+/* ---- what is not carried out ---- */
+
+static void say_lack(void *user, struct str line)
+{
+	say(user, "%.*s", STR_ARG(line));
+}
+
+static void say_lacks(const struct proxy *server, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->world->table_count; i++)
+		lacks_say(snapshot->world->tables[i], say_lack, (void *)server);
 }
 
 /* ---- workers ---- */
@@ -267,6 +281,7 @@ static void reload(struct proxy *server)
 	for (const struct bind *bind = server->binds.first; bind != before; bind = bind->next)
 		say_bind(server, bind);
 	say_certificates(server, snapshot);
+	say_lacks(server, snapshot);
 	hand_out(server);
 	note_reload(server, NULL);
 	say(server, "reloaded: %zu routes", snapshot->world->routes);
@@ -434,6 +449,7 @@ static bool start(struct proxy *server, struct error *error)
 		for (const struct bind *bind = server->binds.first; bind; bind = bind->next)
 			say_bind(server, bind);
 		say_certificates(server, snapshot);
+		say_lacks(server, snapshot);
 		hand_out(server);
 		say(server, "serving %zu routes", snapshot->world->routes);
 	}

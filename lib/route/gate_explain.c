@@ -190,6 +190,9 @@ static void tell_match(struct teller *teller, const struct gate_match *match)
 	term->origins = turn && turn->cors ? turn->cors->origins : NULL;
 	term->origin_count = turn && turn->cors ? turn->cors->origin_count : 0;
 	term->place = place_of(match);
+	term->policy = match->rule->policy;
+	term->backends = match->rule->backends;
+	term->backend_count = match->rule->backend_count;
 	teller->say(teller->user, term);
 	arena_rewind(teller->scratch, mark);
 }

@@ -147,8 +147,6 @@ struct ngx_table {
 	size_t alias_count;
 	struct ngx_server *fallback; /* the default server */
 	uint32_t http_port, https_port;
-	bool underscores; /* header names with them are kept */
-	bool forwarded;   /* use-forwarded-headers */
 };
 
 extern const struct route_side ngx_side;
@@ -226,6 +224,10 @@ struct str ngx_origin(const struct ngx_exchange *exchange);
 
 /* Applies rewrite-target to what is sent. True: that ended the request (500, or a redirect). */
 bool ngx_rewrite(struct ngx_exchange *exchange);
+
+/* $best_http_host: what the backend is told, and where a redirect leads. Host as sent, or what a trusted proxy in
+ * front says (parse_x_forwarded_host() of lua_ingress.lua). */
+struct str ngx_best_host(const struct ngx_exchange *exchange);
 
 /* $http_NAME: repeated headers are joined. */
 bool ngx_header(const struct ngx_exchange *exchange, struct str name, struct str *value);

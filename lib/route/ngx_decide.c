@@ -315,9 +315,19 @@ static bool is_plain(const struct ngx_exchange *exchange)
 {
 	struct str scheme;
 
-	if (exchange->table->forwarded && ngx_header(exchange, STR("X-Forwarded-Proto"), &scheme))
+	if (exchange->table->base.trust.forwarded &&
+	    ngx_header(exchange, STR("X-Forwarded-Proto"), &scheme))
 		return str_is_nocase(scheme, "http");
 	return !ngx_is_https(exchange);
+}
+
+/* redirect_host() of lua_ingress.lua. */
+static struct str redirect_host(const struct ngx_exchange *exchange)
+{
+	struct str best = ngx_best_host(exchange);
+
+	return best.at == exchange->http_host.at ? exchange->host
+						 : str_sub(best, 0, str_find(best, ':'));
 }
 
 static bool to_https(struct ngx_exchange *exchange)
@@ -334,7 +344,8 @@ static bool to_https(struct ngx_exchange *exchange)
 	if (location->settings->keep_slash && str_ends(exchange->request->target, "/"))
 		uri.len++;
 	return ngx_redirect(exchange, ROUTE_PHASE_REDIRECT, location->settings->https_status,
-			    str_format(arena, "https://%.*s%.*s%.*s", STR_ARG(exchange->host),
+			    str_format(arena, "https://%.*s%.*s%.*s",
+				       STR_ARG(redirect_host(exchange)),
 				       STR_ARG(https_port(exchange)), STR_ARG(uri)));
 }
 

@@ -20,6 +20,16 @@ bool ngx_header(const struct ngx_exchange *exchange, struct str name, struct str
 	return found;
 }
 
+struct str ngx_best_host(const struct ngx_exchange *exchange)
+{
+	struct str said;
+
+	if (!exchange->table->base.trust.forwarded ||
+	    !ngx_header(exchange, STR("X-Forwarded-Host"), &said))
+		return exchange->http_host;
+	return str_sub(said, 0, str_find(said, ','));
+}
+
 static enum choice always_never(struct str value)
 {
 	if (str_is(value, "always"))
@@ -151,7 +161,7 @@ static void set_sent(struct ngx_exchange *exchange)
 	struct route_sent *sent = &exchange->decision->sent;
 
 	sent->host =
-		exchange->location->vhost.len ? exchange->location->vhost : exchange->http_host;
+		exchange->location->vhost.len ? exchange->location->vhost : ngx_best_host(exchange);
 	if (sent->path.at) {
 		sent->query = exchange->uri.query;
 		sent->has_query = sent->query.len > 0;

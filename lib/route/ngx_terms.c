@@ -81,6 +81,7 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 		.field_count = canary_fields(entry->location->upstream, fields),
 		.body_bytes = entry->location->upstream ? ngx_body_limit(entry->location) : 0,
 		.place = entry->location->place,
+		.policy = entry->location->settings->denied ? NULL : entry->location->policy,
 	};
 	struct arena_mark mark = arena_mark(speaker->scratch);
 

@@ -60,6 +60,10 @@ struct route_term {
 	const struct str *origins; /* of CORS: a request with Origin may be told apart */
 	size_t origin_count;
 	struct route_place place;
+	/* Of the rule of a match; NULL and none where there is no rule, or it answers by itself. */
+	const struct route_policy *policy;
+	const struct route_backend *backends;
+	size_t backend_count;
 };
 
 /* A port that a world listens on. */
@@ -98,6 +102,7 @@ struct route_gap {
 	struct str what;  /* "configuration-snippet" */
 	struct str field; /* in the object that has it; may be empty */
 	struct span span; /* line 0: not known */
+	bool served; /* it changes no decision, and a proxy carries it out: see struct route_trust */
 	enum route_reach {
 		ROUTE_REACH_OBJECT, /* requests that its object decides, or its rule and match */
 		ROUTE_REACH_HOSTS,  /* all requests to hosts that its object names */
@@ -108,8 +113,23 @@ struct route_gap {
 	struct route_place place;
 };
 
+/* What a proxy of this side believes of what a client says of itself. Zero: the peer is the client, and what it
+ * says about others is replaced. No part of a decision: whoever serves the table asks it. */
+struct route_trust {
+	/* X-Forwarded-Proto, -Port and -Host are taken for true (ingress-nginx: use-forwarded-headers). */
+	bool forwarded;
+	bool appends; /* the peer is appended to X-Forwarded-For, which is replaced otherwise */
+	/* The field that names the client (nginx: real_ip_header, recursive); empty: none does. */
+	struct str client_field;
+	const struct route_network *proxies; /* whose word it is; none: anybody's */
+	size_t proxy_count;
+	bool underscores; /* names of fields may have them */
+	bool odd_names;   /* and any other octet of a token (nginx: ignore_invalid_headers off) */
+};
+
 struct route_table {
 	const struct route_side *side;
+	struct route_trust trust;
 	const struct route_gap *gaps; /* by file and line; live as long as the table */
 	size_t gap_count;
 };

@@ -107,8 +107,11 @@ static void read_in_two(struct work *work)
 
 static void pass_request(struct work *work)
 {
-	static const struct policy_facts facts = {STR_INIT("192.0.2.1"), true, STR_INIT("443"),
-						  STR_INIT("0123456789abcdef0123456789abcdef")};
+	static const struct policy_facts facts = {
+		.peer = STR_INIT("192.0.2.1"),
+		.tls = true,
+		.port = STR_INIT("443"),
+		.request_id = STR_INIT("0123456789abcdef0123456789abcdef")};
 	struct head head;
 	struct h1_frame frame;
 

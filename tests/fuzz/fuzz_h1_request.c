@@ -10,8 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct policy_facts facts = {STR_INIT("192.0.2.1"), true, STR_INIT("443"),
-					  STR_INIT("id")};
+static const struct policy_facts facts = {.peer = STR_INIT("192.0.2.1"),
+					  .tls = true,
+					  .port = STR_INIT("443"),
+					  .request_id = STR_INIT("id")};
 
 static void write_on(struct buf *out, const struct h1_case *one, struct head *head)
 {

@@ -38,8 +38,10 @@ struct input {
 	struct str client, backend;
 };
 
-static const struct policy_facts facts = {STR_INIT("192.0.2.1"), false, STR_INIT("80"),
-					  STR_INIT("0123456789abcdef")};
+static const struct policy_facts facts = {.peer = STR_INIT("192.0.2.1"),
+					  .tls = false,
+					  .port = STR_INIT("80"),
+					  .request_id = STR_INIT("0123456789abcdef")};
 
 static void outcome_init(struct outcome *outcome)
 {

@@ -432,7 +432,7 @@ def filters_and_weights(case):
     answer = case.ask("/go/x?y")
     same((answer.status, answer.get("Location")), (301, "http://else.example.com/go/x?y"))
     said = json.loads(case.ask("/re/x").body)
-    same((said["path"], said["host"]), ("/new%20x/x", "in.example.com"))
+    same((said["path"], said["host"], said["headers"]["X-Forwarded-Host"]), ("/new%20x/x", "in.example.com", [HOST]))
     got = [json.loads(case.ask("/split").body)["service"] for _ in range(100)]
     same((got.count("a"), got.count("b")), (90, 10))
     answer = case.ask("/set")
@@ -632,6 +632,83 @@ def as_the_controller(case):
     said = json.loads(case.ask("/CART/x/y?z=1").body)
     same((said["path"], said["headers"]["X-Real-Ip"]), ("/x/y?z=1", ["127.0.0.1"]))
     same(case.ask("/none").status, 404)
+
+
+def controller(options=None, rules=None, **annotations):
+    """Ingress web/shop of ingress-nginx, its backend app, and the ConfigMap of the controller."""
+    made = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+            "metadata": {"name": "shop", "namespace": "web", "annotations": {
+                "nginx.ingress.kubernetes.io/" + n.replace("_", "-"): v for n, v in annotations.items()}},
+            "spec": {"ingressClassName": "nginx", "rules": [{"host": HOST, "http": {"paths": rules or [
+                {"path": "/", "pathType": "Prefix",
+                 "backend": {"service": {"name": "app", "port": {"number": 80}}}}]}}]}}
+    items = [made]
+    if options is not None:
+        items.append({"apiVersion": "v1", "kind": "ConfigMap",
+                      "metadata": {"name": "ingress-nginx-controller", "namespace": "ingress-nginx"}, "data": options})
+    return {"apiVersion": "v1", "kind": "List", "items": items}
+
+
+@test
+def what_the_controller_believes_of_clients(case):
+    seen = []
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[1])
+            reply(wire)
+    said = [("X-Forwarded-For", "192.0.2.7, 198.51.100.9"), ("X-Forwarded-Proto", "https"),
+            ("X-Forwarded-Host", "front.example.com"), ("X-Forwarded-Port", "8443"), ("X_Odd", "1")]
+    names = ["host", "x-real-ip", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port",
+             "x-original-forwarded-for", "x_odd"]
+
+    def sent(options, **annotations):
+        seen.clear()
+        case.write(controller(options, **annotations))
+        case.serve.reload()
+        same(case.ask(headers=said).status, 200)
+        return [seen[0].get(n) for n in names]
+    app = case.backend(talk)
+    case.start(controller({}), "--as=ingress", backends={"app": app})
+    same(sent({}), [HOST, "127.0.0.1", "127.0.0.1", "http", HOST, "80", said[0][1], None])
+    same(sent({}, upstream_vhost="in.example.com"),
+         ["in.example.com", "127.0.0.1", "127.0.0.1", "http", HOST, "80", said[0][1], None])
+    trusted = {"use-forwarded-headers": "true", "enable-underscores-in-headers": "true"}
+    front = ["front.example.com", "192.0.2.7", "192.0.2.7", "https", "front.example.com", "8443", said[0][1], "1"]
+    same(sent(trusted), front)
+    trusted["compute-full-forwarded-for"] = "true"
+    front[2] = said[0][1] + ", 127.0.0.1"
+    same(sent(trusted), front)
+    trusted["proxy-real-ip-cidr"] = "127.0.0.0/8,198.51.100.0/24"
+    same(sent(trusted), front)
+    trusted["proxy-real-ip-cidr"] = "127.0.0.0/8"
+    front[1] = "198.51.100.9"
+    same(sent(trusted), front)
+    trusted["proxy-real-ip-cidr"] = "203.0.113.0/24"
+    front[1] = "127.0.0.1"
+    same(sent(trusted), front)
+    # Lists of addresses go by whom the proxy in front names.
+    case.write(controller({"use-forwarded-headers": "true"}, denylist_source_range="192.0.2.0/24"))
+    case.serve.reload()
+    same([case.ask(headers=said).status, case.ask(headers=said[1:]).status], [403, 200])
+
+
+@test
+def what_is_not_carried_out_is_said(case):
+    two = [{"path": p, "pathType": "Prefix", "backend": {"service": {"name": "app", "port": {"number": 80}}}}
+           for p in ("/a", "/b")]
+    case.start(controller({"use-forwarded-headers": "true", "enable-real-ip": "true",
+                           "allow-snippet-annotations": "true", "annotations-risk-level": "Critical"}, two,
+                          server_snippet="deny all;", configuration_snippet="gzip off;"), "--as=ingress")
+    said = [line for line in case.serve.err.text.splitlines() if line.startswith("not carried out")]
+    same(sorted(said), [
+        "not carried out, answered 501: raw controller configuration (3, the first in Ingress web/shop)",
+        "not carried out: configuration-snippet (1, in Ingress web/shop)",
+        "not carried out: server-snippet (1, in Ingress web/shop)"])
+    same(case.ask("/a").status, 501)
+    case.write(controller(denylist_source_range="192.0.2.0/24"))
+    case.serve.reload()
+    same(case.ask().status, 200)
 
 
 @test
@@ -1104,10 +1181,10 @@ def slow_but_steady_clients_of_http2_are_served(case):
     with socket.create_connection(case.at) as one, socket.create_connection(case.at) as two:
         first, second = http2.Client(one), http2.Client(two)
         waits = first.start("GET", "/late", HOST)
-        drip = first.start("POST", "/", HOST, end=False)
         quiet = second.start("POST", "/both", HOST, end=False)
         while not second.answers[quiet].body:
             second.take()
+        drip = first.start("POST", "/", HOST, end=False)
         for _ in range(12):
             time.sleep(0.3)
             first.send(drip, b"x", end=False)

@@ -20,10 +20,14 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const struct policy_facts plain = {STR_INIT("192.0.2.1"), false, STR_INIT("8080"),
-					  STR_INIT("fresh")};
-static const struct policy_facts secure = {STR_INIT("192.0.2.1"), true, STR_INIT("8443"),
-					   STR_INIT("fresh")};
+static const struct policy_facts plain = {.peer = STR_INIT("192.0.2.1"),
+					  .tls = false,
+					  .port = STR_INIT("8080"),
+					  .request_id = STR_INIT("fresh")};
+static const struct policy_facts secure = {.peer = STR_INIT("192.0.2.1"),
+					   .tls = true,
+					   .port = STR_INIT("8443"),
+					   .request_id = STR_INIT("fresh")};
 
 static void parse(struct head *head, const char *text)
 {

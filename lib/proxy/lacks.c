@@ -1,0 +1,157 @@
+#include "proxy/lacks.h"
+
+#include "base/map.h"
+
+/* Guards that are carried out: the router turns away, or the handshake does. */
+static const enum feature kept[] = {
+	FEATURE_CLIENT_CERT,
+	FEATURE_IP_ALLOW,
+	FEATURE_IP_DENY,
+};
+
+/* No guards, and a client can tell. What the router does not know is among the gaps of its table. */
+static const enum feature missing[] = {
+	FEATURE_BANDWIDTH_LIMIT, FEATURE_COMPRESSION, FEATURE_RETRY,
+	FEATURE_RETRY_TIMEOUT,   FEATURE_SESSION,
+};
+
+static bool is_among(const enum feature *list, size_t count, enum feature feature)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == feature)
+			return true;
+	return false;
+}
+
+static bool shuts(const struct route_fact *fact)
+{
+	return feature_guards(fact->feature) &&
+	       !is_among(kept, sizeof kept / sizeof *kept, fact->feature);
+}
+
+static bool is_known(const struct route_external_auth *auth)
+{
+	return !auth->grpc && !auth->url.len && !auth->body_bytes;
+}
+
+const char *lacks_guard(const struct route_policy *policy, const struct route_external_auth *auth)
+{
+	if (auth && !is_known(auth))
+		return "this kind of external authentication is not carried out by serve";
+	for (size_t i = 0; i < policy->fact_count; i++)
+		if (shuts(&policy->facts[i]))
+			return "an access guard of this rule is not carried out by serve";
+	return NULL;
+}
+
+/* ---- the start ---- */
+
+struct kind {
+	struct str words;
+	bool shut; /* answered 501 */
+	size_t count;
+	const struct object_ref *first;
+	struct kind *next;
+};
+
+struct listing {
+	struct arena arena;
+	struct map seen;  /* what was counted */
+	struct map kinds; /* words -> struct kind * */
+	struct kind *first, **end;
+};
+
+/* Terms name a rule once for each port and host. */
+static void count(struct listing *listing, struct str words, bool shut,
+		  const struct route_place *place)
+{
+	struct str id =
+		str_format(&listing->arena, "%p %d %u %u %.*s", (const void *)place->object,
+			   place->rule, place->span.line, place->span.column, STR_ARG(words));
+	void **seen = map_at(&listing->seen, id);
+	struct kind **kind;
+
+	if (*seen)
+		return;
+	*seen = listing;
+	kind = (struct kind **)map_at(&listing->kinds, words);
+	if (!*kind) {
+		*kind = arena_new(&listing->arena, struct kind);
+		**kind = (struct kind){.words = words, .shut = shut, .first = place->object};
+		*listing->end = *kind;
+		listing->end = &(*kind)->next;
+	}
+	(*kind)->count++;
+}
+
+static void count_auth(struct listing *listing, const struct route_external_auth *auth,
+		       const struct route_place *place)
+{
+	if (auth && !is_known(auth))
+		count(listing,
+		      auth->grpc ? STR("external authentication over gRPC")
+				 : STR("external authentication with bodies"),
+		      true, place);
+}
+
+static void count_policy(struct listing *listing, const struct route_term *term)
+{
+	const struct route_policy *policy = term->policy;
+
+	count_auth(listing, policy->auth, &term->place);
+	for (size_t i = 0; i < policy->fact_count; i++) {
+		const struct route_fact *fact = &policy->facts[i];
+
+		if (shuts(fact) ||
+		    is_among(missing, sizeof missing / sizeof *missing, fact->feature))
+			count(listing, str_from(feature_words(fact->feature)), shuts(fact),
+			      &term->place);
+	}
+}
+
+static void count_term(void *user, const struct route_term *term)
+{
+	struct listing *listing = user;
+
+	if (term->policy)
+		count_policy(listing, term);
+	for (size_t i = 0; i < term->backend_count; i++) {
+		const struct route_backend *share = &term->backends[i];
+
+		count_auth(listing, share->auth, &term->place);
+		if (share->protocol == ROUTE_PROTOCOL_FASTCGI)
+			count(listing, STR("FastCGI backends"), true, &term->place);
+	}
+}
+
+static void say_kind(struct listing *listing, const struct kind *kind,
+		     void (*say)(void *user, struct str line), void *user)
+{
+	struct str where = {0};
+
+	if (kind->first)
+		where = str_format(&listing->arena, ", %sin %.*s %.*s/%.*s",
+				   kind->count > 1 ? "the first " : "", STR_ARG(kind->first->kind),
+				   STR_ARG(kind->first->namespace), STR_ARG(kind->first->name));
+	say(user, str_format(&listing->arena, "%s: %.*s (%zu%.*s)",
+			     kind->shut ? "not carried out, answered 501" : "not carried out",
+			     STR_ARG(kind->words), kind->count, STR_ARG(where)));
+}
+
+void lacks_say(const struct route_table *table, void (*say)(void *user, struct str line),
+	       void *user)
+{
+	struct listing listing = {0};
+
+	arena_init(&listing.arena);
+	map_init(&listing.seen, &listing.arena);
+	map_init(&listing.kinds, &listing.arena);
+	listing.end = &listing.first;
+	table->side->terms(table, count_term, &listing);
+	for (size_t i = 0; i < table->gap_count; i++)
+		if (!table->gaps[i].served)
+			count(&listing, table->gaps[i].what, false, &table->gaps[i].place);
+	for (const struct kind *kind = listing.first; kind; kind = kind->next)
+		say_kind(&listing, kind, say, user);
+	arena_finish(&listing.arena);
+}

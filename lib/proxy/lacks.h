@@ -1,0 +1,18 @@
+/* lacks.h - what of the input this proxy does not carry out: guards keep everybody out, the rest is served
+ * without, and both are said at the start.
+ */
+#ifndef PROXY_LACKS_H
+#define PROXY_LACKS_H
+
+#include "route/table.h"
+
+/* Why a request of this policy is answered 501: a guard that is not carried out, of the rule or of its share
+ * (`auth`, may be NULL). Nobody gets in because a proxy for trying things out knows less than the real one. NULL: there is
+ * none. */
+const char *lacks_guard(const struct route_policy *policy, const struct route_external_auth *auth);
+
+/* One line for each kind of thing in the table that is not carried out, with how many there are. */
+void lacks_say(const struct route_table *table, void (*say)(void *user, struct str line),
+	       void *user);
+
+#endif
