@@ -98,9 +98,28 @@ static void write_soon(struct session *at)
 		loop_post(&at->worker->loop, &at->write);
 }
 
+static bool is_in_use(const struct session *at)
+{
+	for (const struct back_stream *of = at->streams; of; of = of->next)
+		if (of->back.exchange)
+			return true;
+	return false;
+}
+
 static void expired(struct timer *timer)
 {
-	close_now((struct session *)((char *)timer - offsetof(struct session, timer)));
+	struct session *at = (struct session *)((char *)timer - offsetof(struct session, timer));
+
+	if (!is_in_use(at))
+		close_now(at);
+}
+
+/* Also while streams are open that nobody needs: a peer that reads nothing never learns that they were
+ * reset. */
+static void idle_from_now(struct session *at)
+{
+	if (!at->leaving)
+		timer_set(&at->worker->loop, &at->timer, at->worker->loop.now + POOL_IDLE_MS);
 }
 
 /* ---- the request ---- */
@@ -140,7 +159,6 @@ static void send_head(struct back *back, const struct head *request)
 	if (of->next)
 		of->next->link = &of->next;
 	of->at->streams = of;
-	timer_stop(&of->at->worker->loop, &of->at->timer);
 	write_soon(of->at);
 }
 
@@ -194,6 +212,7 @@ static void drop(struct back *back)
 		h2_reset(of->stream, H2_CANCEL);
 	/* `closed` frees it, now or when both ends are known to the session. */
 	write_soon(at);
+	idle_from_now(at);
 }
 
 static const struct back_ops back_ops = {
@@ -297,8 +316,7 @@ static void closed(struct h2 *h2, struct h2_stream *stream, enum h2_code code)
 	if (exchange)
 		exchange_failed(exchange, failure_of(of, code));
 	free_stream(of);
-	if (!h2_streams(h2) && !at->leaving)
-		timer_set(&at->worker->loop, &at->timer, at->worker->loop.now + POOL_IDLE_MS);
+	idle_from_now(at);
 }
 
 static void going(struct h2 *h2)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/asan.h"
 #include "base/bug.h"
 #include "proxy/admin.h"
 #include "proxy/lacks.h"
@@ -34,7 +35,8 @@ static void bury(struct grave *grave)
 	struct exchange *exchange = (struct exchange *)grave;
 	struct worker *worker = exchange->worker;
 
-	if (worker->exchange_count >= EXCHANGES_KEPT || exchange->arena.used > ARENA_LARGE) {
+	if (ASAN || worker->exchange_count >= EXCHANGES_KEPT ||
+	    exchange->arena.used > ARENA_LARGE) {
 		arena_finish(&exchange->arena);
 		free(exchange);
 		return;

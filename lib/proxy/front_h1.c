@@ -23,23 +23,29 @@ enum state {
 	STATE_LINGER, /* answered and closed, but the client may still be sending */
 };
 
+/* What it takes to read one request; in the arena of its exchange, so that an idle connection has none. */
+struct reading {
+	struct h1_reader reader;
+	struct h1_body body;
+};
+
 struct front_h1 {
 	struct client client; /* first */
 	struct front front;
 	struct timer timer;
 	enum state state;
-	struct exchange *next; /* where the head of the next request is read */
-	struct h1_reader reader;
-	struct h1_body body;
-	struct h1_frame frame; /* of the answer */
-	bool known;            /* it is no HTTP/2: a request has begun */
-	bool old;              /* HTTP/1.0 */
+	struct exchange *next;   /* where the head of the next request is read */
+	struct reading *reading; /* of `next`, then of the exchange */
+	struct h1_frame frame;   /* of the answer */
+	bool known;              /* it is no HTTP/2: a request has begun */
+	bool old;                /* HTTP/1.0 */
 	bool persists;
 	bool held;
 	bool answered; /* the answer is complete */
 	bool last;     /* the last chunk has been written */
 	bool cut;
-	char *bytes; /* head of the request, then whatever came with it; malloc */
+	char *bytes; /* head of the request, then whatever came with it; malloc, or those of `slab` */
+	struct slab *slab;
 	size_t from, len, room;
 	char *stash; /* what came behind a body: the next request; malloc */
 	size_t stashed;
@@ -69,11 +75,21 @@ static const struct proxy_options *options(const struct front_h1 *at)
 
 /* ---- the end ---- */
 
+static void free_bytes(struct front_h1 *at)
+{
+	if (!at->slab)
+		free(at->bytes);
+	slab_free(&at->client.worker->slabs, at->slab);
+	at->slab = NULL;
+	at->bytes = NULL;
+	at->len = at->room = 0;
+}
+
 static void release(struct client *client)
 {
 	struct front_h1 *at = (struct front_h1 *)client;
 
-	free(at->bytes);
+	free_bytes(at);
 	free(at->stash);
 	free(at);
 }
@@ -224,7 +240,7 @@ static void hold(struct front *front, bool hold)
 static void keep_rest(struct front_h1 *at)
 {
 	if (at->stash) {
-		free(at->bytes);
+		free_bytes(at);
 		at->bytes = at->stash;
 		at->len = at->room = at->stashed;
 		at->stash = NULL;
@@ -232,9 +248,7 @@ static void keep_rest(struct front_h1 *at)
 		memmove(at->bytes, at->bytes + at->from, at->len - at->from);
 		at->len -= at->from;
 	} else {
-		free(at->bytes);
-		at->bytes = NULL;
-		at->len = at->room = 0;
+		free_bytes(at);
 	}
 	at->from = 0;
 }
@@ -293,15 +307,33 @@ static const struct front_ops front_ops = {
 
 /* ---- the request ---- */
 
+/* A head that no slab holds. */
+static void grow(struct front_h1 *at)
+{
+	size_t len = at->len;
+	char *bytes = malloc(len * 2);
+
+	if (!bytes)
+		bug_out_of_memory(len * 2);
+	memcpy(bytes, at->bytes, len);
+	free_bytes(at);
+	at->bytes = bytes;
+	at->len = len;
+	at->room = len * 2;
+}
+
 /* Room for more of the head behind what is there. */
 static void make_room(struct front_h1 *at)
 {
 	if (at->len < at->room)
 		return;
-	at->room = at->room ? at->room * 2 : SLAB_SIZE;
-	at->bytes = realloc(at->bytes, at->room);
-	if (!at->bytes)
-		bug_out_of_memory(at->room);
+	if (at->room) {
+		grow(at);
+		return;
+	}
+	at->slab = slab_new(&at->client.worker->slabs);
+	at->bytes = at->slab->bytes;
+	at->room = SLAB_ROOM;
 }
 
 static struct exchange *begin(struct front_h1 *at)
@@ -327,13 +359,13 @@ static void refuse(struct front_h1 *at, unsigned status, const char *why)
 static bool take_body(struct front_h1 *at, char *bytes, size_t len)
 {
 	struct h1_piece piece;
-	enum h1_result result = h1_body_read(&at->body, bytes, len, &piece);
+	enum h1_result result = h1_body_read(&at->reading->body, bytes, len, &piece);
 	struct exchange *exchange = at->front.exchange;
 
 	if (result == H1_BAD) {
 		at->persists = false;
-		exchange_give_up(exchange, h1_faults[at->body.fault].status,
-				 h1_faults[at->body.fault].text);
+		exchange_give_up(exchange, h1_faults[at->reading->body.fault].status,
+				 h1_faults[at->reading->body.fault].text);
 		return false;
 	}
 	if (piece.data.len && !exchange_data(exchange, piece.data, result == H1_DONE))
@@ -343,7 +375,8 @@ static bool take_body(struct front_h1 *at, char *bytes, size_t len)
 		timer_stop(&at->client.worker->loop, &at->timer);
 		if (piece.used < len)
 			stash(at, bytes + piece.used, len - piece.used);
-		exchange_end(exchange, at->body.trailers.count ? &at->body.trailers : NULL);
+		exchange_end(exchange,
+			     at->reading->body.trailers.count ? &at->reading->body.trailers : NULL);
 	}
 	return at->state == STATE_BODY && at->front.exchange && !at->held;
 }
@@ -372,10 +405,10 @@ static void take_request(struct front_h1 *at)
 	bool waits = head->expects_continue, websocket = head->websocket;
 	bool bodyless = head->body == HEAD_NO_BODY;
 
-	at->from += at->reader.used;
+	at->from += at->reading->reader.used;
 	at->old = head->version == ROUTE_HTTP_1_0;
 	at->persists = head->persists && !at->client.worker->draining;
-	h1_body_start(&at->body, head, false, NULL);
+	h1_body_start(&at->reading->body, head, false, NULL);
 	exchange = begin(at);
 	at->state = bodyless ? STATE_ASKED : STATE_BODY;
 	if (bodyless)
@@ -427,10 +460,11 @@ static bool take_head(struct front_h1 *at)
 
 	if (!at->next) {
 		at->next = exchange_new(worker);
+		at->reading = arena_new(&at->next->arena, struct reading);
 		head_init(&at->next->request, &at->next->arena);
-		h1_request_start(&at->reader, &at->next->request, NULL);
+		h1_request_start(&at->reading->reader, &at->next->request, NULL);
 	}
-	result = h1_request_read(&at->reader, at->bytes + at->from, at->len - at->from);
+	result = h1_request_read(&at->reading->reader, at->bytes + at->from, at->len - at->from);
 	if (result == H1_MORE) {
 		if (at->state == STATE_IDLE)
 			set_timer(at, options(at)->head_ms);
@@ -439,7 +473,8 @@ static bool take_head(struct front_h1 *at)
 	}
 	at->state = STATE_HEAD;
 	if (result == H1_BAD)
-		refuse(at, h1_faults[at->reader.fault].status, h1_faults[at->reader.fault].text);
+		refuse(at, h1_faults[at->reading->reader.fault].status,
+		       h1_faults[at->reading->reader.fault].text);
 	else
 		take_request(at);
 	return false;

@@ -13,7 +13,10 @@
 #include "proxy/udp.h"
 #include "proxy/worker.h"
 
-enum { ACCEPTS = 64 /* in one go */ };
+enum {
+	ACCEPTS = 64,    /* in one go */
+	BREATH_MS = 100, /* until it is tried again when descriptors have run out */
+};
 
 static void place(struct client *client, const struct listener *listener,
 		  const struct net_address *from)
@@ -56,6 +59,21 @@ static void take_client(struct listener *listener, int fd, const struct net_addr
 	fronts[protocol].start(client);
 }
 
+/* Descriptors are the whole process's: whose end brings some back need not be this worker's. */
+static void out_of_descriptors(struct worker *worker)
+{
+	listeners_pause(worker, true);
+	timer_set(&worker->loop, &worker->breath, worker->loop.now + BREATH_MS);
+}
+
+void listeners_breathe(struct timer *timer)
+{
+	struct worker *worker = (struct worker *)((char *)timer - offsetof(struct worker, breath));
+
+	if (worker->client_count < worker->options->connections)
+		listeners_pause(worker, false);
+}
+
 static void accept_some(struct watch *watch, unsigned events)
 {
 	struct listener *listener = (struct listener *)watch;
@@ -74,7 +92,7 @@ static void accept_some(struct watch *watch, unsigned events)
 		if (fd >= 0)
 			take_client(listener, fd, &from);
 		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-			listeners_pause(worker, true);
+			out_of_descriptors(worker);
 		if (fd < 0)
 			return;
 	}

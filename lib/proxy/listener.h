@@ -27,4 +27,7 @@ void listeners_close(struct worker *worker, bool all);
  * gone. */
 void listeners_pause(struct worker *worker, bool pause);
 
+/* Accepts again: worker->breath, some time after descriptors ran out. */
+void listeners_breathe(struct timer *timer);
+
 #endif

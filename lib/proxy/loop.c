@@ -274,18 +274,30 @@ void loop_step(struct loop *loop, int64_t now)
 	finish_turn(loop);
 }
 
-static void turn(struct loop *loop)
+static void hand_out(const struct epoll_event *events, int count)
 {
-	struct epoll_event events[EVENTS];
-	int count = epoll_wait(loop->epoll, events, EVENTS, loop->tasks ? 0 : next_timer(loop));
-
-	loop->now = clock_ms();
 	for (int i = 0; i < count; i++) {
 		struct watch *watch = events[i].data.ptr;
 
 		if (watch->ready)
 			watch->ready(watch, events_of(events[i].events));
 	}
+}
+
+void loop_poll(struct loop *loop)
+{
+	struct epoll_event events[EVENTS];
+
+	hand_out(events, epoll_wait(loop->epoll, events, EVENTS, 0));
+}
+
+static void turn(struct loop *loop)
+{
+	struct epoll_event events[EVENTS];
+	int count = epoll_wait(loop->epoll, events, EVENTS, loop->tasks ? 0 : next_timer(loop));
+
+	loop->now = clock_ms();
+	hand_out(events, count);
 	finish_turn(loop);
 }
 

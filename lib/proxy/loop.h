@@ -72,6 +72,9 @@ void loop_run(struct loop *loop);
 /* What a turn does besides waiting for descriptors, at a time of the caller's: for tests. */
 void loop_step(struct loop *loop, int64_t now);
 
+/* Hands out what descriptors have ready now, without waiting and at the time that it is: for tests. */
+void loop_poll(struct loop *loop);
+
 /* Makes `woken` be called on the loop's thread, soon. From any thread or signal handler. */
 void loop_wake(struct loop *loop);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/asan.h"
 #include "base/bug.h"
 
 struct slab *slab_new(struct slabs *slabs)
@@ -28,7 +29,7 @@ void slab_free(struct slabs *slabs, struct slab *slab)
 	if (!slab)
 		return;
 	slabs->given--;
-	if (slabs->kept >= SLABS_KEPT) {
+	if (ASAN || slabs->kept >= SLABS_KEPT) {
 		free(slab);
 		return;
 	}

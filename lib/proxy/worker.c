@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/asan.h"
 #include "base/bug.h"
 #include "proxy/back_h1.h"
 #include "proxy/back_h2.h"
@@ -70,7 +71,7 @@ static void bury_room(struct grave *grave)
 	struct room *room = (struct room *)grave;
 	struct worker *worker = room->worker;
 
-	if (worker->room_count >= EXCHANGES_KEPT || room->arena.used > ARENA_LARGE) {
+	if (ASAN || worker->room_count >= EXCHANGES_KEPT || room->arena.used > ARENA_LARGE) {
 		arena_finish(&room->arena);
 		free(room);
 		return;
@@ -244,6 +245,7 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 	worker->number = number;
 	worker->use = use;
 	worker->ask = worker_ask;
+	worker->breath.fire = listeners_breathe;
 	worker->overview = overview;
 	stats_init(&worker->stats);
 	worker->bytes = malloc(WORKER_SCRATCH);
@@ -289,6 +291,9 @@ void worker_finish(struct worker *worker)
 	stats_finish(&worker->stats);
 	slabs_finish(&worker->slabs);
 	snapshot_leave(worker->use);
+	if (worker->mail.use) /* a reload that came too late */
+		snapshot_leave(worker->mail.use);
+	free(worker->mail.fresh);
 	worker->scratch.arena = (struct arena){0};
 	worker->scratch.start = (struct arena_mark){0};
 	route_scratch_finish(&worker->scratch);

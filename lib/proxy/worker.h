@@ -63,6 +63,7 @@ struct worker {
 	struct client *clients; /* connections of all kinds */
 	size_t client_count;
 	bool draining, paused;
+	struct timer breath; /* while there are no descriptors */
 	uint64_t random;
 	struct stats stats;
 	struct overview *overview;
