@@ -67,6 +67,10 @@ need_tests()
 	need python3-jsonschema /usr/bin/python3 -c 'import jsonschema'
 	need perl perl -MTAP::Parser -e 1
 	need python3-h2 /usr/bin/python3 -c 'import h2'
+	need curl command -v curl
+	need nghttp2-client command -v h2load
+	need python3-grpcio /usr/bin/python3 -c 'import grpc'
+	need python3-websockets /usr/bin/python3 -c 'import websockets'
 }
 
 need_browser()

@@ -310,17 +310,19 @@ static void page(struct buf *out, struct overview *overview, struct exchange *ex
 		 "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\">"
 		 "<meta http-equiv=\"Content-Security-Policy\" "
 		 "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+		 "<meta name=\"viewport\" content=\"width=device-width\">"
 		 "<title>ingress2gw serve</title><style>"
 		 "body{font:14px sans-serif;margin:2em;color-scheme:light dark}"
+		 "table,pre{display:block;overflow-x:auto}"
 		 "table{border-collapse:collapse}th,td{text-align:left;padding:.2em 1em .2em 0}"
 		 "</style><h1>ingress2gw serve</h1>");
 	buf_format(out,
-		   "<p>%llu requests, %zu connections, %zu idle connections to backends, %zu "
-		   "routes. ",
+		   "<p>Requests: %llu. Connections: %zu; to backends, waiting: %zu. Routes: %zu. "
+		   "Reloads: ",
 		   (unsigned long long)total.requests, total.connections, total.idle_backends,
 		   world->routes);
 	pthread_mutex_lock(&overview->lock);
-	buf_format(out, "%u reloads", overview->reloads);
+	buf_format(out, "%u", overview->reloads);
 	if (overview->failure[0]) {
 		buf_text(out, "; the last one failed: ");
 		markup_xml(out, str_from(overview->failure));

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/bug.h"
 #include "proxy/front_h1.h"
@@ -10,6 +11,8 @@
 #include "proxy/hello.h"
 #include "proxy/relay.h"
 #include "proxy/worker.h"
+
+enum { LINGER_MS = 500, LINGER_READS = 16 };
 
 struct front_tls {
 	struct client client; /* first */
@@ -19,6 +22,7 @@ struct front_tls {
 	struct relay_plan *plan; /* a stream that is decrypted; NULL: HTTP follows */
 	struct arena arena;      /* of the decision */
 	bool shaking;
+	bool failed; /* the handshake, and the client is being told */
 };
 
 static struct front_tls *of_conn(struct conn *conn)
@@ -54,9 +58,32 @@ static void drain(struct client *client)
 	(void)client; /* what has begun is a request on its way */
 }
 
+/* In TLS 1.3 a client has sent its request before its certificate is refused. Closing over unread bytes is a
+ * reset, which overtakes the alert that says why: so they are read first. */
+static void linger(struct front_tls *at)
+{
+	at->failed = true;
+	shutdown(at->client.conn.watch.fd, SHUT_WR);
+	timer_set(&at->client.worker->loop, &at->timer, at->client.worker->loop.now + LINGER_MS);
+}
+
+static void throw_away(struct front_tls *at)
+{
+	int reads = LINGER_READS;
+
+	while (reads-- > 0 &&
+	       recv(at->client.conn.watch.fd, at->client.worker->bytes, WORKER_SCRATCH, 0) > 0)
+		;
+}
+
 static void expired(struct timer *timer)
 {
-	close_now((struct front_tls *)((char *)timer - offsetof(struct front_tls, timer)));
+	struct front_tls *at =
+		(struct front_tls *)((char *)timer - offsetof(struct front_tls, timer));
+
+	if (at->failed)
+		throw_away(at);
+	close_now(at);
 }
 
 /* ---- after the handshake ---- */
@@ -203,7 +230,10 @@ static void nothing(struct conn *conn)
 
 static void broken(struct conn *conn)
 {
-	close_now(of_conn(conn));
+	if (of_conn(conn)->shaking)
+		linger(of_conn(conn));
+	else
+		close_now(of_conn(conn));
 }
 
 static const struct conn_ops conn_ops = {
