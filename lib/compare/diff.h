@@ -83,8 +83,10 @@ struct diff_run {
 	uint32_t shard, shards;    /* 0: all of it */
 	uint64_t seed;
 	bool complete; /* false: ended early (--max-errors, --max-time, a signal) */
+	int64_t took;  /* microseconds from the first request to the last answer; the caller's; 0: not known */
 
-	struct diff_state *state; /* private to diff*.c */
+	struct diff_state *state;       /* private to diff*.c */
+	struct diff_merge_state *merge; /* private to merge.c */
 };
 
 /* Both tables and the findings of the conversion; all NULL when nothing can be predicted. */

@@ -18,11 +18,16 @@ struct format {
 /* Sorted; the rows and the names below go together. */
 static const struct format formats[] = {
 	{"apache", apache_recognise, log_read},
+	{"curl", curl_recognise, curl_read},
+	{"har", har_recognise, har_read},
+	{"json", json_recognise, json_read},
 	{"lines", lines_recognise, lines_read},
 	{"nginx", nginx_recognise, log_read},
+	{"openapi", openapi_recognise, openapi_read},
 };
 
-const char *const requests_formats[] = {"apache", "lines", "nginx", NULL};
+const char *const requests_formats[] = {"apache", "curl",  "har",     "json",
+					"lines",  "nginx", "openapi", NULL};
 
 _Static_assert(sizeof formats / sizeof *formats ==
 		       sizeof requests_formats / sizeof *requests_formats - 1,

@@ -58,10 +58,24 @@ static bool read_status(struct str rest, unsigned *status)
 	return true;
 }
 
+/* "2026-11-27T10:00:00.123Z stdout F " of a container's log file, or the time alone of kubectl logs
+ * --timestamps. */
+static struct str without_stamp(struct str before)
+{
+	struct str stamp = str_sub(before, 0, str_find(before, ' '));
+
+	if (stamp.len < 20 || stamp.at[4] != '-' || stamp.at[10] != 'T')
+		return before;
+	before = str_from_pos(before, stamp.len + 1);
+	if (str_starts(before, "stdout F ") || str_starts(before, "stderr F "))
+		before = str_from_pos(before, 9);
+	return before;
+}
+
 /* Four words before the time: the first one is the host that was asked. */
 static struct str virtual_host(struct str before)
 {
-	struct str rest = before, word, first = {0};
+	struct str rest = without_stamp(before), word, first = {0};
 	bool more = true;
 	size_t count = 0;
 
@@ -87,19 +101,16 @@ static void set_host(struct requests_one *one, struct str host)
 	one->request.authority = host;
 }
 
-static void read_line(struct requests_reader *reader, struct requests_one *one, struct str line)
+bool log_take_line(struct requests_reader *reader, struct requests_one *one, struct str line)
 {
 	struct log_line parts;
 
-	if (!log_line_split(line, &parts) || !read_status(parts.rest, &one->status)) {
-		requests_wrong(one, "no line of an access log looks so");
-		return;
-	}
+	if (!log_line_split(line, &parts) || !read_status(parts.rest, &one->status))
+		return requests_wrong(one, "no line of an access log looks so");
 	set_host(one, virtual_host(parts.before));
 	if (!parts.request.len || str_is(parts.request, "-"))
-		requests_wrong(one, "the client sent none before the connection ended");
-	else
-		requests_request_line(reader, one, unescape(&reader->scratch, parts.request));
+		return requests_wrong(one, "the client sent none before the connection ended");
+	return requests_request_line(reader, one, unescape(&reader->scratch, parts.request));
 }
 
 void log_read(struct requests_reader *reader)
@@ -112,7 +123,7 @@ void log_read(struct requests_reader *reader)
 		if (!str_trim(line).len)
 			continue;
 		requests_blank(reader, &one, number);
-		read_line(reader, &one, line);
+		log_take_line(reader, &one, line);
 		requests_take(reader, &one);
 	}
 }

@@ -32,8 +32,9 @@ struct requests_reader {
 struct requests_one {
 	struct route_request request; /* headers: of `headers` */
 	struct route_header *headers;
-	bool has_port; /* the URL says one, in the authority */
 	bool has_scheme;
+	struct str host; /* of a Host header: it is sent instead of the URL's, whose port and server
+	                    name stay */
 	struct str body;
 	unsigned status;
 	uint32_t line;     /* of the source, from 1 */
@@ -51,7 +52,7 @@ bool requests_wrong(struct requests_one *one, const char *why);
 bool requests_url(struct requests_reader *reader, struct requests_one *one, struct str url,
 		  bool bare);
 
-/* Adds a header as a client sends it. Host becomes the authority; what belongs to a connection and not to a
+/* Adds a header as a client sends it. Host is kept apart; what belongs to a connection and not to a
  * request (Connection, Content-Length, HTTP/2's ":" headers ...) is left out. Surrounding blanks are. */
 bool requests_header(struct requests_reader *reader, struct requests_one *one, struct str name,
 		     struct str value);
@@ -90,5 +91,16 @@ void lines_read(struct requests_reader *reader);
 unsigned nginx_recognise(struct str head);
 unsigned apache_recognise(struct str head);
 void log_read(struct requests_reader *reader);
+unsigned curl_recognise(struct str head);
+void curl_read(struct requests_reader *reader);
+unsigned har_recognise(struct str head);
+void har_read(struct requests_reader *reader);
+unsigned json_recognise(struct str head);
+void json_read(struct requests_reader *reader);
+unsigned openapi_recognise(struct str head);
+void openapi_read(struct requests_reader *reader);
+
+/* A line of an access log as log_read() takes it. False and `wrong` when it is none. */
+bool log_take_line(struct requests_reader *reader, struct requests_one *one, struct str line);
 
 #endif

@@ -81,7 +81,7 @@ bool requests_header(struct requests_reader *reader, struct requests_one *one, s
 	if (has_break(value))
 		return requests_wrong(one, "the value of a header has a line break");
 	if (str_is_nocase(name, "host")) {
-		request->authority = value;
+		one->host = value;
 		return true;
 	}
 	if (request->header_count == REQUESTS_HEADERS)
@@ -309,10 +309,11 @@ static bool complete(struct requests_reader *reader, struct requests_one *one)
 	if (!one->has_scheme)
 		request->tls = !str_is(options->scheme, "http");
 	if (!request->authority.len)
-		request->authority = options->host;
+		request->authority = one->host.len ? one->host : options->host;
 	if (!request->authority.len)
 		return requests_wrong(one, "it names no host");
-	if (!is_host(route_host(request->authority)))
+	if (!is_host(route_host(request->authority)) ||
+	    (one->host.len && !is_host(route_host(one->host))))
 		return requests_wrong(one, "its host is none that a client can send");
 	if (!is_token(route_method(request)))
 		return requests_wrong(one, "its method is none");
@@ -327,7 +328,11 @@ static bool complete(struct requests_reader *reader, struct requests_one *one)
 		request->version = ROUTE_HTTP_2;
 	request->headers = one->headers;
 	request->body_length = (int64_t)one->body.len;
-	return check_target(one) && set_port(reader, one);
+	if (!check_target(one) || !set_port(reader, one))
+		return false;
+	if (one->host.len)
+		request->authority = one->host;
+	return true;
 }
 
 static struct str origin_of(struct requests_reader *reader, const struct requests_one *one)

@@ -5,6 +5,20 @@
 
 	document.documentElement.classList.add("js");
 	addEventListener("beforeprint", () => all("details").forEach((fold) => { fold.open = true; }));
+	for (const button of all("[data-copy]")) {
+		const text = button.parentElement.querySelector("pre");
+		const select = () => getSelection().selectAllChildren(text);
+
+		button.hidden = false;
+		button.addEventListener("click", () => {
+			const done = navigator.clipboard ? navigator.clipboard.writeText(text.textContent) : Promise.reject();
+
+			done.then(() => { button.textContent = "Copied"; }, () => {
+				select();
+				button.textContent = "Selected";
+			});
+		});
+	}
 	if (!tools)
 		return;
 

@@ -53,7 +53,8 @@ static void indented_lines_are_headers(void **state)
 	assert_probes(one, "GET https://b.example/", "GET https://a.example/");
 	assert_int_equal(one->probes.at[0].request.header_count, 2);
 	assert_str(fixture_header(one, 0, "x-canary"), "always");
-	assert_str(one->probes.at[0].request.sni, "b.example");
+	/* As curl does: the header is sent, the handshake is made for the host of the URL. */
+	assert_str(one->probes.at[0].request.sni, "a.example");
 }
 
 static void a_path_is_completed(void **state)
