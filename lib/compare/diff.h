@@ -4,10 +4,21 @@
  *   noise.c         what differs between two answers of the live side, learned for each route
  *   predict.c       what the tables say of the same request: the finding that announced the difference
  *   group.c         differences of one cause
- *   shares.c        backends by lot: two proportions, and clients that must stay
+ *   shares.c        backends by lot: are two proportions one, and do clients stay
+ *   latency.c       percentiles
  *
- * Each probe is asked twice of the live side. A verdict is final when diff_end() has seen all of them,
- * as noise may show late.
+ * Each probe is asked twice of the live side; best is live, candidate, live, so that what changes with time
+ * shows. A fact counts when it differs between live and candidate, is not ignored, and never differed between
+ * two answers of the live side on the same route: what decides the probe in the table `from`, else host and
+ * path without numbers and ids. A verdict is final when diff_end() has seen all of them, as noise may show
+ * late. Nothing is kept of equal probes but counts, and of the answers of others less the more there are.
+ *
+ * Where status or backend differ, the rest follows from it and is not told. What both tables let the proxy
+ * answer by itself (404, redirects, ...) is compared without its body. That nothing is served is the same
+ * whether 404 says so or a connection that does not come about, if the tables say so too.
+ *
+ * Backends by lot (draws, or weights in the table `from`) are compared by Fisher's exact test. All shares of
+ * a run together raise a false alarm in DIFF_FALSE_ALARM of runs (Bonferroni).
  */
 #ifndef COMPARE_DIFF_H
 #define COMPARE_DIFF_H
@@ -17,6 +28,8 @@
 #include "compare/probe.h"
 #include "route/table.h"
 
+#define DIFF_FALSE_ALARM 1e-4
+
 enum diff_verdict {
 	DIFF_EQUAL,
 	DIFF_DIFFERENT,
@@ -24,12 +37,16 @@ enum diff_verdict {
 	DIFF_UNASKED, /* the run ended before, or the live side did not answer */
 };
 
-/* One probe that is not plainly equal. */
+#define DIFF_NO_GROUP UINT32_MAX
+
+/* One probe that is not plainly equal. Of a flaky one, facts are between two answers of the live side, the
+ * second of which takes the place of the candidate's. */
 struct diff_result {
 	struct probe probe; /* texts are the run's own */
 	enum diff_verdict verdict;
 	const struct fact *facts; /* without noise and what is ignored */
 	size_t fact_count;
+	/* NULL: none came. Bodies may be cut further, values of cookies are left out. */
 	const struct answer *live, *candidate;
 	/* What the tables say. */
 	const struct finding *finding;   /* that announced it; NULL: none did */
@@ -38,7 +55,7 @@ struct diff_result {
 	const struct object_ref *object; /* of the input, that decides today; NULL: none */
 	struct span span;                /* in it */
 	struct str route;                /* "HTTPRoute web/shop", of the candidate; may be empty */
-	uint32_t group;                  /* index */
+	uint32_t group;                  /* index; DIFF_NO_GROUP unless it is different */
 };
 
 /* Differences of one cause: the same facts, announced by the same finding or by none. */
@@ -89,16 +106,19 @@ struct diff_run {
 	struct diff_merge_state *merge; /* private to merge.c */
 };
 
-/* Both tables and the findings of the conversion; all NULL when nothing can be predicted. */
+/* Both tables and the findings of the conversion; all NULL when nothing can be predicted. They must outlive
+ * diff_end(), the findings the run. */
 struct diff_models {
 	const struct route_table *from, *to;
 	const struct findings *findings;
 };
 
+/* `ignore` NULL: the built-in rules. `models` NULL: as all NULL. */
 void diff_init(struct diff_run *run, struct ignore *ignore, const struct diff_models *models);
 
 /* The answers to one probe; they are copied as far as they are needed. `again` NULL: it was asked only once
- * (a recording); `candidate` or `live` NULL: not asked. For probes with draws this is called once for
+ * (a recording); `candidate` or `live` NULL: not asked. A live side that twice ends the handshake or the
+ * connection has answered so; one that refuses connections or is silent has not. For probes with draws this is called once for
  * each draw. Not to be called from several threads at a time. */
 void diff_take(struct diff_run *run, const struct probe *probe, const struct answer *live,
 	       const struct answer *again, const struct answer *candidate);

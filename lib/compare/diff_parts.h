@@ -1,0 +1,130 @@
+/* diff_parts.h - private to diff*.c and its helpers.
+ */
+#ifndef COMPARE_DIFF_PARTS_H
+#define COMPARE_DIFF_PARTS_H
+
+#include "base/map.h"
+#include "compare/diff.h"
+
+/* ---- latency: counts of microseconds, exact to a thousand and to 0.2 % above ---- */
+
+struct latency {
+	uint32_t *counts; /* in the arena */
+	uint64_t total;
+	int64_t most;
+};
+
+void latency_take(struct latency *latency, struct arena *arena, int64_t micros);
+struct diff_latency latency_end(const struct latency *latency);
+
+/* ---- noise ---- */
+
+enum { NOISE_KINDS = FACT_SESSION + 1 };
+
+/* Of one route: how much was learned. Where so much differs that it cannot be told, all of that kind is noise. */
+struct noise_route {
+	unsigned counts[NOISE_KINDS];
+	unsigned lines; /* of text bodies */
+};
+
+struct noise {
+	struct arena *arena;
+	struct map routes; /* of 8 bytes */
+	struct map
+		fields; /* of 8 bytes: route, kind and name -> "p" (may be absent), "v" (its value) */
+	struct map names;
+	struct str *words; /* "header x-a" */
+	size_t word_count;
+};
+
+void noise_init(struct noise *noise, struct arena *arena);
+/* Facts between two answers of the live side. */
+void noise_learn(struct noise *noise, uint64_t route, const struct facts *facts);
+bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact);
+/* Keeps what is no noise, in order; returns how many. */
+size_t noise_drop(const struct noise *noise, uint64_t route, struct fact *facts, size_t count);
+
+/* ---- prediction ---- */
+
+/* What both tables decide. */
+struct forecast {
+	struct route_decision from, to; /* valid until the next forecast */
+	bool has_from, has_to;
+	uint64_t route; /* of noise */
+	bool by_lot;    /* `from` gives backends shares */
+};
+
+struct diff_state;
+/* Without `to`, which is asked only when something differs: forecast_to(). */
+void forecast_make(struct diff_state *state, const struct probe *probe, struct forecast *forecast);
+void forecast_to(struct diff_state *state, const struct probe *probe, struct forecast *forecast);
+/* Both sides answer without asking a backend: the body is their own. */
+bool forecast_own_answers(const struct forecast *forecast);
+/* Both sides serve nothing, the new one by making no connection. */
+bool forecast_no_service(const struct forecast *forecast);
+/* Fills in what the tables say. */
+void predict(struct diff_state *state, struct diff_result *result);
+
+/* ---- shares ---- */
+
+/* A draw of a probe with draws, or the answers to a probe whose backend is chosen by lot. */
+struct share_take {
+	const struct probe *probe;
+	const struct answer *live, *again, *candidate; /* NULL: not asked */
+	const struct forecast *forecast;
+};
+
+struct shares;
+struct shares *shares_new(struct arena *arena);
+/* Counts the answers. Draws of one probe are a pool; so are probes of one route and the same backends. What can be
+ * said of this probe alone goes into `facts`. Returns the pool's pending probe when it is this one, and in
+ * `*first` whether the pool begins here; shares_end() adds what the pool says to it. */
+struct pending *shares_take(struct diff_state *state, const struct share_take *take,
+			    struct facts *facts, bool *first);
+void shares_end(struct diff_state *state);
+
+/* Two-sided p of Fisher's exact test: `a` of `a_all` and `b` of `b_all` have the same share. */
+double shares_fisher(uint64_t a, uint64_t a_all, uint64_t b, uint64_t b_all);
+
+/* ---- the run ---- */
+
+struct pending {
+	struct diff_result result;
+	struct diff_host *host;
+	struct fact *facts; /* of the result, to be filtered */
+	uint64_t route;
+};
+
+struct diff_state {
+	struct diff_run *run;
+	struct ignore *ignore;
+	struct diff_models models;
+	struct arena scratch; /* of one diff_take() */
+	struct route_scratch route[2];
+	struct noise noise;
+	struct shares *shares;
+	struct pending **pending;
+	size_t pending_count;
+	struct map hosts;
+	struct diff_host **host_list;
+	size_t host_count;
+	struct latency latency[2];
+	size_t kept_bytes; /* of answers */
+	size_t different;  /* pending ones that differ */
+};
+
+/* A copy of the probe that lives as long as the run, and of an answer as far as there is room. */
+struct probe diff_keep_probe(struct diff_state *state, const struct probe *probe);
+const struct answer *diff_keep_answer(struct diff_state *state, const struct answer *answer);
+struct pending *diff_pend(struct diff_state *state, const struct probe *probe,
+			  enum diff_verdict verdict);
+/* Adds facts to a pending one; they are copied. */
+void diff_keep_facts(struct diff_state *state, struct pending *pending, const struct facts *facts);
+/* Keeps the answers of a pending one, unless it has some. */
+void diff_keep_answers(struct diff_state *state, struct pending *pending, const struct answer *live,
+		       const struct answer *candidate);
+
+/* Sorts the different ones into groups. */
+void groups_make(struct diff_run *run);
+
+#endif

@@ -1,0 +1,158 @@
+#include "compare/diff_parts.h"
+
+/* Fields that a route may have; lines of text after which the whole text is noise; names that are told. */
+enum { FIELDS_MOST = 256, LINES_MOST = 3, WORDS_MOST = 1000 };
+
+enum { MAY_BE_ABSENT = 1, MAY_DIFFER = 2 };
+
+/* An entry of `fields` points here: no memory but for the key. */
+static char flags[MAY_BE_ABSENT + MAY_DIFFER + 1];
+
+void noise_init(struct noise *noise, struct arena *arena)
+{
+	*noise = (struct noise){.arena = arena};
+	map_init(&noise->routes, arena);
+	map_init(&noise->fields, arena);
+	map_init(&noise->names, arena);
+}
+
+static uint64_t field_key(uint64_t route, enum fact_kind kind, struct str name)
+{
+	return (str_hash(name) ^ route * 0x9e3779b97f4a7c15u) + (uint64_t)kind;
+}
+
+static struct str bytes_of(const uint64_t *key)
+{
+	return (struct str){(const char *)key, sizeof *key};
+}
+
+static void **entry(struct arena *arena, struct map *map, uint64_t key)
+{
+	uint64_t *copy;
+
+	if (map_get(map, bytes_of(&key)))
+		return map_at(map, bytes_of(&key));
+	copy = arena_new(arena, uint64_t);
+	*copy = key;
+	return map_at(map, bytes_of(copy));
+}
+
+static unsigned flags_of(const struct noise *noise, uint64_t route, enum fact_kind kind,
+			 struct str name)
+{
+	uint64_t key = field_key(route, kind, name);
+	const char *at = map_get(&noise->fields, bytes_of(&key));
+
+	return at ? (unsigned)(at - flags) : 0;
+}
+
+static bool is_absent(const struct fact *fact)
+{
+	return !fact->live.at || !fact->candidate.at;
+}
+
+static bool is_line(const struct fact *fact)
+{
+	return fact->kind == FACT_BODY && str_starts(fact->name, "line");
+}
+
+/* Where these differ the live side does not agree with itself. */
+static bool can_be_noise(enum fact_kind kind)
+{
+	return kind != FACT_REACH && kind != FACT_STATUS && kind != FACT_BACKEND &&
+	       kind != FACT_SHARE && kind != FACT_SESSION;
+}
+
+/* ---- learning ---- */
+
+static void tell(struct noise *noise, const struct fact *fact)
+{
+	struct str words;
+	struct arena_mark mark = arena_mark(noise->arena);
+
+	if (noise->word_count >= WORDS_MOST)
+		return;
+	words = STR_JOIN(noise->arena, str_from(fact_kind_name(fact->kind)),
+			 fact->name.len ? STR(" ") : STR(""), fact->name);
+	if (map_get(&noise->names, words)) {
+		arena_rewind(noise->arena, mark);
+		return;
+	}
+	*map_at(&noise->names, words) = noise;
+	ARENA_PUSH(noise->arena, noise->words, noise->word_count, words);
+}
+
+static void learn(struct noise *noise, uint64_t route, const struct fact *fact)
+{
+	unsigned known = flags_of(noise, route, fact->kind, fact->name);
+	unsigned flag = is_absent(fact) ? MAY_BE_ABSENT : MAY_DIFFER;
+	struct noise_route **at;
+	uint64_t key;
+
+	if ((known | flag) == known)
+		return;
+	at = (struct noise_route **)entry(noise->arena, &noise->routes, route);
+	if (!*at)
+		*at = arena_new(noise->arena, struct noise_route);
+	tell(noise, fact);
+	if (!known && (*at)->counts[fact->kind] >= FIELDS_MOST)
+		return;
+	if (!known)
+		(*at)->counts[fact->kind]++;
+	if (is_line(fact))
+		(*at)->lines += str_is(fact->name, "lines") ? LINES_MOST : 1;
+	key = field_key(route, fact->kind, fact->name);
+	*entry(noise->arena, &noise->fields, key) = &flags[known | flag];
+}
+
+void noise_learn(struct noise *noise, uint64_t route, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (can_be_noise(facts->at[i].kind))
+			learn(noise, route, &facts->at[i]);
+}
+
+/* ---- asking ---- */
+
+/* A header that comes and goes has no value that could be relied on. One that only has another value each time
+ * must still be there. */
+static bool covers(unsigned known, const struct fact *fact)
+{
+	return known & MAY_BE_ABSENT || (known & MAY_DIFFER && !is_absent(fact));
+}
+
+/* A JSON value that is new each time is so with all below it. */
+static bool is_below_noise(const struct noise *noise, uint64_t route, struct str path)
+{
+	for (; path.len > 1; path.len--)
+		if ((path.at[path.len - 1] == '.' || path.at[path.len - 1] == '[') &&
+		    flags_of(noise, route, FACT_BODY, str_sub(path, 0, path.len - 1)))
+			return true;
+	return false;
+}
+
+bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact)
+{
+	const struct noise_route *all = map_get(&noise->routes, bytes_of(&route));
+
+	if (!all || !can_be_noise(fact->kind))
+		return false;
+	if (all->counts[fact->kind] >= FIELDS_MOST)
+		return true;
+	if (is_line(fact) && all->lines >= LINES_MOST)
+		return true;
+	if (covers(flags_of(noise, route, fact->kind, fact->name), fact))
+		return true;
+	return fact->kind == FACT_BODY && str_starts(fact->name, "$") &&
+	       is_below_noise(noise, route, fact->name);
+}
+
+size_t noise_drop(const struct noise *noise, uint64_t route, struct fact *facts, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!noise_is(noise, route, &facts[i]))
+			facts[kept++] = facts[i];
+	return kept;
+}
