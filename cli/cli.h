@@ -51,10 +51,6 @@ extern const struct command *const commands[]; /* in the order of help, NULL-end
 /* By name or by a spelling known from other tools (print); NULL when unknown. */
 const struct command *command_find(struct str name);
 
-/* Commands that are planned, and known to those who have read about them, but not part of this
- * version; false for any other word. */
-bool command_is_planned(struct str name);
-
 /* Short help of the program / help of a command, short or long. */
 void help_program(struct buf *buf, unsigned width);
 void help_command(struct buf *buf, const struct command *command, unsigned width, bool more);

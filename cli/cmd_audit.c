@@ -1,12 +1,10 @@
 #include "cli/cmd.h"
 
-#include <unistd.h>
-
 #include "cli/conversion_flags.h"
-#include "cli/files.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
 #include "cli/lost.h"
+#include "cli/outputs.h"
 #include "report/audit.h"
 
 static const char *const thresholds[] = {"never", "error", "warning", "info", NULL};
@@ -31,6 +29,8 @@ static const char *word_audit_format(size_t index)
 {
 	return index < audit_format_count ? audit_formats[index].name : NULL;
 }
+
+static const struct output_formats output_formats = {"an audit", word_audit_format};
 
 static const struct flag flags[] = {
 	{
@@ -79,18 +79,12 @@ static const struct flag_section sections[] = {
 	{NULL, 0},
 };
 
-struct output {
-	const struct audit_format *format;
-	const char *path;
-};
-
 struct job {
 	struct cli *cli;
 	const struct audit_values *values;
 	struct convert_options options;
 	struct finding_request request;
-	struct output *outputs;
-	size_t output_count;
+	struct outputs outputs;
 	struct sources sources;
 	struct convert_result result;
 	struct report report;
@@ -99,61 +93,6 @@ struct job {
 	size_t target_count;
 	bool incomplete;
 };
-
-/* ---- flags ---- */
-
-static bool unknown_format(struct str name)
-{
-	const char *names[8];
-	size_t count = 0;
-	const char *near;
-
-	while (count < sizeof names / sizeof *names && (names[count] = word_audit_format(count)))
-		count++;
-	near = flags_nearest(names, count, name);
-	if (near)
-		say_error("-o: an audit has no format '%.*s'; did you mean '%s'?", STR_ARG(name),
-			  near);
-	else
-		say_error("-o: an audit has no format '%.*s'; it can be text, markdown, json or "
-			  "html",
-			  STR_ARG(name));
-	return false;
-}
-
-static bool read_output(struct job *job, const char *text)
-{
-	struct str whole = str_from(text);
-	size_t equals = str_find(whole, '=');
-	struct str name = str_sub(whole, 0, equals);
-	struct output output = {audit_format_find(name),
-				equals == SIZE_MAX ? "-" : text + equals + 1};
-
-	if (!output.format)
-		return unknown_format(name);
-	if (!*output.path) {
-		say_error("-o %s needs the name of a file behind the equals sign", text);
-		return false;
-	}
-	for (size_t i = 0; i < job->output_count && file_is_dash(output.path); i++)
-		if (file_is_dash(job->outputs[i].path)) {
-			say_error("-o: standard output is for one format; give %s or %s a file",
-				  job->outputs[i].format->name, output.format->name);
-			return false;
-		}
-	ARENA_PUSH(&job->cli->arena, job->outputs, job->output_count, output);
-	return true;
-}
-
-static bool read_outputs(struct job *job)
-{
-	const struct texts *texts = &job->values->outputs;
-
-	for (size_t i = 0; i < texts->count; i++)
-		if (!read_output(job, texts->at[i]))
-			return false;
-	return texts->count || read_output(job, "text");
-}
 
 /* ---- the audit ---- */
 
@@ -274,29 +213,19 @@ static void compare_targets(struct job *job)
 
 /* ---- the command ---- */
 
-static bool write_output(const struct job *job, const struct output *output)
-{
-	struct buf buf;
-	bool ok;
-
-	buf_init(&buf);
-	output->format->write(&buf, &job->audit);
-	ok = file_write(output->path, buf_slice(&buf));
-	buf_clear(&buf);
-	if (ok && !file_is_dash(output->path) && !job->cli->global.quiet) {
-		buf_format(&buf, "Wrote %s.\n", output->path);
-		say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
-	}
-	buf_finish(&buf);
-	return ok;
-}
-
 static bool write_outputs(const struct job *job)
 {
+	struct buf buf;
 	bool ok = true;
 
-	for (size_t i = 0; i < job->output_count; i++)
-		ok = write_output(job, &job->outputs[i]) && ok;
+	buf_init(&buf);
+	for (size_t i = 0; i < job->outputs.count; i++) {
+		buf_clear(&buf);
+		audit_formats[job->outputs.at[i].format].write(&buf, &job->audit);
+		ok = output_write(&job->outputs.at[i], buf_slice(&buf), job->cli->global.quiet) &&
+		     ok;
+	}
+	buf_finish(&buf);
 	return ok;
 }
 
@@ -329,7 +258,8 @@ static int run(struct cli *cli, const void *given)
 	if (!inputs_given(input, &cli->args))
 		return help_no_input(cli, &cmd_audit);
 	if (!conversion_read(&job.values->conversion, &job.options, &cli->arena) ||
-	    !finding_request_read(&job.request, &job.values->weighing, cli) || !read_outputs(&job))
+	    !finding_request_read(&job.request, &job.values->weighing, cli) ||
+	    !outputs_read(&job.outputs, &job.values->outputs, &output_formats, &cli->arena))
 		return STATUS_INCOMPLETE;
 	job.options.format = OUTPUT_NONE;
 	if (!job.options.emitter)

@@ -88,8 +88,6 @@ static int unknown(const char *name)
 	const char *names[64];
 	size_t count = 0;
 
-	if (command_is_planned(str_from(name)))
-		return say_error("'%s' is not part of this version", name);
 	while (count < sizeof names / sizeof *names && (names[count] = word(count)))
 		count++;
 

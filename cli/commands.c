@@ -7,9 +7,9 @@
 #include "converters/provider.h"
 
 const struct command *const commands[] = {
-	&cmd_convert, &cmd_lint,     &cmd_audit,   &cmd_verify, &cmd_match,
-	&cmd_serve,   &cmd_validate, &cmd_explain, &cmd_list,   &cmd_completion,
-	&cmd_version, &cmd_help,     NULL,
+	&cmd_convert,    &cmd_lint,    &cmd_audit,    &cmd_verify,  &cmd_diff,
+	&cmd_match,      &cmd_serve,   &cmd_validate, &cmd_explain, &cmd_list,
+	&cmd_completion, &cmd_version, &cmd_help,     NULL,
 };
 
 /* What other tools call it. */
@@ -20,9 +20,6 @@ static const struct {
 	{"print", &cmd_convert},
 };
 
-/* Announced, but not built yet. */
-static const char *const planned[] = {"diff"};
-
 const struct command *command_find(struct str name)
 {
 	for (size_t i = 0; commands[i]; i++)
@@ -32,14 +29,6 @@ const struct command *command_find(struct str name)
 		if (str_is(name, spellings[i].spelling))
 			return spellings[i].command;
 	return NULL;
-}
-
-bool command_is_planned(struct str name)
-{
-	for (size_t i = 0; i < sizeof planned / sizeof *planned; i++)
-		if (str_is(name, planned[i]))
-			return true;
-	return false;
 }
 
 const char *word_provider(size_t index)

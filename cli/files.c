@@ -16,6 +16,30 @@ bool file_is_dash(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
+bool file_read(const char *path, struct buf *buf, struct error *error)
+{
+	enum { PIECE = 64 * 1024 };
+	int fd = file_is_dash(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = 0;
+	char *room;
+
+	if (fd < 0)
+		return error_set(error, "cannot read %s: %s", path, strerror(errno));
+	while ((room = buf_reserve(buf, PIECE)) && (len = read(fd, room, PIECE)) != 0) {
+		if (len > 0)
+			buf->len += (size_t)len;
+		else if (errno != EINTR)
+			break;
+	}
+	if (len < 0)
+		error_set(error, "cannot read %s: %s", path, strerror(errno));
+	else if (!room)
+		error_set(error, "cannot read %s: it is too large", path);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return room && len == 0;
+}
+
 static bool write_with(const char *path, struct str text, int flags)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);

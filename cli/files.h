@@ -3,11 +3,16 @@
 #ifndef CLI_FILES_H
 #define CLI_FILES_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
 
 /* Whether a path means standard output. */
 bool file_is_dash(const char *path);
+
+/* Adds a whole file to a buffer, "-" for standard input. False with a sentence, also when it is larger than the
+ * buffer's ceiling. */
+bool file_read(const char *path, struct buf *buf, struct error *error);
 
 /* Writes a text into a file, or to standard output. False after a message on standard error. */
 bool file_write(const char *path, struct str text);

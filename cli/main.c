@@ -145,8 +145,6 @@ static int unknown_command(const char *name)
 	const char *names[32];
 	size_t count = 0;
 
-	if (command_is_planned(str_from(name)))
-		return say_error("'%s' is not part of this version; see 'ingress2gw help'", name);
 	while (commands[count] && count < sizeof names / sizeof *names) {
 		names[count] = commands[count]->name;
 		count++;

@@ -52,11 +52,31 @@ struct answer *answer_copy(struct arena *arena, const struct answer *answer)
 	return copy;
 }
 
+bool answer_is_echo(const struct answer *answer)
+{
+	struct body_json json;
+	struct echo_said said;
+	struct str value;
+	bool is;
+
+	if (answer_header_find(answer, ANSWER_ECHO_HEADER, &value))
+		return true;
+	body_json_read(&json, answer);
+	is = echo_read(json.root, &said);
+	body_json_finish(&json);
+	return is;
+}
+
 void answer_find_backend(struct answer *answer, struct str header, struct arena *arena)
 {
 	struct body_json json;
 	struct echo_said said;
+	struct str value;
 
+	if (answer_header_find(answer, ANSWER_ECHO_HEADER, &value)) {
+		answer->backend = str_dup(arena, value);
+		return;
+	}
 	body_json_read(&json, answer);
 	if (echo_read(json.root, &said))
 		answer->backend = echo_backend(&said, arena);

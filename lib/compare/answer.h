@@ -29,6 +29,9 @@ struct answer_tls {
 	unsigned chain;             /* certificates that were sent */
 };
 
+/* Of the built-in echo of `serve` (proxy/echo.h), also where there is no body to tell by (HEAD): "ns/service". */
+#define ANSWER_ECHO_HEADER "x-echo-backend"
+
 enum { ANSWER_BODY = 64 * 1024 }; /* bytes of a body that are kept */
 
 struct answer {
@@ -56,6 +59,10 @@ struct answer *answer_copy(struct arena *arena, const struct answer *answer);
 
 /* "connection refused", "timeout", ... for people and programs. */
 const char *answer_failure_name(enum answer_failure failure);
+
+/* Whether an echo server gave it: that of `serve`, which says so in a header, or one whose body has the shape of the
+ * Gateway API conformance tests. */
+bool answer_is_echo(const struct answer *answer);
 
 /* Sets `backend` from the body when it is that of an echo server in the shape of the Gateway API
  * conformance tests ({"namespace":..., "service" or "pod":..., "path":...}), else from the header (lower case;

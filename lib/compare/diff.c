@@ -313,6 +313,8 @@ static void find_facts(struct question *question)
 	if (!facts->count)
 		return;
 	forecast_to(state, question->probe, &question->forecast);
+	if (stand_in_drop(facts, &question->forecast, question->live, question->candidate))
+		state->run->echoed++;
 	drop_own_pages(question);
 	drop_no_service(question);
 	keep_causes(facts);
@@ -371,6 +373,9 @@ static void judge_shares(struct question *question)
 	if (first || !question->probe->draws)
 		state->run->asked++;
 	facts->count = noise_drop(&state->noise, question->forecast.route, facts->at, facts->count);
+	if (facts->count && question->live && question->candidate &&
+	    stand_in_drop(facts, &question->forecast, question->live, question->candidate))
+		state->run->echoed++;
 	if (pending)
 		diff_keep_facts(state, pending, facts);
 	else if (facts->count)

@@ -96,11 +96,12 @@ struct diff_run {
 	size_t ignored_count;
 	const struct str *noise; /* "header x-request-id", "body $.time" */
 	size_t noise_count;
+	size_t echoed;             /* probes that an echo answered in the place of an application */
 	size_t unsafe, unreadable; /* as in struct probes */
 	uint32_t shard, shards;    /* 0: all of it */
 	uint64_t seed;
 	bool complete; /* false: ended early (--max-errors, --max-time, a signal) */
-	int64_t took;  /* microseconds from the first request to the last answer; the caller's; 0: not known */
+	int64_t took; /* microseconds from the first request to the last answer; the caller's; 0: not known */
 
 	struct diff_state *state;       /* private to diff*.c */
 	struct diff_merge_state *merge; /* private to merge.c */

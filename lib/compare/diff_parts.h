@@ -65,6 +65,13 @@ bool forecast_no_service(const struct forecast *forecast);
 /* Fills in what the tables say. */
 void predict(struct diff_state *state, struct diff_result *result);
 
+/* ---- an echo in the place of an application ---- */
+
+/* Drops what only an application can say when the candidate's answer is the echo's, and the live one an
+ * application's. Whether it is so. */
+bool stand_in_drop(struct facts *facts, const struct forecast *forecast, const struct answer *live,
+		   const struct answer *candidate);
+
 /* ---- shares ---- */
 
 /* A draw of a probe with draws, or the answers to a probe whose backend is chosen by lot. */

@@ -33,6 +33,7 @@ static const struct {
 	{"x-b3-traceid", true, true},
 	{"x-cloud-trace-context", true, true},
 	{"x-correlation-id", true, true},
+	{"x-echo-backend", true, false}, /* compared as the backend */
 	{"x-envoy-attempt-count", true, true},
 	{"x-envoy-decorator-operation", true, true},
 	{"x-envoy-expected-rq-timeout-ms", false, true},

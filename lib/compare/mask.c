@@ -134,12 +134,13 @@ static size_t time_of_day(struct str text, size_t at)
 	return 8 + fraction_and_zone(text, at + 8);
 }
 
-/* Seconds, milliseconds, microseconds or nanoseconds since 1970, from 2001 to 2033. */
+/* Seconds or milliseconds since 1970, from 2001 to 2033. Longer ones look like ids without letters, and are
+ * masked as such: a value must not be a time by chance in one answer and an id in the other. */
 static size_t epoch(struct str text, size_t at)
 {
 	size_t len = run_of(text, at, is_digit);
 
-	if (text.at[at] != '1' || (len != 10 && len != 13 && len != 16 && len != 19))
+	if (text.at[at] != '1' || (len != 10 && len != 13))
 		return 0;
 	if (len == 10 && at + len + 1 < text.len && text.at[at + len] == '.' &&
 	    is_digit(text.at[at + len + 1]))

@@ -115,6 +115,7 @@ static void add_summary(struct diff_run *run, const struct merge_file *file)
 	add_count(file, summary, "unasked", &run->unasked);
 	add_count(file, summary, "unsafe", &run->unsafe);
 	add_count(file, summary, "unreadable", &run->unreadable);
+	add_count(file, summary, "echoed", &run->echoed);
 	node_to_bool(node_get(file->root, "complete"), &complete);
 	run->complete &= complete;
 	/* Shards run side by side. */

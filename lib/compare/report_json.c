@@ -95,9 +95,9 @@ static void add_head(const struct json_writer *j)
 	buf_format(buf,
 		   ",\n \"summary\":{\"asked\":%zu,\"equal\":%zu,\"different\":%zu,"
 		   "\"notPredicted\":%zu,\"flaky\":%zu,\"unasked\":%zu,\"unsafe\":%zu,"
-		   "\"unreadable\":%zu}",
+		   "\"unreadable\":%zu,\"echoed\":%zu}",
 		   run->asked, run->equal, run->different, report_unpredicted(run), run->flaky,
-		   run->unasked, run->unsafe, run->unreadable);
+		   run->unasked, run->unsafe, run->unreadable, run->echoed);
 	add_side(buf, "live", &run->live);
 	add_side(buf, "candidate", &run->candidate);
 	add_names(buf, "ignored", run->ignored, run->ignored_count);

@@ -321,6 +321,12 @@ static void add_end(const struct text *t)
 		report_counted(buf, run->unsafe, "request");
 		buf_text(buf, " left out: the method may change something (--unsafe-methods).\n");
 	}
+	if (run->echoed) {
+		report_counted(buf, run->echoed, "answer");
+		buf_text(buf,
+			 " came from the echo in the place of an application: --backend says where "
+			 "it is, and what it answers is compared, too.\n");
+	}
 	if (run->unreadable) {
 		report_counted(buf, run->unreadable, "piece");
 		buf_text(buf, " of the files of requests left out: not a request.\n");

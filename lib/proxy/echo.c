@@ -176,6 +176,9 @@ static void answer(struct echo *echo)
 	head.length = body.len;
 	head_push(&head, HEAD_CONTENT_TYPE, STR("Content-Type"), STR("application/json"));
 	head_push(&head, HEAD_OTHER, STR("X-Content-Type-Options"), STR("nosniff"));
+	head_push(&head, HEAD_OTHER, STR("X-Echo-Backend"),
+		  STR_JOIN(&exchange->arena, exchange->share->namespace, STR("/"),
+			   exchange->share->name));
 	for (uint32_t i = 0; i < ask->count; i++)
 		if (ask->ids[i] == HEAD_OTHER &&
 		    str_is_nocase(ask->fields[i].name, "X-Echo-Set-Header"))

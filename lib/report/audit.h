@@ -125,7 +125,4 @@ struct audit_format {
 extern const struct audit_format audit_formats[]; /* the first is the default */
 extern const size_t audit_format_count;
 
-/* NULL when unknown. */
-const struct audit_format *audit_format_find(struct str name);
-
 #endif

@@ -8,11 +8,3 @@ const struct audit_format audit_formats[] = {
 };
 
 const size_t audit_format_count = sizeof audit_formats / sizeof *audit_formats;
-
-const struct audit_format *audit_format_find(struct str name)
-{
-	for (size_t i = 0; i < audit_format_count; i++)
-		if (str_is(name, audit_formats[i].name))
-			return &audit_formats[i];
-	return NULL;
-}

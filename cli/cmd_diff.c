@@ -1,0 +1,412 @@
+#include "cli/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/conversion_flags.h"
+#include "cli/diff_join.h"
+#include "cli/diff_run.h"
+#include "cli/diff_target.h"
+#include "cli/diff_values.h"
+#include "cli/diff_watch.h"
+#include "cli/diff_world.h"
+#include "cli/files.h"
+
+struct command_values {
+	struct input_values input;
+	struct conversion_values conversion;
+	struct diff_values diff;
+};
+
+static const struct flag_section sections[] = {
+	{&input_flags, offsetof(struct command_values, input)},
+	{&diff_group, offsetof(struct command_values, diff)},
+	{&diff_request_group, offsetof(struct command_values, diff)},
+	{&diff_answer_group, offsetof(struct command_values, diff)},
+	{&selection_flags, offsetof(struct command_values, conversion)},
+	{&target_flags, offsetof(struct command_values, conversion)},
+	{NULL, 0},
+};
+
+struct job {
+	struct cli *cli;
+	const struct command_values *values;
+	const struct diff_values *diff;
+	struct convert_options options;
+	struct diff_request request;
+	struct diff_world world;
+	struct probes probes;
+	struct record replay;
+	struct record_writer *record;
+	struct record_options recording;
+	struct findings findings; /* about files of requests */
+	struct sources request_sources;
+	size_t elsewhere; /* probes to ports that a side does not have */
+	int live_log;
+};
+
+/* ---- which requests ---- */
+
+static bool read_requests(struct job *job)
+{
+	const struct input_values input = {.files = job->diff->requests};
+	const struct texts none = {NULL, 0};
+	struct error error;
+
+	if (!inputs_open(&job->request_sources, &input, &none, &job->cli->arena))
+		return false;
+	findings_init(&job->findings, &job->cli->arena);
+	for (uint32_t i = 0; i < job->request_sources.count; i++)
+		if (!requests_read(&job->probes, &job->request_sources.at[i], i,
+				   &job->request.reading, &job->findings, &error)) {
+			say_error("%s", error.text);
+			return false;
+		}
+	for (size_t i = 0; i < job->findings.count && !job->cli->global.quiet; i++)
+		say_error("%.*s:%u: %.*s",
+			  STR_ARG(source_name(&job->request_sources,
+					      job->findings.at[i].span.source)),
+			  job->findings.at[i].span.line, STR_ARG(job->findings.at[i].message));
+	return true;
+}
+
+/* What was recorded is asked of the candidate; nothing else has an answer to compare with. */
+static void take_recorded(struct job *job)
+{
+	for (size_t i = 0; i < job->replay.count; i++) {
+		uint32_t number = probes_add(&job->probes)->number;
+		struct probe *probe = &job->probes.at[job->probes.count - 1];
+
+		*probe = job->replay.at[i].probe;
+		probe->number = number;
+		probe->draws = 0;
+	}
+}
+
+static bool gather(struct job *job)
+{
+	const struct witness_options witnesses = {.seed = job->request.seed,
+						  .known_only =
+							  job->world.result.provider_names[0] &&
+							  job->world.result.provider_names[1]};
+
+	probes_init(&job->probes);
+	if (job->diff->replay)
+		take_recorded(job);
+	else if (job->diff->requests.count && !read_requests(job))
+		return false;
+	else if (!job->diff->requests.count)
+		probes_generate(&job->probes, job->world.tables, job->world.table_count,
+				&witnesses);
+	probes_choose(&job->probes, &job->request.choose);
+	/* A recording has one answer for each request, not the shares of many. */
+	if (!job->diff->replay)
+		probes_draw(&job->probes, job->world.tables, job->world.table_count);
+	return true;
+}
+
+/* A port that is not named has no address: asking another one would be another question. */
+static void leave_out_ports(struct job *job)
+{
+	const struct ask_options *ask = &job->request.ask;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < job->probes.count; i++) {
+		uint32_t port = job->probes.at[i].request.port;
+
+		/* What our own candidate does not listen on is a difference. */
+		if ((ask->no_live || diff_target_has_port(&ask->live, port)) &&
+		    (job->world.proxy || diff_target_has_port(&ask->candidate, port)))
+			job->probes.at[kept++] = job->probes.at[i];
+	}
+	job->elsewhere = job->probes.count - kept;
+	job->probes.count = kept;
+}
+
+/* ---- before anything is sent ---- */
+
+static void describe(struct buf *buf, const struct job *job, bool loopback)
+{
+	const struct ask_options *ask = &job->request.ask;
+	size_t draws = 0;
+
+	for (size_t i = 0; i < job->probes.count; i++)
+		draws += job->probes.at[i].draws ? job->probes.at[i].draws : 1;
+	buf_format(buf, "Asking %zu requests", draws);
+	if (ask->rate > 0)
+		buf_format(buf, " at %g/s (about %.0f s)", ask->rate, (double)draws / ask->rate);
+	if (!ask->no_live)
+		buf_format(buf, ", each twice of %.*s", STR_ARG(ask->live.name));
+	buf_format(buf, "%s once of %.*s.", ask->no_live ? "," : " and",
+		   STR_ARG(ask->candidate.name));
+	if (job->diff->unsafe_methods && !loopback)
+		buf_text(buf, " Some may CHANGE something: --unsafe-methods.");
+	if (job->probes.unsafe)
+		buf_format(buf, " %zu are not asked, as they may change something.",
+			   job->probes.unsafe);
+	if (job->elsewhere)
+		buf_format(buf, " %zu are not asked, as they go to ports without an address.",
+			   job->elsewhere);
+	buf_char(buf, '\n');
+}
+
+static bool asks_back(void)
+{
+	char answer[8] = "";
+
+	say_bytes(STDERR_FILENO, "standard error", STR("Go on? [y/N] "));
+	return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+/* Other people's servers are asked when somebody says so. */
+static bool may_ask(const struct job *job)
+{
+	const struct ask_options *ask = &job->request.ask;
+	bool loopback = (ask->no_live || diff_target_is_loopback(&ask->live)) &&
+			diff_target_is_loopback(&ask->candidate);
+	struct buf buf;
+
+	buf_init(&buf);
+	describe(&buf, job, loopback);
+	if (!job->cli->global.quiet)
+		say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
+	buf_finish(&buf);
+	if (loopback || job->diff->yes)
+		return true;
+	if (isatty(STDIN_FILENO) && job->cli->err.is_terminal)
+		return asks_back();
+	say_error("these are not addresses of this machine: --yes says that they may be asked");
+	return false;
+}
+
+static void choose_rate(struct job *job)
+{
+	struct ask_options *ask = &job->request.ask;
+
+	if (ask->rate < 0)
+		ask->rate = (ask->no_live || diff_target_is_loopback(&ask->live)) &&
+					    diff_target_is_loopback(&ask->candidate)
+				    ? 0
+				    : 20;
+}
+
+/* ---- the sides ---- */
+
+static bool read_live(struct job *job)
+{
+	struct ask_options *ask = &job->request.ask;
+	struct buf text;
+	struct error error;
+	bool ok;
+
+	ask->no_live = job->diff->replay != NULL;
+	if (!ask->no_live)
+		return diff_target_read(&ask->live, "live", &job->diff->live, &job->cli->arena);
+	buf_init(&text);
+	ok = file_read(job->diff->replay, &text, &error) &&
+	     record_read(&job->replay, buf_slice(&text), job->diff->replay, &error);
+	buf_finish(&text);
+	if (!ok)
+		say_error("%s", error.text);
+	return ok;
+}
+
+static void add_files(const struct diff_values *values, struct ask_target *target)
+{
+	target->ca = values->ca;
+	target->certificate = values->certificate;
+	target->key = values->key;
+	target->insecure = values->insecure;
+}
+
+static bool read_sides(struct job *job)
+{
+	struct ask_options *ask = &job->request.ask;
+
+	if (!read_live(job))
+		return false;
+	add_files(job->diff, &ask->live);
+	if (!job->diff->candidate.count)
+		return diff_world_serve(&job->world, job->cli, &job->diff->backends,
+					&ask->candidate);
+	if (!diff_target_read(&ask->candidate, "candidate", &job->diff->candidate,
+			      &job->cli->arena))
+		return false;
+	add_files(job->diff, &ask->candidate);
+	return true;
+}
+
+static bool open_files(struct job *job)
+{
+	struct error error;
+
+	if (job->diff->live_log) {
+		job->live_log = file_is_dash(job->diff->live_log)
+					? STDIN_FILENO
+					: open(job->diff->live_log, O_RDONLY | O_CLOEXEC);
+		if (job->live_log < 0) {
+			say_error("cannot read %s: %s", job->diff->live_log, strerror(errno));
+			return false;
+		}
+		/* Only what is added from now on is about our requests. */
+		lseek(job->live_log, 0, SEEK_END);
+		fcntl(job->live_log, F_SETFL, fcntl(job->live_log, F_GETFL) | O_NONBLOCK);
+	}
+	if (!job->diff->record)
+		return true;
+	job->recording = (struct record_options){.live = job->request.ask.live.name,
+						 .headers = job->request.ask.headers,
+						 .header_count = job->request.ask.header_count};
+	job->record = record_create(job->diff->record, &job->recording, &error);
+	if (!job->record)
+		say_error("%s", error.text);
+	return job->record != NULL;
+}
+
+/* ---- what is said ---- */
+
+static int status_of(const struct job *job, const struct diff_run *run)
+{
+	if (!run->complete || job->world.lost || run->unasked || !run->asked)
+		return STATUS_INCOMPLETE;
+	return run->different ? STATUS_FINDINGS : STATUS_DONE;
+}
+
+static int ask_once(struct job *job, const struct diff_round *round, const struct diff_shown *shown)
+{
+	struct diff_run run;
+	bool asked = diff_round(round, &run);
+	int status;
+
+	run.seed = job->request.seed;
+	run.shard = job->request.choose.shard;
+	run.shards = job->request.choose.shards;
+	status = asked && diff_write(&run, shown) ? status_of(job, &run) : STATUS_INCOMPLETE;
+	diff_finish(&run);
+	return status;
+}
+
+static int ask(struct job *job)
+{
+	struct diff_round round = {
+		.cli = job->cli,
+		.probes = &job->probes,
+		.models = &job->world.models,
+		.ask = &job->request.ask,
+		.ignore = job->request.ignore,
+		.record = job->record,
+		.replay = job->diff->replay ? &job->replay : NULL,
+		.live_log = job->live_log,
+		.services = &job->world.result.set,
+	};
+	const struct diff_shown shown = {
+		.sources = &job->world.sources,
+		.hidden = job->request.ask.headers,
+		.hidden_count = job->request.ask.header_count,
+		.outputs = &job->request.outputs,
+		.cli = job->cli,
+	};
+	struct diff_watch watch = {
+		.round = &round,
+		.shown = &shown,
+		.every_ms = job->request.every_ms,
+		.admin = str_from(job->diff->admin),
+	};
+
+	return job->request.every_ms ? diff_watch(&watch) : ask_once(job, &round, &shown);
+}
+
+static int compare(struct job *job)
+{
+	struct error error;
+	int status;
+
+	diff_catch_signals();
+	if (!diff_world_read(&job->world, job->cli, &job->values->input, &job->diff->against,
+			     &job->options) ||
+	    !read_sides(job) || !gather(job))
+		return STATUS_INCOMPLETE;
+	leave_out_ports(job);
+	if (!job->probes.count) {
+		say_error("there is no request to ask");
+		return STATUS_INCOMPLETE;
+	}
+	choose_rate(job);
+	if (!may_ask(job) || !open_files(job))
+		return STATUS_INCOMPLETE;
+	status = ask(job);
+	if (job->record && !record_close(job->record, &error))
+		return say_error("%s", error.text);
+	return status;
+}
+
+/* ---- the command ---- */
+
+static bool check_values(const struct diff_values *values)
+{
+	if (!values->live.count == !values->replay) {
+		say_error(values->replay ? "--live and --replay both say who answers today: give "
+					   "one of them"
+					 : "--live=ADDR says where the Ingress controller is (or "
+					   "--replay=FILE, its answers from before)");
+		return false;
+	}
+	if (values->admin && !values->every) {
+		say_error("--admin goes with --every: a single run ends before anybody looks");
+		return false;
+	}
+	if (values->backends.count && values->candidate.count) {
+		say_error("--backend is for routes that this program serves, not for "
+			  "--candidate");
+		return false;
+	}
+	return true;
+}
+
+static int run(struct cli *cli, const void *given)
+{
+	const struct command_values *values = given;
+	struct job job = {.cli = cli, .values = values, .diff = &values->diff, .live_log = -1};
+	int status;
+
+	if (!diff_values_read(&job.request, job.diff, cli))
+		return STATUS_INCOMPLETE;
+	if (job.diff->merge)
+		return diff_join(cli, &job.request.outputs);
+	if (!inputs_given(&values->input, &cli->args))
+		return help_no_input(cli, &cmd_diff);
+	if (!check_values(job.diff) ||
+	    !conversion_read(&values->conversion, &job.options, &cli->arena))
+		return STATUS_INCOMPLETE;
+	status = compare(&job);
+	probes_finish(&job.probes);
+	record_finish(&job.replay);
+	diff_world_finish(&job.world);
+	sources_finish(&job.request_sources);
+	return status;
+}
+
+const struct command cmd_diff = {
+	.name = "diff",
+	.summary = "ask the live Ingress and the new routes, compare the answers",
+	.usage = "[flags] --live=ADDR PATH...",
+	.description =
+		"Sends the same requests to the running Ingress controller and to the new routes, "
+		"and prints where the answers differ, with the finding that announced it. The "
+		"requests are those that verify asks, one of every class that either side can tell "
+		"apart, or real ones from a file. Only GET, HEAD and OPTIONS are sent unless "
+		"--unsafe-methods says otherwise; redirects are not followed. Each request is sent "
+		"twice to the live side: what differs there is noise. Nothing is written to a "
+		"cluster. Status 0: equal, 1: differences, 2: not everything could be asked.",
+	.examples =
+		"ingress2gw diff deploy/ --live=203.0.113.7\n"
+		"ingress2gw diff deploy/ --live=203.0.113.7 --candidate=203.0.113.8 --yes\n"
+		"ingress2gw diff deploy/ --live=203.0.113.7 --requests=access.log --sample=1000",
+	.sections = sections,
+	.values_size = sizeof(struct command_values),
+	.run = run,
+};

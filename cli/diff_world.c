@@ -1,0 +1,188 @@
+#include "cli/diff_world.h"
+
+#include <signal.h>
+
+#include "cli/lost.h"
+#include "cli/say.h"
+
+static bool fail(const struct error *error)
+{
+	say_error("%s", error->text);
+	return false;
+}
+
+static void take_text(void *user, const struct convert_object *object, struct str text)
+{
+	(void)object;
+	buf_str(user, text);
+}
+
+/* ---- the two sides ---- */
+
+static bool read_against(struct diff_world *world, struct cli *cli,
+			 const struct input_values *input, const struct texts *against,
+			 const struct convert_options *options)
+{
+	struct input_values values = *input;
+	const struct texts none = {NULL, 0};
+	struct error error;
+
+	values.files = *against;
+	if (!inputs_open(&world->against, &values, &none, &cli->arena))
+		return false;
+	if (!gateway_world_read(&world->after, &world->against, NULL, options, &error))
+		return fail(&error);
+	world->lost |= lost_say(&world->after.findings, &world->against) > 0;
+	if (!gateway_world_is_empty(&world->after))
+		return true;
+	say_error("nothing to compare: --against holds no object of Gateway API");
+	return false;
+}
+
+/* Without Ingress the input is the candidate itself, and nothing is known of the live side. */
+static bool read_after(struct diff_world *world, const struct convert_options *options)
+{
+	struct error error;
+
+	if (world->result.set.ingress_count)
+		return gateway_world_converted(&world->after, buf_slice(&world->output),
+					       &world->result, options, &error) ||
+		       fail(&error);
+	if (!gateway_world_read(&world->after, &world->sources, NULL, options, &error))
+		return fail(&error);
+	world->lost |= lost_say(&world->after.findings, &world->sources) > 0;
+	if (!gateway_world_is_empty(&world->after))
+		return true;
+	say_error("nothing to compare: the input holds neither an Ingress nor an object of "
+		  "Gateway API");
+	return false;
+}
+
+static bool choose_sides(struct diff_world *world)
+{
+	if (world->sides.count > 1) {
+		say_error("the input has Ingresses of several controllers, and --live is one of "
+			  "them: say which");
+		say_hint("--provider=%s, or --ingress-class=NAME", world->result.provider_names[0]);
+		return false;
+	}
+	world->models = (struct diff_models){.to = world->after.table};
+	if (world->sides.count) {
+		world->models.from = world->sides.at[0].table;
+		world->models.findings = &world->result.findings;
+		world->tables[world->table_count++] = world->models.from;
+	}
+	world->tables[world->table_count++] = world->models.to;
+	return true;
+}
+
+bool diff_world_read(struct diff_world *world, struct cli *cli, const struct input_values *input,
+		     const struct texts *against, const struct convert_options *options)
+{
+	const struct convert_sink sink = {&world->output, take_text};
+	struct convert_options own = *options;
+	struct error error;
+
+	buf_init(&world->output);
+	own.format = OUTPUT_YAML;
+	own.load.keep_keys = true;
+	if (!inputs_open(&world->sources, input, &cli->args, &cli->arena))
+		return false;
+	if (!convert_run(&world->result, &world->sources, &own, &sink, &error))
+		return fail(&error);
+	world->lost |= lost_say(&world->result.findings, &world->sources) > 0;
+	sides_build(&world->sides, &world->result.set, &own);
+	return (against->count ? read_against(world, cli, input, against, &own)
+			       : read_after(world, &own)) &&
+	       choose_sides(world);
+}
+
+/* ---- serving ---- */
+
+/* The tables are the world's own, and are there already. */
+static void finish_nothing(struct proxy_world *served)
+{
+	(void)served;
+}
+
+static struct proxy_world *load(void *user, struct error *error)
+{
+	struct diff_world *world = user;
+
+	(void)error;
+	world->served = (struct proxy_world){
+		.tables = (const struct route_table **)&world->models.to,
+		.table_count = 1,
+		.kube = world->after.set.route_count && !world->result.set.ingress_count
+				? &world->after.kube
+				: &world->result.set,
+		.routes = world->after.set.route_count,
+		.finish = finish_nothing,
+	};
+	return &world->served;
+}
+
+static void say_nothing(void *user, struct str line)
+{
+	(void)user;
+	(void)line;
+}
+
+struct fronts {
+	struct arena *arena;
+	struct ask_port *at;
+	size_t count;
+};
+
+static void take_front(void *user, const struct proxy_front *front)
+{
+	struct fronts *fronts = user;
+
+	ARENA_PUSH(fronts->arena, fronts->at, fronts->count,
+		   (struct ask_port){front->port, front->bound});
+}
+
+bool diff_world_serve(struct diff_world *world, struct cli *cli, const struct texts *backends,
+		      struct ask_target *target)
+{
+	static const struct proxy_listen listens[] = {{.address = STR_INIT("127.0.0.1:0")}};
+	struct fronts fronts = {.arena = &cli->arena};
+	struct str *list = arena_array(&cli->arena, struct str, backends->count + 1);
+	struct error error;
+
+	for (size_t i = 0; i < backends->count; i++)
+		list[i] = str_from(backends->at[i]);
+	world->options = proxy_defaults;
+	world->options.load = load;
+	world->options.say = say_nothing;
+	world->options.user = world;
+	world->options.listens = listens;
+	world->options.listen_count = 1;
+	world->options.backends = list;
+	world->options.backend_count = backends->count;
+	world->options.workers = 1;
+	world->options.log = PROXY_LOG_OFF;
+	world->options.drain_ms = 1000;
+	signal(SIGPIPE, SIG_IGN);
+	world->proxy = proxy_start(&world->options, &error);
+	if (!world->proxy)
+		return fail(&error);
+	proxy_fronts(world->proxy, take_front, &fronts);
+	*target = (struct ask_target){.name = STR_INIT("the converted routes, served here"),
+				      .address = STR_INIT("127.0.0.1"),
+				      .ports = fronts.at,
+				      .port_count = fronts.count,
+				      .insecure = true};
+	return true;
+}
+
+void diff_world_finish(struct diff_world *world)
+{
+	proxy_stop(world->proxy);
+	gateway_world_finish(&world->after);
+	sides_finish(&world->sides);
+	convert_finish(&world->result);
+	buf_finish(&world->output);
+	sources_finish(&world->against);
+	sources_finish(&world->sources);
+}

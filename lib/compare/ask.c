@@ -1,0 +1,346 @@
+#include "compare/ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/bug.h"
+#include "compare/transfer.h"
+
+enum { SLOTS_MOST = 256, POLL_MS = 100, CONNECTIONS_KEPT = 512 };
+
+/* One probe under way: twice to the live side, once to the candidate. */
+enum question { LIVE, AGAIN, CANDIDATE, QUESTIONS };
+
+struct slot {
+	const struct probe *probe; /* NULL: free */
+	uint32_t draws;            /* that are still to come */
+	struct transfer transfers[QUESTIONS];
+};
+
+struct asker {
+	const struct ask_options *options;
+	const struct probes *probes;
+	struct transfer_kit kit;
+	struct arena arena;
+	CURLM *multi;
+	struct slot *slots;
+	unsigned slot_count, busy;
+	size_t next, asked, failures;
+	int64_t start_us, due_us; /* of the run; when the next probe may be asked */
+	bool ended;
+};
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- asking ---- */
+
+static bool is_asked(const struct asker *asker, const struct slot *slot, enum question which)
+{
+	if (which == CANDIDATE)
+		return asker->options->candidate.address.len > 0;
+	if (asker->options->no_live)
+		return false;
+	/* Shares are told apart by many draws, not by asking each of them twice. */
+	return which == LIVE || !slot->probe->draws;
+}
+
+static void send_question(struct asker *asker, struct slot *slot, enum question which)
+{
+	struct transfer *transfer = &slot->transfers[which];
+
+	transfer->id = which == AGAIN ? 2 : 1;
+	transfer_begin(transfer, slot->probe);
+	asker->kit.curl->multi_add_handle(asker->multi, transfer->easy);
+}
+
+/* The second question to the live side comes last, when the candidate has answered: what changed meanwhile, by
+ * itself or because somebody asked, shows as noise and not as a difference. */
+static void ask_probe(struct asker *asker, struct slot *slot)
+{
+	for (int i = 0; i < QUESTIONS; i++)
+		slot->transfers[i].state = TRANSFER_IDLE;
+	if (is_asked(asker, slot, LIVE))
+		send_question(asker, slot, LIVE);
+	if (is_asked(asker, slot, CANDIDATE))
+		send_question(asker, slot, CANDIDATE);
+}
+
+static void begin_probe(struct asker *asker, struct slot *slot, const struct probe *probe)
+{
+	const struct arena_mark none = {0};
+
+	slot->probe = probe;
+	slot->draws = probe->draws ? probe->draws - 1 : 0;
+	for (int i = 0; i < QUESTIONS; i++) {
+		slot->transfers[i].tries = 0;
+		slot->transfers[i].cookies = (struct str){NULL, 0};
+		arena_rewind(&slot->transfers[i].kept, none);
+	}
+	asker->busy++;
+	ask_probe(asker, slot);
+}
+
+/* ---- taking answers ---- */
+
+static const struct answer *answer_of(const struct slot *slot, enum question which)
+{
+	const struct transfer *transfer = &slot->transfers[which];
+
+	return transfer->state == TRANSFER_DONE ? &transfer->answer : NULL;
+}
+
+static bool is_under_way(const struct slot *slot)
+{
+	for (int i = 0; i < QUESTIONS; i++)
+		if (slot->transfers[i].state == TRANSFER_UNDER_WAY)
+			return true;
+	return false;
+}
+
+/* The end of the run may leave a question unasked; what was answered then proves nothing. */
+static bool is_whole(const struct asker *asker, const struct slot *slot)
+{
+	for (int i = 0; i < QUESTIONS; i++)
+		if (is_asked(asker, slot, (enum question)i) &&
+		    slot->transfers[i].state != TRANSFER_DONE)
+			return false;
+	return true;
+}
+
+static void end_probe(struct asker *asker, struct slot *slot)
+{
+	const struct answer *live = answer_of(slot, LIVE);
+
+	if (is_whole(asker, slot))
+		asker->options->take(asker->options->user, slot->probe, live,
+				     answer_of(slot, AGAIN), answer_of(slot, CANDIDATE));
+	else
+		asker->options->take(asker->options->user, slot->probe, NULL, NULL, NULL);
+	if (live && live->failure != ANSWER_CAME)
+		asker->failures++;
+	if (slot->draws && !asker->ended) {
+		slot->draws--;
+		for (int i = 0; i < QUESTIONS && slot->probe->follows; i++)
+			if (slot->transfers[i].state == TRANSFER_DONE)
+				transfer_keep_cookies(&slot->transfers[i]);
+		ask_probe(asker, slot);
+		return;
+	}
+	slot->probe = NULL;
+	asker->busy--;
+	asker->asked++;
+}
+
+static void take_result(struct asker *asker, CURL *easy, CURLcode result)
+{
+	struct transfer *transfer = NULL;
+	struct slot *slot;
+	enum question which = LIVE;
+
+	asker->kit.curl->easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+	asker->kit.curl->multi_remove_handle(asker->multi, easy);
+	slot = NULL;
+	for (unsigned i = 0; i < asker->slot_count && !slot; i++)
+		for (int k = 0; k < QUESTIONS; k++)
+			if (&asker->slots[i].transfers[k] == transfer) {
+				slot = &asker->slots[i];
+				which = (enum question)k;
+			}
+	BUG_UNLESS(slot);
+	if (!transfer_end(transfer, result) && transfer->tries <= asker->options->retries &&
+	    !asker->ended) {
+		send_question(asker, slot, which);
+		return;
+	}
+	if (is_under_way(slot))
+		return;
+	if (which != AGAIN && is_asked(asker, slot, AGAIN) && !asker->ended)
+		send_question(asker, slot, AGAIN);
+	else
+		end_probe(asker, slot);
+}
+
+static void take_results(struct asker *asker)
+{
+	const CURLMsg *message;
+	int left;
+
+	while ((message = asker->kit.curl->multi_info_read(asker->multi, &left)))
+		if (message->msg == CURLMSG_DONE)
+			take_result(asker, message->easy_handle, message->data.result);
+}
+
+/* ---- the loop ---- */
+
+static struct slot *free_slot(struct asker *asker)
+{
+	for (unsigned i = 0; i < asker->slot_count; i++)
+		if (!asker->slots[i].probe)
+			return &asker->slots[i];
+	return NULL;
+}
+
+/* A probe that libcurl cannot say has no answers: it counts as not asked. */
+static void pass_over(struct asker *asker, const struct probe *probe)
+{
+	asker->options->take(asker->options->user, probe, NULL, NULL, NULL);
+	asker->asked++;
+}
+
+static void begin_probes(struct asker *asker)
+{
+	const struct ask_options *options = asker->options;
+	struct slot *slot;
+	int64_t now = now_us();
+
+	while (!asker->ended && asker->next < asker->probes->count && asker->due_us <= now &&
+	       (slot = free_slot(asker))) {
+		const struct probe *probe = &asker->probes->at[asker->next++];
+
+		if (transfer_can_ask(probe))
+			begin_probe(asker, slot, probe);
+		else
+			pass_over(asker, probe);
+		/* Time that was lost is not made up for: the rate is what the other side can take. */
+		if (options->rate > 0) {
+			if (now - asker->due_us > 1000000)
+				asker->due_us = now;
+			asker->due_us += (int64_t)(1e6 / options->rate);
+		}
+	}
+}
+
+static int time_to_wait(const struct asker *asker)
+{
+	int64_t left = (asker->due_us - now_us() + 999) / 1000;
+
+	if (asker->next >= asker->probes->count || asker->busy == asker->slot_count ||
+	    left > POLL_MS)
+		return POLL_MS;
+	return left < 0 ? 0 : (int)left;
+}
+
+static bool is_time_to_end(const struct asker *asker)
+{
+	const struct ask_options *options = asker->options;
+
+	return (options->max_errors && asker->failures >= options->max_errors) ||
+	       (options->max_ms && now_us() - asker->start_us >= options->max_ms * 1000) ||
+	       !options->go_on(options->user, asker->asked, asker->failures);
+}
+
+static bool run(struct asker *asker, struct error *error)
+{
+	const struct curl_api *curl = asker->kit.curl;
+	int64_t looked = 0;
+
+	while (asker->busy || (!asker->ended && asker->next < asker->probes->count)) {
+		int running;
+		CURLMcode code;
+
+		if (!asker->ended && now_us() - looked > POLL_MS * 1000 / 2) {
+			looked = now_us();
+			asker->ended = is_time_to_end(asker);
+		}
+		begin_probes(asker);
+		code = curl->multi_perform(asker->multi, &running);
+		if (code == CURLM_OK) {
+			take_results(asker);
+			if (running || !asker->busy)
+				code = curl->multi_poll(asker->multi, NULL, 0, time_to_wait(asker),
+							NULL);
+		}
+		if (code != CURLM_OK)
+			return error_set(error, "cannot ask: %s", curl->multi_strerror(code));
+	}
+	return true;
+}
+
+/* ---- beginning and end ---- */
+
+/* "::ADDRESS:PORT" and so on: whatever the host is, connections to that port go there. */
+static struct curl_slist *route_to(struct asker *asker, const struct ask_target *target)
+{
+	const struct curl_api *curl = asker->kit.curl;
+	struct curl_slist *route = NULL;
+
+	for (size_t i = 0; i < target->port_count; i++) {
+		struct str line = str_format(&asker->arena, ":%u:%.*s:%u", target->ports[i].port,
+					     STR_ARG(target->address), target->ports[i].to);
+		struct curl_slist *longer = curl->slist_append(route, line.at);
+
+		if (!longer)
+			bug_out_of_memory(line.len);
+		route = longer;
+	}
+	return route;
+}
+
+static bool init_slots(struct asker *asker)
+{
+	unsigned count = asker->options->concurrency;
+
+	asker->slot_count = count < 1 ? 1 : count > SLOTS_MOST ? SLOTS_MOST : count;
+	asker->slots = arena_array(&asker->arena, struct slot, asker->slot_count);
+	for (unsigned i = 0; i < asker->slot_count; i++)
+		for (int k = 0; k < QUESTIONS; k++)
+			if (!transfer_init(&asker->slots[i].transfers[k], &asker->kit,
+					   k == CANDIDATE))
+				return false;
+	return true;
+}
+
+static bool init(struct asker *asker, struct error *error)
+{
+	const struct curl_api *curl = curl_load(error);
+
+	if (!curl)
+		return false;
+	asker->kit = (struct transfer_kit){.curl = curl, .options = asker->options};
+	asker->kit.certificates.arena = &asker->arena;
+	map_init(&asker->kit.certificates.by_fingerprint, &asker->arena);
+	asker->kit.live_route = route_to(asker, &asker->options->live);
+	asker->kit.candidate_route = route_to(asker, &asker->options->candidate);
+	asker->multi = curl->multi_init();
+	if (!asker->multi || !init_slots(asker))
+		return error_set(error, "libcurl has no handle for a request");
+	curl->multi_setopt(asker->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
+	return true;
+}
+
+static void finish(struct asker *asker)
+{
+	const struct curl_api *curl = asker->kit.curl;
+
+	for (unsigned i = 0; i < asker->slot_count && asker->slots; i++)
+		for (int k = 0; k < QUESTIONS; k++)
+			if (asker->slots[i].transfers[k].kit)
+				transfer_finish(&asker->slots[i].transfers[k]);
+	if (curl) {
+		curl->multi_cleanup(asker->multi);
+		curl->slist_free_all(asker->kit.live_route);
+		curl->slist_free_all(asker->kit.candidate_route);
+	}
+	arena_finish(&asker->arena);
+}
+
+bool ask_all(const struct ask_options *options, const struct probes *probes, size_t *asked,
+	     struct error *error)
+{
+	struct asker asker = {.options = options, .probes = probes};
+	bool ran;
+
+	arena_init(&asker.arena);
+	asker.start_us = asker.due_us = now_us();
+	ran = init(&asker, error) && run(&asker, error);
+	*asked = asker.asked;
+	finish(&asker);
+	return ran;
+}

@@ -1,0 +1,65 @@
+/* The echo that stands in for an application: what can be compared then. */
+#include "compare/diff_parts.h"
+#include "compare/fact_parts.h"
+
+/* Headers by which proxies speak to browsers, and applications seldom. */
+static bool is_of_proxies(struct str name)
+{
+	return str_is(name, "strict-transport-security") || str_starts(name, "access-control-");
+}
+
+/* Headers that the echo sends about its own body. */
+static bool is_of_echo(struct str name)
+{
+	return str_is(name, "content-type") || str_is(name, "x-content-type-options");
+}
+
+/* Pages by which controllers say that they have nothing to ask: nginx, the default backends of ingress-nginx
+ * and of Go's HTTP library. */
+static bool is_own_page(const struct answer *answer)
+{
+	static const char *const marks[] = {"<hr><center>nginx", "default backend - 404",
+					    "404 page not found"};
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		found |= str_find_str(str_sub(answer->body, 0, 1024), marks[i]) != SIZE_MAX;
+	return found && answer->status >= 400;
+}
+
+/* The live side answered by itself, as far as the tables or its words tell. */
+static bool answers_itself(const struct forecast *forecast, const struct answer *live)
+{
+	return is_own_page(live) || (forecast->has_from && forecast->from.action != ROUTE_FORWARD);
+}
+
+static bool counts(const struct fact *fact)
+{
+	switch (fact->kind) {
+	case FACT_STATUS:
+	case FACT_LOCATION:
+	case FACT_BODY:
+		return false;
+	case FACT_COOKIE:
+		return !fact->live.at;
+	case FACT_HEADER:
+		return is_of_proxies(fact->name) || (fact->candidate.at && !is_of_echo(fact->name));
+	default:
+		return true;
+	}
+}
+
+bool stand_in_drop(struct facts *facts, const struct forecast *forecast, const struct answer *live,
+		   const struct answer *candidate)
+{
+	size_t kept = 0;
+
+	if (live->failure != ANSWER_CAME || candidate->failure != ANSWER_CAME ||
+	    !answer_is_echo(candidate) || answer_is_echo(live) || answers_itself(forecast, live))
+		return false;
+	for (size_t i = 0; i < facts->count; i++)
+		if (counts(&facts->at[i]))
+			facts->at[kept++] = facts->at[i];
+	facts->count = kept;
+	return true;
+}

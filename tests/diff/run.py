@@ -1,0 +1,418 @@
+#!/usr/bin/env python3
+"""diff on real sockets: a real nginx, laid out as ingress-nginx, is the live Ingress; `serve` inside of diff, or a
+second nginx, is the candidate.
+
+usage: tests/diff/run.py [-v] [NAME...]
+
+Ends with "N passed, N failed".
+"""
+
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+import yaml
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, HERE)
+
+import live  # noqa: E402
+import nginx_server  # noqa: E402
+import program  # noqa: E402
+import tally  # noqa: E402
+
+tests = tally.Tally("diff")
+PATIENCE = 60
+
+
+class Run:
+    """One call of diff; `json` is its result when -o json=FILE was asked for."""
+
+    def __init__(self, *args, stdin=None, timeout=300):
+        self.args = list(args)
+        done = subprocess.run([program.binary(), "diff"] + self.args, input=stdin, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=program.ENVIRONMENT, timeout=timeout,
+                              **({} if stdin is not None else {"stdin": subprocess.DEVNULL}))
+        self.status, self.out, self.err = done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def __str__(self):
+        return "status %d\n%s\n%s" % (self.status, self.out[-4000:], self.err[-4000:])
+
+
+class Case:
+    """A set of Ingresses in a directory, with the certificate that both sides have."""
+
+    pair = None
+
+    def __init__(self, text):
+        if not Case.pair:
+            Case.pair = live.make_certificate(["*.example.com", "example.com"])
+        self.documents = [d for d in yaml.safe_load_all(text) if d]
+        spaces = {d["metadata"].get("namespace", "default") for d in self.documents if d["kind"] == "Ingress"}
+        self.extra = [live.secret(space, "tls", Case.pair) for space in sorted(spaces)]
+        self.dir = tempfile.TemporaryDirectory(prefix="i2g-diff-")
+        with open(self.path("in.yaml"), "w", encoding="utf-8") as file:
+            file.write(live.dump(self.documents + self.extra))
+
+    def path(self, name):
+        return os.path.join(self.dir.name, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_why):
+        self.dir.cleanup()
+
+    def nginx(self, fault=None, certificate=None):
+        return live.Live([d for d in self.documents if d["kind"] == "Ingress"], fault, certificate or Case.pair)
+
+    def diff(self, nginx, *args, **how):
+        """Result with the JSON that it wrote, if it wrote any."""
+        result = Run(self.path("in.yaml"), *nginx.flags, *args, "-o", "json=" + self.path("out.json"), "-o", "text", **how)
+        result.json = None
+        if os.path.exists(self.path("out.json")):
+            with open(self.path("out.json"), encoding="utf-8") as file:
+                result.json = json.load(file)
+            os.remove(self.path("out.json"))
+        return result
+
+    def convert(self):
+        done = subprocess.run([program.binary(), "convert", "-q", self.path("in.yaml")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=program.ENVIRONMENT, check=False)
+        return list(yaml.safe_load_all(done.stdout.decode()))
+
+
+def service(namespace, name):
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace},
+            "spec": {"selector": {"app": name}, "ports": [{"name": "http", "port": 80, "targetPort": 8080}]}}
+
+
+def ingress(name, hosts, namespace="web", annotations=None, tls=True):
+    """hosts: {host: [(type, path, service)]}."""
+    spec = {"ingressClassName": "nginx", "rules": [
+        {"host": host, "http": {"paths": [
+            {"path": path, "pathType": kind, "backend": {"service": {"name": to, "port": {"number": 80}}}}
+            for kind, path, to in paths]}} for host, paths in hosts.items()]}
+    if tls:
+        spec["tls"] = [{"hosts": list(hosts), "secretName": "tls"}]
+    meta = {"name": name, "namespace": namespace, "creationTimestamp": "2024-01-01T00:00:00Z"}
+    if annotations:
+        meta["annotations"] = {"nginx.ingress.kubernetes.io/" + k: v for k, v in annotations.items()}
+    services = sorted({to for paths in hosts.values() for _, _, to in paths})
+    return [{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": meta, "spec": spec}] + \
+        [service(namespace, name) for name in services]
+
+
+SHOP = {"shop.example.com": [("Prefix", "/", "front"), ("Prefix", "/cart", "cart"), ("Exact", "/health", "ops")]}
+
+CASES = {
+    "plain": live.dump(ingress("shop", SHOP)),
+    "no-tls": live.dump(ingress("shop", SHOP, tls=False)),
+    "rewrite": live.dump(ingress("shop", {"shop.example.com": [("ImplementationSpecific", "/cart(/|$)(.*)", "cart")]},
+                                 annotations={"rewrite-target": "/$2", "use-regex": "true"})),
+    "redirect": live.dump(ingress("old", {"old.example.com": [("Prefix", "/", "front")]},
+                                  annotations={"permanent-redirect": "https://new.example.com/"})),
+    "vhost": live.dump(ingress("inner", {"a.example.com": [("Prefix", "/", "front")]},
+                               annotations={"upstream-vhost": "inner.example.com"})),
+    "two-hosts": live.dump(ingress("shop", SHOP) + ingress("api", {"api.example.com": [("Prefix", "/v1", "v1"),
+                                                                                     ("Prefix", "/v2", "v2")]})),
+    "regex": live.dump(ingress("rx", {"rx.example.com": [("ImplementationSpecific", "/items/[0-9]+", "items"),
+                                                         ("Prefix", "/", "front")]},
+                               annotations={"use-regex": "true"})),
+    "ssl-redirect-off": live.dump(ingress("shop", SHOP, annotations={"ssl-redirect": "false"})),
+    "app-root": live.dump(ingress("shop", SHOP, annotations={"app-root": "/cart"})),
+    "wildcard": live.dump(ingress("any", {"*.example.com": [("Prefix", "/", "any")],
+                                          "shop.example.com": [("Prefix", "/", "front")]})),
+}
+
+
+def lines_of(*requests):
+    return ("\n".join(requests) + "\n").encode()
+
+
+# ---- equal where the conversion is exact, announced where it is not ----
+
+def test_cases():
+    for name, text in CASES.items():
+        with Case(text) as case, case.nginx() as nginx:
+            result = case.diff(nginx)
+            if not tests.check("%s: runs" % name, result.json and result.status in (0, 1), lambda r=result: str(r)):
+                continue
+            loud = [g for g in result.json["groups"] if not g.get("predicted")]
+            tests.check("%s: every difference was announced" % name, not loud, lambda r=result: str(r))
+            tests.check("%s: most requests agree" % name, result.json["summary"]["equal"] > 10, lambda r=result: str(r))
+
+
+def test_equal():
+    with Case(CASES["plain"]) as case, case.nginx() as nginx:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1?x=1",
+                                "GET http://shop.example.com/cart", "HEAD https://shop.example.com/health"))
+        result = case.diff(nginx, "--requests=" + case.path("requests"))
+        tests.check("equal: status 0", result.status == 0, lambda: str(result))
+        tests.check("equal: all four", result.json and result.json["summary"]["equal"] == 4, lambda: str(result))
+
+
+# ---- injected faults ----
+
+def replaced(pattern, to, count=1):
+    def fault(text):
+        new, times = re.subn(pattern, to, text, count=count)
+        if not times:
+            raise AssertionError("the fault changes nothing: %s" % pattern)
+        return new
+    return fault
+
+
+FAULTS = {
+    "wrong backend": (replaced(r'X-I2G-Service "web/cart"', 'X-I2G-Service "web/front"', 0), "backend"),
+    "lost header": (replaced(r"ngx\.header\['X-Content-Type-Options'\] = 'nosniff'", "", 0), "header"),
+    "added header": (replaced(r"(ngx\.header\['Content-Type'\])", r"ngx.header['Strict-Transport-Security'] = 'max-age=1'; \1"), "header"),
+    "changed status": (replaced(r'(location "/cart/" \{)', r"\1 return 418;"), "status"),
+    "other redirect": (replaced(r"ngx\.redirect\('https://' \.\. ngx\.var\.host \.\. uri, 308\)",
+                                "ngx.redirect('https://elsewhere.example.com' .. uri, 308)", 0), "location"),
+    "missing route": (replaced(r'location "/cart/" \{', 'location "/gone/" {'), "backend"),
+    "other path": (replaced(r"(location \"/cart/\" \{)", r"\1 rewrite ^/cart/(.*) /basket/$1 break;"), "seen"),
+}
+
+
+def test_faults():
+    with Case(CASES["plain"]) as case:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1",
+                                "GET http://shop.example.com/cart/1", "GET https://shop.example.com/health"))
+        for name, (fault, kind) in FAULTS.items():
+            with case.nginx(fault) as nginx:
+                result = case.diff(nginx, "--requests=" + case.path("requests"))
+                found = {f["kind"] for d in (result.json or {}).get("results", []) for f in d["facts"]}
+                tests.check("fault: %s is found" % name, result.status == 1 and kind in found, lambda r=result: str(r))
+                tests.check("fault: %s was not announced" % name,
+                            result.json and all(not g.get("predicted") for g in result.json["groups"]),
+                            lambda r=result: str(r))
+        with case.nginx(certificate=live.make_certificate(["other.example.com"])) as nginx:
+            result = case.diff(nginx, "--requests=" + case.path("requests"))
+            tests.check("fault: another certificate is found",
+                        result.status == 1 and "certificate" in result.out, lambda: str(result))
+
+
+# ---- noise ----
+
+NOISY = r"""
+      local keys = {'a', 'b', 'c', 'd'}
+      for i = #keys, 2, -1 do local k = math.random(i); keys[i], keys[k] = keys[k], keys[i] end
+      local parts = {}
+      for i, key in ipairs(keys) do parts[i] = '"' .. key .. '":' .. (#key * 7) end
+      local body = '{"at":"' .. ngx.utctime() .. '","id":"' .. string.format('%08x-0000-4000-8000-%012x', math.random(2^31-1), math.random(2^31-1))
+        .. '","service":' .. q(name or '') .. ',"n":' .. math.random(1, 1000) .. ',"data":{' .. table.concat(parts, ',') .. '}}'
+      ngx.header['X-Trace'] = string.format('%08x%08x', math.random(2^31-1), math.random(2^31-1))
+      ngx.header['Set-Cookie'] = 'sid=' .. math.random(2^31-1) .. '; Path=/; HttpOnly'
+"""
+
+
+def noisy(text):
+    start = text.index("      local body = ")
+    end = text.index("      ngx.header['Content-Type']")
+    return text[:start] + NOISY + text[end:]
+
+
+def test_noise(rounds=20, count=1000):
+    with Case(CASES["two-hosts"]) as case, case.nginx(noisy) as one, case.nginx(noisy) as two:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of(*["GET https://%s/%s" % (host, "v%d/%d" % (i % 3, i))
+                                  for i in range(count // 2) for host in ("shop.example.com", "api.example.com")]))
+        false = 0
+        for _ in range(rounds):
+            result = case.diff(one, "--candidate=http://127.0.0.1:%d" % two.http,
+                               "--candidate=https://127.0.0.1:%d" % two.https, "--requests=" + case.path("requests"))
+            false += result.json["summary"]["different"] if result.json else count
+        tests.check("noise: no false difference in %d rounds of %d" % (rounds, count), false == 0,
+                    lambda: "%d false\n%s" % (false, result))
+        # The same noise does not hide what is really different.
+        with case.nginx(lambda text: noisy(text).replace('"data"', '"date"')) as other:
+            result = case.diff(one, "--candidate=http://127.0.0.1:%d" % other.http,
+                               "--candidate=https://127.0.0.1:%d" % other.https, "--requests=" + case.path("requests"),
+                               "--sample=40")
+            tests.check("noise: a changed key is found", result.status == 1 and "$.da" in result.out, lambda: str(result))
+
+
+# ---- recordings, shards ----
+
+def test_record():
+    with Case(CASES["two-hosts"]) as case:
+        record = case.path("today.jsonl")
+        with case.nginx() as nginx:
+            first = case.diff(nginx, "--record=" + record)
+            again = case.diff(nginx, "--record=" + record)
+        tests.check("record: runs", first.status in (0, 1), lambda: str(first))
+        tests.check("record: nothing is overwritten", again.status == 2 and "exist" in again.err, lambda: str(again))
+        result = Run(case.path("in.yaml"), "--replay=" + record, "-o", "json=" + case.path("re.json"), "-o", "text")
+        with open(case.path("re.json"), encoding="utf-8") as file:
+            replayed = json.load(file)
+        for key in ("equal", "different"):
+            tests.check("replay: as many %s without the live side" % key,
+                        replayed["summary"][key] == first.json["summary"][key],
+                        lambda k=key: "%s\n%s" % (first.json["summary"], replayed["summary"]))
+        tests.check("replay: the same status", result.status == first.status, lambda: str(result))
+
+
+def test_killed():
+    with Case(CASES["two-hosts"]) as case, case.nginx() as nginx:
+        record = case.path("today.jsonl")
+        child = subprocess.Popen([program.binary(), "diff", case.path("in.yaml"), "--record=" + record, "--rate=100"] + nginx.flags,
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 env=program.ENVIRONMENT)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and (not os.path.exists(record) or open(record, "rb").read().count(b"\n") < 20):
+            time.sleep(0.01)
+        child.kill()
+        child.wait()
+        result = Run(case.path("in.yaml"), "--replay=" + record)
+        tests.check("killed: what was recorded is compared", result.status in (0, 1), lambda: str(result))
+
+
+def test_shards():
+    with Case(CASES["two-hosts"]) as case, case.nginx() as nginx:
+        whole = case.diff(nginx)
+        files = []
+        for i in range(1, 4):
+            name = case.path("part%d.json" % i)
+            part = Run(case.path("in.yaml"), *nginx.flags, "--shard=%d/3" % i, "-o", "json=" + name)
+            tests.check("shard %d runs" % i, part.status in (0, 1), lambda p=part: str(p))
+            files.append(name)
+        merged = Run("--merge", *files, "-o", "json")
+        total = json.loads(merged.out) if merged.out else {"summary": {}}
+        for key in ("equal", "different"):
+            tests.check("shards: together as many %s" % key, total["summary"].get(key) == whole.json["summary"][key],
+                        lambda k=key: "%s\n%s" % (whole.json["summary"], merged))
+        missing = Run("--merge", *files[:2])
+        tests.check("shards: one that is missing is missed", missing.status == 2 and "3" in missing.err,
+                    lambda: str(missing))
+        twice = Run("--merge", files[0], files[0], files[1], files[2])
+        tests.check("shards: none counts twice", twice.status == 2, lambda: str(twice))
+
+
+# ---- who answered ----
+
+def test_live_log():
+    """Bodies that say nothing: the controller's log names the backends."""
+    def mute(text):
+        return re.sub(r"ngx\.print\(body\)", "ngx.print('ok')", re.sub(r"ngx\.header\['Content-Length'\] = #body", "", text))
+
+    def crossed(text):
+        return mute(text.replace('X-I2G-Service "web/cart"', 'X-I2G-Service "web/front"')
+                    .replace('$i2g_upstream "web-cart-80"', '$i2g_upstream "web-front-80"'))
+
+    with Case(CASES["plain"]) as case:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1"))
+        for name, fault, status in (("right", mute, 0), ("wrong", crossed, 1)):
+            with case.nginx(fault) as nginx:
+                result = case.diff(nginx, "--requests=" + case.path("requests"), "--live-log=" + nginx.log)
+                tests.check("live-log: a %s backend" % name, result.status == status, lambda r=result: str(r))
+                if status:
+                    tests.check("live-log: names both", "web/front" in result.out and "web/cart" in result.out,
+                                lambda r=result: str(r))
+
+
+# ---- watching ----
+
+def metrics(port):
+    with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port, timeout=5) as answer:
+        return answer.read().decode()
+
+
+def test_watch():
+    with Case(CASES["plain"]) as case:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1"))
+        port = live.free_port()
+        with case.nginx() as nginx:
+            child = subprocess.Popen([program.binary(), "diff", case.path("in.yaml"), "--requests=" + case.path("requests"),
+                                      "--every=300ms", "--admin=127.0.0.1:%d" % port] + nginx.flags,
+                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                     env=program.ENVIRONMENT)
+            out = []
+            reader = threading.Thread(target=lambda: out.extend(iter(child.stdout.readline, b"")), daemon=True)
+            reader.start()
+
+            def wait_for(what):
+                end = time.monotonic() + PATIENCE
+                while time.monotonic() < end and what not in b"".join(out):
+                    time.sleep(0.02)
+                tests.check("watch: says %s" % what.decode(), what in b"".join(out), lambda: b"".join(out).decode())
+
+            wait_for(b"agree")
+            text = metrics(port)
+            tests.check("watch: metrics", 'ingress2gw_diff_requests{verdict="equal"} 2' in text, lambda: text)
+            conf = os.path.join(nginx.dir, "nginx.conf")
+            with open(conf, encoding="utf-8") as file:
+                before = file.read()
+            with open(conf, "w", encoding="utf-8") as file:
+                file.write(before.replace('location "/cart/" {', 'location "/cart/" { return 418;'))
+            nginx.child.send_signal(signal.SIGHUP)
+            wait_for(b"now differs: GET https://shop.example.com/cart/1")
+            with open(conf, "w", encoding="utf-8") as file:
+                file.write(before)
+            nginx.child.send_signal(signal.SIGHUP)
+            wait_for(b"agrees again: GET https://shop.example.com/cart/1")
+            child.send_signal(signal.SIGTERM)
+            status = child.wait(PATIENCE)
+            tests.check("watch: ends with the last round's status", status == 0, "status %d" % status)
+
+
+# ---- guard rails ----
+
+def test_guards():
+    with Case(CASES["plain"]) as case:
+        far = Run(case.path("in.yaml"), "--live=192.0.2.1", "--max-time=2s", "--timeout=1s")
+        tests.check("guard: another machine is not asked without --yes", far.status == 2 and "--yes" in far.err,
+                    lambda: str(far))
+        tests.check("guard: says what it would do", re.search(r"Asking \d+ requests at 20/s", far.err), lambda: str(far))
+        none = Run(case.path("in.yaml"))
+        tests.check("guard: --live is wanted", none.status == 2 and "--live" in none.err, lambda: str(none))
+        port = live.free_port()
+        dead = Run(case.path("in.yaml"), "--live=http://127.0.0.1:%d" % port, "--max-errors=5")
+        tests.check("guard: a dead live side ends the run", dead.status == 2 and "refused" in (dead.err + dead.out).lower(),
+                    lambda: str(dead))
+        with case.nginx() as nginx:
+            with open(case.path("requests"), "wb") as file:
+                file.write(lines_of("POST https://shop.example.com/", "GET https://shop.example.com/"))
+            result = case.diff(nginx, "--requests=" + case.path("requests"), "-H", "Authorization: Bearer s3cr3t-t0ken",
+                               "--insecure")
+            tests.check("guard: POST is not sent", result.json and result.json["summary"]["asked"] == 1, lambda: str(result))
+            told = json.dumps(result.json) + result.out + result.err
+            tests.check("guard: a secret is told to nobody", "s3cr3t" not in told, told)
+            unknown = case.diff(nginx, "--requests=" + case.path("requests"), "-H", "Authorization: Bearer s3cr3t-t0ken")
+            tests.check("guard: secrets are for servers that can be verified",
+                        unknown.status == 2 or "certificate" in unknown.out.lower(), lambda: str(unknown))
+            with open(nginx.log, encoding="utf-8") as file:
+                tests.check("guard: nothing was posted", "POST" not in file.read())
+
+
+def main():
+    names = [a for a in sys.argv[1:] if not a.startswith("-")]
+    reason = nginx_server.missing()
+    if reason:
+        tests.skip("all", reason)
+        tests.finish()
+    for name, function in list(globals().items()):
+        if name.startswith("test_") and (not names or name[5:] in names):
+            try:
+                function()
+            except Exception as error:  # the others still say something
+                tests.fail(name[5:], "%s: %s" % (type(error).__name__, error))
+    tests.finish()
+
+
+if __name__ == "__main__":
+    main()
