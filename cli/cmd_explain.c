@@ -76,6 +76,20 @@ static void add_example(struct buf *buf, const struct rule *rule)
 	}
 }
 
+/* In what answers may differ because of it, as `verify` and `match` count it. */
+static void add_changes(struct buf *buf, const struct rule *rule, unsigned width)
+{
+	struct buf names;
+
+	if (!rule->explains)
+		return;
+	buf_init(&names);
+	route_aspect_names(&names, rule->explains);
+	buf_char(&names, '\0');
+	add_line(buf, "Explains", names.at, width);
+	buf_finish(&names);
+}
+
 static void explain_rule(struct buf *buf, const struct rule *rule, unsigned width)
 {
 	buf_format(buf, "%s %s  (%s)\n", rule->code, rule->name, severity_name(rule->severity));
@@ -84,6 +98,7 @@ static void explain_rule(struct buf *buf, const struct rule *rule, unsigned widt
 	add_paragraph(buf, rule->text, width);
 	buf_char(buf, '\n');
 	add_line(buf, "Do", rule->fix, width);
+	add_changes(buf, rule, width);
 	add_raised_by(buf, rule, width);
 	add_example(buf, rule);
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "check/rules.h"
 #include "cli/conversion_flags.h"
 #include "cli/inputs.h"
 #include "cli/lost.h"
@@ -240,6 +241,7 @@ static void compare(struct job *job, const struct route_table *today, struct mat
 		.from = today,
 		.to = job->after.table,
 		.findings = &job->converted.findings,
+		.explains = rule_explains,
 		.request = &job->request,
 		.decisions = {&result->sides[0].decision, &result->sides[1].decision},
 	};
@@ -247,8 +249,9 @@ static void compare(struct job *job, const struct route_table *today, struct mat
 	result->aspects = route_compare(question.decisions[0], question.decisions[1]);
 	result->differs = result->aspects & ~(unsigned)ROUTE_DIFFERS_POLICY;
 	/* What a conversion announces says nothing about objects that somebody wrote. */
-	if (result->aspects && !job->values->match.against.count)
-		result->finding = verify_explain(&question);
+	result->explained = result->aspects && !job->values->match.against.count;
+	if (result->explained)
+		verify_explain(&question, &result->covers);
 }
 
 static int tell(struct job *job, const struct match_result *result)

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check/rules.h"
 #include "cli/conversion_flags.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
@@ -191,8 +192,10 @@ static void compare(struct job *job, const struct route_table *from,
 	/* Controllers have addresses of their own: what one does not name is another's. */
 	const struct witness_options options = {
 		.seed = job->seed, .known_only = job->result.provider_names[1] != NULL};
-	struct verify verify = {
-		.announced = job->converted.table, .progress = show_progress, .user = job};
+	struct verify verify = {.announced = job->converted.table,
+				.explains = rule_explains,
+				.progress = show_progress,
+				.user = job};
 
 	verify_run(&verify, from, job->after.table, findings, &options);
 	end_progress(job);

@@ -361,40 +361,47 @@ static void add_gaps(struct buf *buf, const struct match_result *result)
 
 static void add_verdict(struct buf *buf, const struct match_result *result)
 {
-	const char *words = result->differs        ? "DIFFERENT"
-			    : is_simulated(result) ? "SAME"
-						   : "SAME but for what is not simulated";
-	bool first = true;
-
-	buf_format(buf, "%-*s%s", LABEL, "verdict", words);
-	if (result->aspects == ROUTE_DIFFERS_POLICY) {
-		buf_text(buf, " but for limits\n");
-		return;
-	}
-	for (unsigned bit = 1; bit <= ROUTE_DIFFERS_POLICY; bit <<= 1) {
-		if (!(result->aspects & bit))
-			continue;
-		buf_format(buf, "%s%s", first ? ": " : ", ", route_aspect_name(bit));
-		first = false;
+	buf_format(buf, "%-*s", LABEL, "verdict");
+	if (result->differs)
+		buf_text(buf, "DIFFERENT");
+	else
+		buf_text(buf, result->aspects ? "SAME answer under other limits" : "SAME");
+	if (!result->differs && !is_simulated(result))
+		buf_text(buf, " but for what is not simulated");
+	if (result->aspects) {
+		buf_text(buf, ": ");
+		route_aspect_names(buf, result->aspects);
 	}
 	if (result->nothing)
 		buf_text(buf, ": nobody serves this request");
 	buf_char(buf, '\n');
 }
 
-static void add_reason(struct buf *buf, const struct match_result *result)
+static void add_reason(struct buf *buf, const struct match_result *result,
+		       const struct verify_cover *cover)
 {
-	const struct finding *finding = result->finding;
+	const struct finding *finding = cover->finding;
 
-	if (!finding)
-		return;
-	buf_format(buf, "\nWhy: %s, ", finding->code);
+	buf_text(buf, "\nWhy ");
+	route_aspect_names(buf, cover->aspects);
+	buf_format(buf, ": %s, ", finding->code);
 	clean_add(buf, finding->message);
 	if (finding->span.line) {
 		buf_text(buf, "\n     ");
 		decision_span_words(buf, finding->span, result->sides[0].sources);
 	}
 	buf_format(buf, "\n     `ingress2gw explain %s`\n", finding->code);
+}
+
+static void add_reasons(struct buf *buf, const struct match_result *result)
+{
+	for (size_t i = 0; i < result->covers.count; i++)
+		add_reason(buf, result, &result->covers.at[i]);
+	if (!result->explained || !result->covers.left)
+		return;
+	buf_text(buf, "\nNo finding of the conversion explains: ");
+	route_aspect_names(buf, result->covers.left);
+	buf_text(buf, "\n     please report it with this request\n");
 }
 
 void match_text(struct buf *buf, const struct match_result *result, unsigned width, bool verbose)
@@ -413,7 +420,7 @@ void match_text(struct buf *buf, const struct match_result *result, unsigned wid
 		report_number(buf, passed, "candidate");
 		buf_text(buf, ".  -v shows why.\n");
 	}
-	add_reason(buf, result);
+	add_reasons(buf, result);
 }
 
 /* ---- JSON ---- */
@@ -454,13 +461,28 @@ static void json_gaps(struct buf *buf, const struct match_result *result)
 	buf_char(buf, ']');
 }
 
-static void json_finding(struct buf *buf, const struct match_result *result)
+static void json_aspects(struct buf *buf, unsigned aspects)
 {
-	const struct finding *finding = result->finding;
+	const char *before = "";
 
-	if (!finding)
-		return;
-	buf_format(buf, ",\n \"finding\":{\"code\":\"%s\",\"message\":", finding->code);
+	buf_char(buf, '[');
+	for (unsigned bit = 1; bit < ROUTE_ASPECTS_END; bit <<= 1) {
+		if (!(aspects & bit))
+			continue;
+		buf_format(buf, "%s\"%s\"", before, route_aspect_name(bit));
+		before = ",";
+	}
+	buf_char(buf, ']');
+}
+
+static void json_cover(struct buf *buf, const struct match_result *result,
+		       const struct verify_cover *cover)
+{
+	const struct finding *finding = cover->finding;
+
+	buf_format(buf, "{\"code\":\"%s\",\"explains\":", finding->code);
+	json_aspects(buf, cover->aspects);
+	buf_text(buf, ",\"message\":");
 	json_write_string(buf, finding->message);
 	report_json_object(buf, &finding->object);
 	report_json_path(buf, finding->path);
@@ -468,10 +490,28 @@ static void json_finding(struct buf *buf, const struct match_result *result)
 	buf_char(buf, '}');
 }
 
+static void json_findings(struct buf *buf, const struct match_result *result)
+{
+	if (result->covers.count) {
+		buf_text(buf, ",\n \"finding\":");
+		json_cover(buf, result, &result->covers.at[0]);
+	}
+	buf_text(buf, ",\n \"findings\":[");
+	for (size_t i = 0; i < result->covers.count; i++) {
+		buf_text(buf, i ? "," : "");
+		json_cover(buf, result, &result->covers.at[i]);
+	}
+	buf_char(buf, ']');
+	if (!result->explained)
+		return;
+	buf_text(buf, ",\n \"unexplained\":");
+	json_aspects(buf, result->covers.left);
+}
+
 void match_json(struct buf *buf, const struct match_result *result)
 {
 	const struct route_request *request = result->request;
-	bool both = result->sides[0].title && result->sides[1].title, first = true;
+	bool both = result->sides[0].title && result->sides[1].title;
 
 	buf_text(buf, "{\"version\":1,\n \"request\":{\"method\":");
 	json_write_string(buf, route_method(request));
@@ -479,23 +519,18 @@ void match_json(struct buf *buf, const struct match_result *result)
 	json_write_string(buf, request->authority);
 	buf_text(buf, ",\"target\":");
 	json_write_string(buf, request->target);
-	buf_format(buf, ",\"port\":%u,\"tls\":%s},\n \"verdict\":\"%s\",\n \"differs\":[",
-		   request->port,
+	buf_format(buf,
+		   ",\"port\":%u,\"tls\":%s},\n \"verdict\":\"%s\",\n \"differs\":", request->port,
 		   request->tls || request->transport == ROUTE_TLS ? "true" : "false",
-		   result->aspects   ? "different"
+		   result->differs   ? "different"
+		   : result->aspects ? "limits"
 		   : result->nothing ? "nothing"
 		   : both            ? is_simulated(result) ? "same" : "unproven"
 				     : "one side");
-	for (unsigned bit = 1; bit <= ROUTE_DIFFERS_POLICY; bit <<= 1) {
-		if (!(result->aspects & bit))
-			continue;
-		buf_format(buf, "%s\"%s\"", first ? "" : ",", route_aspect_name(bit));
-		first = false;
-	}
-	buf_char(buf, ']');
+	json_aspects(buf, result->aspects);
 	json_gaps(buf, result);
 	json_side(buf, "today", &result->sides[0]);
 	json_side(buf, "gateway", &result->sides[1]);
-	json_finding(buf, result);
+	json_findings(buf, result);
 	buf_text(buf, "}\n");
 }

@@ -7,6 +7,7 @@
 #include "base/finding.h"
 #include "route/request.h"
 #include "route/table.h"
+#include "route/verify.h"
 
 /* One world's answer. */
 struct match_side {
@@ -19,11 +20,12 @@ struct match_side {
 
 struct match_result {
 	const struct route_request *request;
-	struct match_side sides[2];    /* today, then the new one */
-	unsigned aspects;              /* in what they differ: enum route_aspect */
-	const struct finding *finding; /* that explains it; NULL: none does, or they agree */
-	bool differs;                  /* in more than limits (ROUTE_DIFFERS_POLICY) */
-	bool nothing;                  /* neither serves the request */
+	struct match_side sides[2];  /* today, then the new one */
+	unsigned aspects;            /* in what they differ: enum route_aspect */
+	struct verify_covers covers; /* the findings that explain it */
+	bool explained;              /* findings were asked: what is left, none explains */
+	bool differs;                /* in more than limits (ROUTE_DIFFERS_POLICY) */
+	bool nothing;                /* neither serves the request */
 };
 
 /* `width`: columns of the terminal. */

@@ -8,8 +8,8 @@ enum rank { RANK_GUARD, RANK_UNCOVERED, RANK_BYPASS, RANK_COVERED, RANKS };
 static enum rank rank_of(const struct verify_difference *difference)
 {
 	if (difference->aspects & ROUTE_DIFFERS_GUARD)
-		return difference->finding ? RANK_BYPASS : RANK_GUARD;
-	return difference->finding ? RANK_COVERED : RANK_UNCOVERED;
+		return verify_is_covered(difference) ? RANK_BYPASS : RANK_GUARD;
+	return verify_is_covered(difference) ? RANK_COVERED : RANK_UNCOVERED;
 }
 
 static const char *code_of(const struct verify_difference *difference)
@@ -76,25 +76,42 @@ struct files {
 	const struct sources *from, *to;
 };
 
-static void add_cause(struct buf *buf, const struct verify_difference *difference,
-		      const struct files *files, bool colour)
+/* "I2G204 path-case, a.yaml:3: answer (12 requests)". */
+static void add_cause_line(struct buf *buf, const struct rule *rule, struct span span,
+			   const struct sources *sources, unsigned aspects)
 {
-	const struct finding *finding = difference->finding;
-	struct buf line;
+	buf_format(buf, "%s %s", rule->code, rule->name);
+	add_place(buf, sources, span);
+	buf_text(buf, ": ");
+	route_aspect_names(buf, aspects);
+}
 
-	buf_init(&line);
-	if (finding && rank_of(difference) == RANK_COVERED) {
-		buf_format(&line, "%s %s", finding->code, rule_of(finding)->name);
-		add_place(&line, files->from, finding->span);
-	} else {
-		buf_format(&line, "%s %s", code_of(difference),
-			   rule_find(str_from(code_of(difference)))->name);
-		add_place(&line, difference->is_new ? files->to : files->from, difference->span);
+/* The verdict, where it is one, then each finding with what it covers. */
+static void add_causes(struct buf *buf, const struct verify_difference *difference,
+		       const struct files *files, bool colour)
+{
+	const struct verify_covers *covers = &difference->covers;
+	bool judged = rank_of(difference) != RANK_COVERED;
+	unsigned guard = difference->aspects & ROUTE_DIFFERS_GUARD;
+
+	for (size_t i = 0; i < covers->count + judged; i++) {
+		const struct verify_cover *cover = &covers->at[i - judged];
+		struct buf line;
+
+		buf_init(&line);
+		if (judged && !i)
+			add_cause_line(&line, rule_find(str_from(code_of(difference))),
+				       difference->span,
+				       difference->is_new ? files->to : files->from,
+				       guard ? guard | covers->left : covers->left);
+		else
+			add_cause_line(&line, rule_of(cover->finding), cover->finding->span,
+				       files->from, cover->aspects);
+		if (!i && difference->count > 1)
+			buf_format(&line, " (%zu requests)", difference->count);
+		add_line(buf, ' ', buf_slice(&line), colour);
+		buf_finish(&line);
 	}
-	if (difference->count > 1)
-		buf_format(&line, " (%zu requests)", difference->count);
-	add_line(buf, ' ', buf_slice(&line), colour);
-	buf_finish(&line);
 }
 
 void verify_text(struct buf *buf, const struct verify *verify, const struct sources *from,
@@ -111,7 +128,7 @@ void verify_text(struct buf *buf, const struct verify *verify, const struct sour
 			add_request(buf, difference->request, colour);
 			add_line(buf, '-', difference->from, colour);
 			add_line(buf, '+', difference->to, colour);
-			add_cause(buf, difference, &files, colour);
+			add_causes(buf, difference, &files, colour);
 		}
 }
 
@@ -222,11 +239,30 @@ static struct str first_line(struct str text)
 	return str_sub(text, 0, str_find(text, '\n'));
 }
 
+/* "announced by I2G204 (answer): ...; I2G402 (timeouts): ...". */
+static struct str announcement(struct arena *arena, const struct verify_covers *covers)
+{
+	struct buf buf;
+	struct str text;
+
+	buf_init(&buf);
+	for (size_t i = 0; i < covers->count; i++) {
+		buf_format(&buf, "%s%s (", i ? "; " : "announced by ", covers->at[i].finding->code);
+		route_aspect_names(&buf, covers->at[i].aspects);
+		buf_text(&buf, "): ");
+		buf_str(&buf, covers->at[i].finding->message);
+	}
+	text = str_dup(arena, buf_slice(&buf));
+	buf_finish(&buf);
+	return text;
+}
+
 static struct str hint_of(struct arena *arena, const struct verify_difference *difference)
 {
-	if (difference->finding)
-		return str_format(arena, "announced by %s: %.*s", difference->finding->code,
-				  STR_ARG(difference->finding->message));
+	const struct verify_covers *covers = &difference->covers;
+
+	if (verify_is_covered(difference))
+		return announcement(arena, covers);
 	if (difference->aspects & ROUTE_DIFFERS_GUARD)
 		return STR("do not apply these objects before the guard is in place");
 	return STR("no finding of the conversion says so: please report it with this request");
@@ -238,7 +274,8 @@ void verify_findings(struct findings *findings, const struct verify *verify)
 
 	for (size_t i = 0; i < verify->difference_count; i++) {
 		const struct verify_difference *difference = verify->differences[i];
-		const struct finding *finding = difference->finding;
+		const struct finding *finding =
+			verify_is_covered(difference) ? difference->covers.at[0].finding : NULL;
 		struct str request = first_line(difference->request);
 
 		findings_add(findings,

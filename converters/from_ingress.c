@@ -70,6 +70,7 @@ static void note_backend(struct plain *plain, const struct kube_ingress *ingress
 						   .span = backend->span,
 						   .message = message,
 						   .hint = STR("a Gateway answers 500 for it"),
+						   .backend = backend->name,
 					   });
 	ledger_mark(backend->item, OUTCOME_APPROXIMATE, "I2G221");
 }
@@ -228,6 +229,7 @@ static void note_no_secret(struct plain *plain, const struct ingress_view *view,
 						   "names no Secret",
 						   STR_ARG(host.len ? host : STR("any host"))),
 			     .hint = STR("name it with --default-ssl-certificate=NS/NAME"),
+			     .host = host,
 		     });
 }
 
@@ -353,6 +355,28 @@ static const char *held_by(struct plain *plain, const struct ingress_view *view,
 	return guard_of_service(plain, service);
 }
 
+/* Which of two Ingresses counts is up to the controller: the guard of the one that loses here may be in
+ * force. */
+static void doubt_winner(struct plain *plain, const struct plain_path *at,
+			 struct model_rule *winner)
+{
+	const char *held = held_by(plain, at->view, &path_of(at)->backend);
+
+	if (!held || winner->held)
+		return;
+	winner->held = "I2G321";
+	note(plain, at, "I2G321",
+	     str_format(plain->arena,
+			"this path may be guarded (%s), and Ingress %.*s/%.*s has it too: which of "
+			"the "
+			"two wins is up to the controller",
+			held, STR_ARG(winner->origin.object->namespace),
+			STR_ARG(winner->origin.object->name)),
+	     STR("remove one of the two"));
+	plain->run->findings->at[plain->run->findings->count - 1].host =
+		at->host->name.len ? at->host->name : STR("*");
+}
+
 static void add_rule(struct plain *plain, const struct plain_path *at)
 {
 	const struct kube_meta *meta = &at->view->ingress->meta;
@@ -363,11 +387,7 @@ static void add_rule(struct plain *plain, const struct plain_path *at)
 	struct model_rule **winner = (struct model_rule **)map_at(&plain->seen, key);
 
 	if (*winner) {
-		const char *held = held_by(plain, at->view, &path_of(at)->backend);
-
-		/* Which of the two counts is up to the controller: the guard may be in force. */
-		if (held && !(*winner)->held)
-			(*winner)->held = held;
+		doubt_winner(plain, at, *winner);
 		note(plain, at, "I2G217",
 		     str_format(plain->arena, "this path is defined twice: Ingress %.*s/%.*s wins",
 				STR_ARG((*winner)->origin.object->namespace),
@@ -499,6 +519,7 @@ static void note_wildcard(struct plain *plain, const struct ingress_view *view, 
 				     "number of labels in Gateway API",
 				     STR_ARG(rule->host.text)),
 			     .hint = STR("requests for deeper names are served now as well"),
+			     .host = rule->host.text,
 		     });
 	ledger_mark(view->hosts[r], OUTCOME_APPROXIMATE, "I2G213");
 }

@@ -141,15 +141,16 @@ static void note_app_protocol(struct nginx_draft *draft, const struct nginx_valu
 		ledger_mark(value->item, OUTCOME_EXACT, NULL);
 		return;
 	}
-	nginx_note(nginx, location->owner, value, "I2G237",
-		   str_format(nginx->arena,
-			      "a Gateway learns from the Service that '%.*s' speaks gRPC: set "
-			      "appProtocol: kubernetes.io/h2c on its port",
-			      STR_ARG(location->backend->name.text)),
-		   str_format(nginx->arena,
-			      "kubectl -n %.*s patch service %.*s (spec.ports[].appProtocol)",
-			      STR_ARG(location->owner->ingress->meta.namespace),
-			      STR_ARG(location->backend->name.text)));
+	nginx_note_backend(
+		nginx, location, value, "I2G237",
+		str_format(nginx->arena,
+			   "a Gateway learns from the Service that '%.*s' speaks gRPC: set "
+			   "appProtocol: kubernetes.io/h2c on its port",
+			   STR_ARG(location->backend->name.text)),
+		str_format(nginx->arena,
+			   "kubectl -n %.*s patch service %.*s (spec.ports[].appProtocol)",
+			   STR_ARG(location->owner->ingress->meta.namespace),
+			   STR_ARG(location->backend->name.text)));
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G237");
 }
 

@@ -198,6 +198,16 @@ void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 		const struct nginx_value *value, const char *code, struct str message,
 		struct str hint);
 
+/* The finding that was added last, to say that it is about less than its place. */
+struct finding *nginx_last(const struct nginx *nginx);
+
+/* The same, about one Service, or one host, that the annotation applies to. */
+void nginx_note_backend(struct nginx *nginx, const struct nginx_location *location,
+			const struct nginx_value *value, const char *code, struct str message,
+			struct str hint);
+void nginx_note_host(struct nginx *nginx, const struct nginx_ingress *ingress,
+		     const struct nginx_value *value, struct str host, struct finding said);
+
 /* Says that a value has no effect, and why ("without auth-url"): I2G125, and its item is inert.
  * Nothing when the item is marked already. */
 void nginx_note_inert(struct nginx *nginx, const struct nginx_ingress *ingress,

@@ -549,13 +549,18 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
 
 	if (server->tls && covered < 0)
-		nginx_note(nginx, server->alias_owner, server->alias_cause, "I2G501",
-			   str_format(nginx->arena,
-				      "no TLS entry lists the alias '%.*s': its HTTPS listener "
-				      "shows the certificate of '%.*s'",
-				      STR_ARG(alias), STR_ARG(server->name)),
-			   STR("add the Secret to the input, so that the names in its certificate "
-			       "decide"));
+		nginx_note_host(
+			nginx, server->alias_owner, server->alias_cause, alias,
+			(struct finding){
+				.code = "I2G501",
+				.message = str_format(
+					nginx->arena,
+					"no TLS entry lists the alias '%.*s': its HTTPS listener "
+					"shows the certificate of '%.*s'",
+					STR_ARG(alias), STR_ARG(server->name)),
+				.hint = STR("add the Secret to the input, so that the names in its "
+					    "certificate "
+					    "decide")});
 	if (wildcard && (!server->tls || covered == 0)) {
 		bare.tls = bare.has_certificate = true;
 		bare.certificate = wildcard->certificate;

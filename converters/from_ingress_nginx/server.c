@@ -73,8 +73,8 @@ bool nginx_same_age(const struct nginx_ingress *a, const struct nginx_ingress *b
 }
 
 /* The guard of the one that loses here may be in force in the cluster. */
-static void doubt_winner(struct nginx *nginx, struct nginx_location *winner,
-			 const struct nginx_location *loser)
+static void doubt_winner(struct nginx *nginx, const struct nginx_server *server,
+			 struct nginx_location *winner, const struct nginx_location *loser)
 {
 	const struct kube_pair *guard = guard_annotation(&loser->owner->ingress->meta);
 
@@ -97,12 +97,14 @@ static void doubt_winner(struct nginx *nginx, struct nginx_location *winner,
 					      STR_ARG(loser->owner->ingress->meta.name)),
 			.hint = STR("read the objects from the cluster (kubectl get ingress -A -o "
 				    "yaml), or remove one of the two"),
+			.host = server->name.len ? server->name : STR("*"),
+			.backend = winner->backend->name.text,
 		});
 }
 
 /* The same host, path and type twice: the oldest Ingress wins, backend and annotations included. */
-static void lose_location(struct nginx *nginx, struct nginx_location *winner,
-			  const struct nginx_location *loser)
+static void lose_location(struct nginx *nginx, const struct nginx_server *server,
+			  struct nginx_location *winner, const struct nginx_location *loser)
 {
 	const struct kube_meta *meta = &winner->owner->ingress->meta;
 
@@ -114,7 +116,7 @@ static void lose_location(struct nginx *nginx, struct nginx_location *winner,
 			   STR_ARG(meta->namespace), STR_ARG(meta->name)),
 		STR("remove one of the two"));
 	if (winner->owner != loser->owner && nginx_same_age(winner->owner, loser->owner)) {
-		doubt_winner(nginx, winner, loser);
+		doubt_winner(nginx, server, winner, loser);
 		nginx_note_location(nginx, loser, "I2G233",
 				    STR("which Ingress wins depends on their age, and the input "
 					"does not say it"),
@@ -182,7 +184,7 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	void **place = map_at(&server->seen, seen_key(&nginx->own, &location));
 
 	if (*place) {
-		lose_location(nginx, *place, &location);
+		lose_location(nginx, server, *place, &location);
 		return;
 	}
 
@@ -517,6 +519,24 @@ static void shadow_exact_root(struct nginx *nginx, struct nginx_location *locati
 	lose(nginx, location);
 }
 
+/* A Prefix that neither rewrites nor asks for regular expressions gets a slash at its end (and an Exact twin
+ * for the path itself) before it becomes one: updateServerLocations() of the controller. Where an Exact
+ * path has that name already, the Prefix takes only what is below. */
+static void narrow_twins(struct nginx *nginx, struct nginx_server *server)
+{
+	for (size_t i = 0; server->regex_cause && i < server->location_count; i++) {
+		struct nginx_location *location = server->locations[i];
+		struct str target = nginx_text(location->owner, "rewrite-target");
+
+		if (location->exact || str_ends(location->path, "/") ||
+		    (target.len && !str_eq(target, location->path)) ||
+		    nginx_bool(location->owner, "use-regex", false) ||
+		    !map_get(&server->seen, STR_JOIN(&nginx->own, STR("E"), location->path)))
+			continue;
+		location->path = str_format(nginx->arena, "%.*s/", STR_ARG(location->path));
+	}
+}
+
 /* Paths that differ in the Ingress can be one location in nginx: Exact "/a" and Prefix "/a" as regular
  * expressions, Prefix "/a" and "/a/" otherwise. The first in nginx's order stays. */
 static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
@@ -702,6 +722,7 @@ void nginx_build_servers(struct nginx *nginx)
 			qsort(server->locations, server->location_count, sizeof *server->locations,
 			      compare_locations);
 		find_app_root(server);
+		narrow_twins(nginx, server);
 		drop_shadowed(nginx, server);
 	}
 }

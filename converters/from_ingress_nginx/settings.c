@@ -41,6 +41,26 @@ void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 	findings_add(nginx->findings, finding);
 }
 
+struct finding *nginx_last(const struct nginx *nginx)
+{
+	return &nginx->findings->at[nginx->findings->count - 1];
+}
+
+void nginx_note_backend(struct nginx *nginx, const struct nginx_location *location,
+			const struct nginx_value *value, const char *code, struct str message,
+			struct str hint)
+{
+	nginx_note(nginx, location->owner, value, code, message, hint);
+	nginx_last(nginx)->backend = location->backend->name.text;
+}
+
+void nginx_note_host(struct nginx *nginx, const struct nginx_ingress *ingress,
+		     const struct nginx_value *value, struct str host, struct finding said)
+{
+	nginx_note(nginx, ingress, value, said.code, said.message, said.hint);
+	nginx_last(nginx)->host = host;
+}
+
 void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,
 			 const char *code, struct str message, struct str hint)
 {

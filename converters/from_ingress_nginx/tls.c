@@ -74,17 +74,25 @@ int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *ser
 	return covers;
 }
 
+/* The only host that a finding is about; with aliases there are more. */
+static struct str only_host(const struct nginx_server *server)
+{
+	return server->alias_count ? STR("") : server->name;
+}
+
+/* About one host that the entry serves; an empty one: about all. */
 static void note_tls(struct nginx *nginx, const struct nginx_ingress *owner, size_t entry,
-		     const char *code, struct str message, struct str hint)
+		     struct str host, struct finding said)
 {
 	findings_add(nginx->findings,
 		     (struct finding){
-			     .code = code,
+			     .code = said.code,
 			     .object = kube_ref(&owner->ingress->meta),
 			     .path = str_format(nginx->arena, "spec.tls[%zu]", entry),
 			     .span = owner->ingress->tls[entry].span,
-			     .message = message,
-			     .hint = hint,
+			     .message = said.message,
+			     .hint = said.hint,
+			     .host = host,
 		     });
 }
 
@@ -105,6 +113,7 @@ static void note_host(struct nginx *nginx, const struct nginx_server *server,
 						      .span = rule->host.span,
 						      .message = message,
 						      .hint = hint,
+						      .host = only_host(server),
 					      });
 		ledger_mark(owner->view->hosts[r], OUTCOME_APPROXIMATE, code);
 		return;
@@ -136,17 +145,20 @@ static void use_default(struct nginx *nginx, struct nginx_server *server,
 		return;
 	certificate->namespace = owner->ingress->meta.namespace;
 	certificate->secret = STR("default-ssl-certificate");
-	note_tls(nginx, owner, entry, "I2G503",
-		 str_format(
-			 nginx->arena,
-			 "no certificate is known for '%.*s': the controller uses its default one "
-			 "here",
-			 STR_ARG(server->name)),
-		 str_format(nginx->arena,
-			    "name it with --default-ssl-certificate=NS/NAME; the listener now "
-			    "refers to "
-			    "a Secret '%.*s/default-ssl-certificate' that does not exist yet",
-			    STR_ARG(certificate->namespace)));
+	note_tls(nginx, owner, entry, only_host(server),
+		 (struct finding){
+			 .code = "I2G503",
+			 .message = str_format(nginx->arena,
+					       "no certificate is known for '%.*s': the controller "
+					       "uses its default one "
+					       "here",
+					       STR_ARG(server->name)),
+			 .hint = str_format(
+				 nginx->arena,
+				 "name it with --default-ssl-certificate=NS/NAME; the listener now "
+				 "refers to "
+				 "a Secret '%.*s/default-ssl-certificate' that does not exist yet",
+				 STR_ARG(certificate->namespace))});
 	ledger_mark(certificate->item, OUTCOME_APPROXIMATE, "I2G503");
 }
 
@@ -194,14 +206,19 @@ static void use_entry(struct nginx *nginx, struct nginx_server *server,
 		.item = owner->view->tls[entry],
 	};
 	if (certificate_covers(nginx, namespace, tls->secret.text, server->name) == 0)
-		note_tls(nginx, owner, entry, "I2G502",
-			 str_format(nginx->arena,
-				    "the certificate in Secret '%.*s/%.*s' does not name '%.*s': "
-				    "ingress-nginx then shows its default certificate",
-				    STR_ARG(namespace), STR_ARG(tls->secret.text),
-				    STR_ARG(server->name)),
-			 STR("a Gateway shows the certificate it was given; renew it for this "
-			     "host"));
+		note_tls(
+			nginx, owner, entry, only_host(server),
+			(struct finding){.code = "I2G502",
+					 .message = str_format(
+						 nginx->arena,
+						 "the certificate in Secret '%.*s/%.*s' does not "
+						 "name '%.*s': "
+						 "ingress-nginx then shows its default certificate",
+						 STR_ARG(namespace), STR_ARG(tls->secret.text),
+						 STR_ARG(server->name)),
+					 .hint = STR("a Gateway shows the certificate it was "
+						     "given; renew it for this "
+						     "host")});
 }
 
 static void find_own_certificate(struct nginx *nginx, struct nginx_server *server)
@@ -257,10 +274,15 @@ static void note_hostless(struct nginx *nginx, const struct nginx_ingress *ingre
 		if (ingress->ingress->rules[r].host.text.len)
 			return;
 	for (size_t i = 0; i < ingress->ingress->tls_count; i++) {
-		note_tls(nginx, ingress, i, "I2G504",
-			 STR("ingress-nginx ignores spec.tls of an Ingress without hosts: its own "
-			     "default certificate is shown, and nothing is redirected"),
-			 STR("name the host in the rule, or give --default-ssl-certificate"));
+		note_tls(nginx, ingress, i, STR(""),
+			 (struct finding){
+				 .code = "I2G504",
+				 .message = STR(
+					 "ingress-nginx ignores spec.tls of an Ingress without "
+					 "hosts: its own "
+					 "default certificate is shown, and nothing is redirected"),
+				 .hint = STR("name the host in the rule, or give "
+					     "--default-ssl-certificate")});
 		ledger_mark(ingress->view->tls[i], OUTCOME_INERT, "I2G504");
 	}
 }
@@ -300,15 +322,19 @@ void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 	};
 	if (cause)
 		ledger_mark(cause->item, OUTCOME_APPROXIMATE, "I2G503");
-	nginx_note(
-		nginx, owner, cause, "I2G503",
-		str_format(nginx->arena,
-			   "'%.*s' is redirected to HTTPS, but no certificate is known for it: the "
-			   "controller uses its default one",
-			   STR_ARG(server->name)),
-		STR("name it with --default-ssl-certificate=NS/NAME; if TLS ends in front of the "
-		    "controller, give its ConfigMap (use-forwarded-headers) with "
-		    "--controller-config"));
+	nginx_note_host(
+		nginx, owner, cause, only_host(server),
+		(struct finding){
+			.code = "I2G503",
+			.message = str_format(nginx->arena,
+					      "'%.*s' is redirected to HTTPS, but no certificate "
+					      "is known for it: the "
+					      "controller uses its default one",
+					      STR_ARG(server->name)),
+			.hint = STR("name it with --default-ssl-certificate=NS/NAME; if TLS ends "
+				    "in front of the "
+				    "controller, give its ConfigMap (use-forwarded-headers) with "
+				    "--controller-config")});
 }
 
 /* ---- redirect to HTTPS ---- */
@@ -383,9 +409,13 @@ static void account_entry(struct nginx *nginx, const struct nginx_ingress *ingre
 		ledger_mark(item, OUTCOME_EXACT, NULL);
 		return;
 	}
-	note_tls(nginx, ingress, entry, "I2G505", unused_words(nginx, tls, other),
-		 other ? STR("remove the entry, or give the host one Secret")
-		       : STR("add a rule for the host, or remove the entry"));
+	note_tls(nginx, ingress, entry, STR(""),
+		 (struct finding){
+			 .code = "I2G505",
+			 .message = unused_words(nginx, tls, other),
+			 .hint = other ? STR("remove the entry, or give the host one Secret")
+				       : STR("add a rule for the host, or remove the entry"),
+		 });
 	ledger_mark(item, OUTCOME_INERT, "I2G505");
 }
 

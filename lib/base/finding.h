@@ -25,6 +25,12 @@ struct finding {
 	struct span span;         /* where; line 0 when there is no place */
 	struct str message;       /* what, in one sentence, lower case, no full stop */
 	struct str hint;          /* how to fix it; may be empty */
+	/* Where it is about less than its place. Empty: it is not. */
+	struct str part;    /* one rule or path of the object: "spec.rules[0].http.paths[1]" */
+	struct str host;    /* requests for this host, "*.x" for those it takes, "*" for any name;
+	                       of whichever object they are */
+	struct str backend; /* a Service of the object's namespace */
+	struct str below;   /* request paths that this is a prefix of, element by element */
 	bool in_block; /* the column counts from the first sign of its line, in a "|" block whose
 	                  indentation the finder did not know; findings_place() makes it a column */
 };

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/finding.h"
+#include "route/compare.h"
 
 enum severity {
 	SEVERITY_INFO,
@@ -22,6 +23,9 @@ struct rule {
 	const char *code; /* "I2G301" */
 	const char *name; /* "auth-not-portable" */
 	enum severity severity;
+	/* In what two answers may differ (enum route_aspect) that a finding of this code explains: `verify`
+	 * takes it as the cause of no other difference. 0: of none. */
+	unsigned explains;
 	const char *title; /* one line, no full stop */
 	const char *text;  /* why it matters: one or two sentences */
 	const char *fix;   /* what to do: one sentence */
@@ -36,6 +40,9 @@ const struct rule *rule_find(struct str code_or_name);
 
 /* Row of a finding. A code without a row is a bug of ours and aborts. */
 const struct rule *rule_of(const struct finding *finding);
+
+/* The column `explains` of a code; 0 when it is unknown. */
+unsigned rule_explains(const char *code);
 
 /* "error", "warning", "info". */
 const char *severity_name(enum severity severity);

@@ -1,6 +1,7 @@
 #include "base/buf.h"
 #include "compare/diff_parts.h"
 #include "route/compare.h"
+#include "check/rules.h"
 #include "route/verify_explain.h"
 
 /* ---- routes, for noise ---- */
@@ -102,6 +103,8 @@ enum {
 	ANSWERED = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_GUARD,
 	SENT = ROUTE_DIFFERS_PATH | ROUTE_DIFFERS_HOST | ROUTE_DIFFERS_QUERY |
 	       ROUTE_DIFFERS_REQUEST | ROUTE_DIFFERS_PROTOCOL,
+	SHARED = ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_WEIGHTS,
+	RETURNED = ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS,
 };
 
 static unsigned aspects_seen(struct str name)
@@ -122,24 +125,22 @@ static unsigned aspects_of(const struct fact *fact)
 	case FACT_REACH:
 		return ANSWERED | ROUTE_DIFFERS_CERTIFICATE;
 	case FACT_STATUS:
-		return ANSWERED | SENT | ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_CERTIFICATE |
-		       ROUTE_DIFFERS_POLICY;
+		return ANSWERED | SENT | SHARED | ROUTE_DIFFERS_CERTIFICATE | ROUTE_DIFFERS_POLICY;
 	case FACT_LOCATION:
-		return ANSWERED | SENT | ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_BACKENDS;
+		return ANSWERED | SENT | ROUTE_DIFFERS_LOCATION | SHARED;
 	case FACT_BACKEND:
 	case FACT_SHARE:
-		return ANSWERED | ROUTE_DIFFERS_BACKENDS;
+		return ANSWERED | SHARED;
 	case FACT_SEEN:
 		return aspects_seen(fact->name);
 	case FACT_HEADER:
-		return ANSWERED | ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_BACKENDS;
+		return ANSWERED | RETURNED | SHARED;
 	case FACT_COOKIE:
-		return ANSWERED | ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_POLICY |
-		       ROUTE_DIFFERS_BACKENDS;
+		return ANSWERED | RETURNED | ROUTE_DIFFERS_POLICY | SHARED;
 	case FACT_TLS:
 		return ROUTE_DIFFERS_CERTIFICATE;
 	case FACT_BODY:
-		return ANSWERED | SENT | ROUTE_DIFFERS_BACKENDS;
+		return ANSWERED | SENT | SHARED;
 	case FACT_SESSION:
 		return ROUTE_DIFFERS_POLICY;
 	}
@@ -183,6 +184,15 @@ static const struct finding *finding_of_gap(struct diff_state *state,
 	return NULL;
 }
 
+/* The main cause, if findings explain the whole of it. */
+static const struct finding *first_cover(const struct verify_question *question)
+{
+	struct verify_covers covers;
+
+	verify_explain(question, &covers);
+	return covers.left || !covers.count ? NULL : covers.at[0].finding;
+}
+
 static void find_finding(struct diff_state *state, struct diff_result *result,
 			 const struct forecast *forecast)
 {
@@ -190,6 +200,7 @@ static void find_finding(struct diff_state *state, struct diff_result *result,
 		.from = state->models.from,
 		.to = state->models.to,
 		.findings = state->models.findings,
+		.explains = rule_explains,
 		.request = &result->probe.request,
 		.decisions = {&forecast->from, &forecast->to},
 	};
@@ -197,7 +208,7 @@ static void find_finding(struct diff_state *state, struct diff_result *result,
 	if (!state->models.findings)
 		return;
 	if (result->predicted)
-		result->finding = verify_explain(&question);
+		result->finding = first_cover(&question);
 	if (!result->finding)
 		result->finding = finding_of_gap(state, &result->probe.request, &forecast->from);
 }
@@ -205,12 +216,12 @@ static void find_finding(struct diff_state *state, struct diff_result *result,
 /* ---- in words ---- */
 
 static struct str describe(struct arena *arena, const struct route_decision *decision,
-			   unsigned aspects)
+			   const struct route_decision *other, unsigned aspects)
 {
 	struct buf words = {.ceiling = 4096};
 	struct str copy;
 
-	route_describe(&words, decision, aspects);
+	route_describe(&words, decision, other, aspects);
 	copy = str_dup(arena, buf_slice(&words));
 	buf_finish(&words);
 	return copy;
@@ -248,9 +259,9 @@ void predict(struct diff_state *state, struct diff_result *result)
 			find_finding(state, result, &forecast);
 	}
 	if (forecast.has_from)
-		result->from = describe(arena, &forecast.from, aspects);
+		result->from = describe(arena, &forecast.from, &forecast.to, aspects);
 	if (forecast.has_to)
-		result->to = describe(arena, &forecast.to, aspects);
+		result->to = describe(arena, &forecast.to, &forecast.from, aspects);
 	if (forecast.has_from && forecast.from.place.object) {
 		result->object = copy_object(arena, forecast.from.place.object);
 		result->span = forecast.from.place.span;

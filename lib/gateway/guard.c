@@ -101,6 +101,7 @@ static bool host_could_take(struct planner *planner, struct map *openings,
 static void block(struct planner *planner, struct planned_rule *held)
 {
 	struct model_rule *rule = held->rule;
+	size_t before = planner->findings->count;
 
 	held->note = str_format(&planner->arena,
 				"held back (%s): answers 500 so that no other route takes these "
@@ -110,6 +111,8 @@ static void block(struct planner *planner, struct planned_rule *held)
 		    "path '%.*s' is held back (%s), and another route would take its requests: a "
 		    "rule that answers 500 was written",
 		    STR_ARG(rule->match.path.value), rule->held);
+	if (planner->findings->count > before && rule->match.path.kind != PATH_REGEX)
+		planner->findings->at[before].below = str_dup(planner->findings->arena, held->path);
 }
 
 /* Puts the blocking rules back among the others, in the order of the model. */

@@ -72,9 +72,19 @@ static bool has_shares_of(const struct route_decision *from, const struct route_
 	return true;
 }
 
-static bool same_backends(const struct route_decision *from, const struct route_decision *to)
+static bool asks_all_of(const struct route_decision *from, const struct route_decision *to)
 {
-	return has_shares_of(from, to) && has_shares_of(to, from);
+	for (size_t i = 0; i < from->backend_count; i++)
+		if (from->backends[i].weight && !weight_of(to, &from->backends[i]))
+			return false;
+	return true;
+}
+
+static unsigned compare_backends(const struct route_decision *from, const struct route_decision *to)
+{
+	if (!asks_all_of(from, to) || !asks_all_of(to, from))
+		return ROUTE_DIFFERS_BACKENDS;
+	return has_shares_of(from, to) && has_shares_of(to, from) ? 0 : ROUTE_DIFFERS_WEIGHTS;
 }
 
 /* ---- header edits ---- */
@@ -107,22 +117,33 @@ static bool begins(struct str name, const char *prefix)
 	return str_eq_nocase(str_sub(name, 0, strlen(prefix)), str_from(prefix));
 }
 
+/* Which headers are looked at: those whose name begins so, or all others. */
+struct choice {
+	const char *prefix;
+	bool others;
+};
+
 /* Edits that a later one of that name undoes do not count. */
-static bool covers(const struct route_edits *a[2], const struct route_edits *b[2], const char *but)
+static bool covers(const struct route_edits *a[2], const struct route_edits *b[2],
+		   const struct choice *choice)
 {
 	for (size_t l = 0; l < 2; l++)
 		for (size_t i = 0; i < a[l]->count; i++)
 			if (is_last(a, l, i) && !holds_edit(b, &a[l]->at[i]) &&
-			    !(but && begins(a[l]->at[i].name, but)))
+			    begins(a[l]->at[i].name, choice->prefix) != choice->others)
 				return false;
 	return true;
 }
 
 static bool same_edits(const struct route_edits *a[2], const struct route_edits *b[2],
-		       const char *but)
+		       struct choice choice)
 {
-	return covers(a, b, but) && covers(b, a, but);
+	return covers(a, b, &choice) && covers(b, a, &choice);
 }
+
+static const struct choice all_headers = {"", false};
+static const struct choice cors_headers = {"Access-Control-", false};
+static const struct choice no_cors_headers = {"Access-Control-", true};
 
 static const struct route_edits none;
 
@@ -136,13 +157,19 @@ static const struct route_edits *response_edits(const struct route_decision *dec
 	return decision->backend_count ? &decision->backends[0].response : &decision->response;
 }
 
-bool route_same_response(const struct route_decision *from, const struct route_decision *to,
-			 const char *but)
+static bool same_response(const struct route_decision *from, const struct route_decision *to,
+			  struct choice choice)
 {
 	const struct route_edits *a[] = {response_edits(from), &from->late};
 	const struct route_edits *b[] = {response_edits(to), &to->late};
 
-	return same_edits(a, b, but);
+	return same_edits(a, b, choice);
+}
+
+bool route_same_header(const struct route_decision *from, const struct route_decision *to,
+		       const char *name)
+{
+	return same_response(from, to, (struct choice){name, false});
 }
 
 /* ---- protocol ---- */
@@ -187,7 +214,7 @@ static bool same_front(const struct route_front_tls *a, const struct route_front
 
 /* ---- guards ---- */
 
-static bool has_guard(const struct route_policy *policy, enum feature feature)
+static bool has_fact(const struct route_policy *policy, enum feature feature)
 {
 	for (size_t i = 0; i < policy->fact_count; i++)
 		if (policy->facts[i].feature == feature)
@@ -206,15 +233,23 @@ bool route_is_guarded(const struct route_decision *decision)
 	       (decision->tls && decision->tls->validation == ROUTE_CLIENT_REQUIRED);
 }
 
+bool route_has_guard(const struct route_decision *decision, enum feature feature)
+{
+	if (feature == FEATURE_CLIENT_CERT && decision->tls &&
+	    decision->tls->validation == ROUTE_CLIENT_REQUIRED)
+		return true;
+	return has_fact(decision->policy, feature);
+}
+
 static bool loses_guard(const struct route_decision *from, const struct route_decision *to)
 {
 	for (size_t i = 0; i < from->policy->fact_count; i++) {
 		enum feature feature = from->policy->facts[i].feature;
 
-		if (feature_guards(feature) && !has_guard(to->policy, feature))
+		if (feature_guards(feature) && !has_fact(to->policy, feature))
 			return true;
 	}
-	return from->policy->auth && !has_guard(to->policy, FEATURE_AUTH_EXTERNAL);
+	return from->policy->auth && !has_fact(to->policy, FEATURE_AUTH_EXTERNAL);
 }
 
 static bool loses_client_check(const struct route_decision *from, const struct route_decision *to)
@@ -259,13 +294,18 @@ static bool same_session(const struct route_session *a, const struct route_sessi
 	       (!a->name.len || !b->name.len || str_eq(a->name, b->name));
 }
 
-/* Timeouts and limits that one side sets and the other leaves open, or sets otherwise. */
-static bool same_policy(const struct route_policy *a, const struct route_policy *b)
+/* What one side sets and the other leaves open, or sets otherwise. */
+static unsigned compare_policies(const struct route_policy *a, const struct route_policy *b)
 {
-	return a->request_ms == b->request_ms && a->backend_ms == b->backend_ms &&
-	       a->connect_ms == b->connect_ms && a->read_ms == b->read_ms &&
-	       a->send_ms == b->send_ms && body_limit(a) == body_limit(b) &&
-	       !a->retry == !b->retry && same_session(a->session, b->session);
+	bool times = a->request_ms == b->request_ms && a->backend_ms == b->backend_ms &&
+		     a->connect_ms == b->connect_ms && a->read_ms == b->read_ms &&
+		     a->send_ms == b->send_ms;
+	unsigned aspects = times ? 0 : ROUTE_DIFFERS_TIMEOUTS;
+
+	aspects |= body_limit(a) == body_limit(b) ? 0 : ROUTE_DIFFERS_BODY;
+	aspects |= !a->retry == !b->retry ? 0 : ROUTE_DIFFERS_RETRY;
+	aspects |= same_session(a->session, b->session) ? 0 : ROUTE_DIFFERS_SESSION;
+	return aspects;
 }
 
 /* ---- all ---- */
@@ -275,22 +315,19 @@ static unsigned compare_forwards(const struct route_decision *from, const struct
 	const struct route_sent *a = &from->sent, *b = &to->sent;
 	const struct route_edits *requests[2][2] = {{request_edits(from), &none},
 						    {request_edits(to), &none}};
-	const struct route_edits *responses[2][2] = {{response_edits(from), &from->late},
-						     {response_edits(to), &to->late}};
-	unsigned aspects = 0;
+	unsigned aspects = compare_backends(from, to);
 
-	aspects |= same_backends(from, to) ? 0 : ROUTE_DIFFERS_BACKENDS;
 	aspects |= str_eq(a->path, b->path) ? 0 : ROUTE_DIFFERS_PATH;
 	aspects |= str_eq_nocase(a->host, b->host) ? 0 : ROUTE_DIFFERS_HOST;
 	aspects |= str_eq(a->query, b->query) ? 0 : ROUTE_DIFFERS_QUERY;
-	aspects |= same_edits(requests[0], requests[1], NULL) ? 0 : ROUTE_DIFFERS_REQUEST;
-	aspects |= same_edits(responses[0], responses[1], NULL) ? 0 : ROUTE_DIFFERS_RESPONSE;
+	aspects |= same_edits(requests[0], requests[1], all_headers) ? 0 : ROUTE_DIFFERS_REQUEST;
+	aspects |= same_response(from, to, no_cors_headers) ? 0 : ROUTE_DIFFERS_RESPONSE;
+	aspects |= same_response(from, to, cors_headers) ? 0 : ROUTE_DIFFERS_CORS;
 	aspects |= same_protocols(from, to) ? 0 : ROUTE_DIFFERS_PROTOCOL;
 	aspects |= loses_guard(from, to) ? ROUTE_DIFFERS_GUARD : 0;
 	aspects |= loses_client_check(from, to) ? ROUTE_DIFFERS_GUARD : 0;
 	aspects |= same_mirrors(from->policy, to->policy) ? 0 : ROUTE_DIFFERS_MIRROR;
-	aspects |= same_policy(from->policy, to->policy) ? 0 : ROUTE_DIFFERS_POLICY;
-	return aspects;
+	return aspects | compare_policies(from->policy, to->policy);
 }
 
 unsigned route_compare(const struct route_decision *from, const struct route_decision *to)
@@ -319,13 +356,26 @@ unsigned route_compare(const struct route_decision *from, const struct route_dec
 const char *route_aspect_name(enum route_aspect aspect)
 {
 	static const char *const names[] = {
-		"answer",   "location", "backend",     "path",  "host",   "query", "request",
-		"response", "protocol", "certificate", "guard", "mirror", "policy"};
+		"answer",   "location", "backend",  "path",        "host",  "query",
+		"request",  "response", "protocol", "certificate", "guard", "mirror",
+		"timeouts", "body",     "retry",    "session",     "cors",  "weights"};
 	unsigned bit = 0;
 
 	while (bit + 1 < sizeof names / sizeof *names && !((unsigned)aspect >> bit & 1))
 		bit++;
 	return names[bit];
+}
+
+void route_aspect_names(struct buf *buf, unsigned aspects)
+{
+	const char *before = "";
+
+	for (unsigned bit = 1; bit < ROUTE_ASPECTS_END; bit <<= 1) {
+		if (!(aspects & bit))
+			continue;
+		buf_format(buf, "%s%s", before, route_aspect_name(bit));
+		before = ", ";
+	}
 }
 
 static void describe_backends(struct buf *buf, const struct route_decision *decision)
@@ -348,13 +398,39 @@ static void describe_backends(struct buf *buf, const struct route_decision *deci
 	}
 }
 
-static void describe_edits(struct buf *buf, const struct route_edits *edits)
+/* Those that the other side does not make as well. */
+static void describe_edits(struct buf *buf, const struct route_edits *edits,
+			   const struct route_edits *others[2])
 {
 	static const char *const kinds[] = {"", "+", "-", "?"};
 
 	for (size_t i = 0; i < edits->count; i++)
-		buf_format(buf, "  %s%.*s: %.*s", kinds[edits->at[i].kind],
-			   STR_ARG(edits->at[i].name), STR_ARG(edits->at[i].value));
+		if (!holds_edit(others, &edits->at[i]))
+			buf_format(buf, "  %s%.*s: %.*s", kinds[edits->at[i].kind],
+				   STR_ARG(edits->at[i].name), STR_ARG(edits->at[i].value));
+}
+
+static void describe_responses(struct buf *buf, const struct route_decision *decision,
+			       const struct route_decision *other)
+{
+	const struct route_edits *others[] = {response_edits(other), &other->late};
+	size_t before = buf->len;
+
+	describe_edits(buf, response_edits(decision), others);
+	describe_edits(buf, &decision->late, others);
+	if (buf->len == before)
+		buf_text(buf, "  without these response headers");
+}
+
+static void describe_requests(struct buf *buf, const struct route_decision *decision,
+			      const struct route_decision *other)
+{
+	const struct route_edits *others[] = {request_edits(other), &none};
+	size_t before = buf->len;
+
+	describe_edits(buf, request_edits(decision), others);
+	if (buf->len == before)
+		buf_text(buf, "  without these request headers");
 }
 
 /* One guard may have several facts (a login: how, and who); facts are sorted by feature. */
@@ -362,18 +438,25 @@ static void describe_guards(struct buf *buf, const struct route_decision *decisi
 {
 	const struct route_policy *policy = decision->policy;
 
+	if (policy->auth)
+		buf_format(buf, "  behind %s", feature_words(FEATURE_AUTH_EXTERNAL));
 	for (size_t i = 0; i < policy->fact_count; i++) {
 		enum feature feature = policy->facts[i].feature;
 
-		if (feature_guards(feature) && (!i || policy->facts[i - 1].feature != feature))
+		if (feature_guards(feature) &&
+		    !(policy->auth && feature == FEATURE_AUTH_EXTERNAL) &&
+		    (!i || policy->facts[i - 1].feature != feature))
 			buf_format(buf, "  behind %s", feature_words(feature));
 	}
+	if (decision->tls && decision->tls->validation == ROUTE_CLIENT_REQUIRED &&
+	    !has_fact(policy, FEATURE_CLIENT_CERT))
+		buf_format(buf, "  behind %s", feature_words(FEATURE_CLIENT_CERT));
 	if (!route_is_guarded(decision))
 		buf_text(buf, "  unguarded");
 }
 
 static void describe_forward(struct buf *buf, const struct route_decision *decision,
-			     unsigned aspects)
+			     const struct route_decision *other, unsigned aspects)
 {
 	const struct route_sent *sent = &decision->sent;
 
@@ -386,18 +469,14 @@ static void describe_forward(struct buf *buf, const struct route_decision *decis
 	if (aspects & ROUTE_DIFFERS_HOST)
 		buf_format(buf, "  host %.*s", STR_ARG(sent->host));
 	if (aspects & ROUTE_DIFFERS_REQUEST)
-		describe_edits(buf, request_edits(decision));
-	if (aspects & ROUTE_DIFFERS_RESPONSE) {
-		describe_edits(buf, response_edits(decision));
-		describe_edits(buf, &decision->late);
-	}
+		describe_requests(buf, decision, other);
+	if (aspects & (ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS))
+		describe_responses(buf, decision, other);
 	if (aspects & ROUTE_DIFFERS_PROTOCOL && decision->backend_count)
 		buf_format(buf, "  %s%s", route_protocol_name(wire(decision->backends[0].protocol)),
 			   !decision->backends[0].tls          ? ""
 			   : decision->backends[0].tls->verify ? " over verified TLS"
 							       : " over TLS");
-	if (aspects & ROUTE_DIFFERS_GUARD)
-		describe_guards(buf, decision);
 	if (aspects & ROUTE_DIFFERS_MIRROR)
 		buf_format(buf, "  %zu mirrors", decision->policy->mirror_count);
 }
@@ -408,23 +487,40 @@ static void describe_time(struct buf *buf, const char *name, int64_t ms)
 		buf_format(buf, "  %s %g s", name, (double)ms / 1000);
 }
 
-static void describe_policy(struct buf *buf, const struct route_policy *policy)
+static void describe_size(struct buf *buf, int64_t bytes)
+{
+	static const char *const units[] = {"bytes", "KiB", "MiB", "GiB"};
+	size_t unit = 0;
+
+	for (; bytes % 1024 == 0 && unit + 1 < sizeof units / sizeof *units; unit++)
+		bytes /= 1024;
+	buf_format(buf, "  body up to %lld %s", (long long)bytes, units[unit]);
+}
+
+/* What of it differs, also that nothing is set. */
+static void describe_policy(struct buf *buf, const struct route_policy *policy, unsigned aspects)
 {
 	size_t before = buf->len;
 
-	describe_time(buf, "whole request", policy->request_ms);
-	describe_time(buf, "one try", policy->backend_ms);
-	describe_time(buf, "connect", policy->connect_ms);
-	describe_time(buf, "read", policy->read_ms);
-	describe_time(buf, "send", policy->send_ms);
-	if (policy->body_bytes != ROUTE_UNSET)
-		buf_format(buf, "  body %lld bytes", (long long)policy->body_bytes);
-	if (policy->retry)
-		buf_text(buf, "  retries");
-	if (policy->session)
-		buf_text(buf, "  session");
-	if (buf->len == before)
-		buf_text(buf, "  no limits");
+	if (aspects & ROUTE_DIFFERS_TIMEOUTS) {
+		describe_time(buf, "whole request", policy->request_ms);
+		describe_time(buf, "one try", policy->backend_ms);
+		describe_time(buf, "connect", policy->connect_ms);
+		describe_time(buf, "read", policy->read_ms);
+		describe_time(buf, "send", policy->send_ms);
+		buf_text(buf, buf->len == before ? "  no timeouts" : "");
+	}
+	if (aspects & ROUTE_DIFFERS_BODY && policy->body_bytes > 0)
+		describe_size(buf, policy->body_bytes);
+	else if (aspects & ROUTE_DIFFERS_BODY)
+		buf_text(buf, "  any body");
+	if (aspects & ROUTE_DIFFERS_RETRY)
+		buf_text(buf, policy->retry ? "  retries" : "  no retries");
+	if (!(aspects & ROUTE_DIFFERS_SESSION))
+		return;
+	buf_text(buf, policy->session ? "  session" : "  no session");
+	if (policy->session && policy->session->name.len)
+		buf_format(buf, " %.*s", STR_ARG(policy->session->name));
 }
 
 static void describe_certificate(struct buf *buf, const struct route_front_tls *tls)
@@ -444,7 +540,8 @@ static void describe_certificate(struct buf *buf, const struct route_front_tls *
 				      : ", client certificate optional");
 }
 
-void route_describe(struct buf *buf, const struct route_decision *decision, unsigned aspects)
+void route_describe(struct buf *buf, const struct route_decision *decision,
+		    const struct route_decision *other, unsigned aspects)
 {
 	switch (decision->action) {
 	case ROUTE_CLOSE:
@@ -457,13 +554,15 @@ void route_describe(struct buf *buf, const struct route_decision *decision, unsi
 		buf_format(buf, "%u to %.*s", decision->status, STR_ARG(decision->location));
 		break;
 	case ROUTE_FORWARD:
-		describe_forward(buf, decision, aspects);
+		describe_forward(buf, decision, other, aspects);
 		break;
 	}
+	if (aspects & ROUTE_DIFFERS_GUARD && decision->action != ROUTE_CLOSE)
+		describe_guards(buf, decision);
 	if (aspects & ROUTE_DIFFERS_CERTIFICATE)
 		describe_certificate(buf, decision->tls);
 	if (aspects & ROUTE_DIFFERS_POLICY)
-		describe_policy(buf, decision->policy);
+		describe_policy(buf, decision->policy, aspects);
 }
 
 /* ---- the request in words ---- */

@@ -23,6 +23,11 @@ static bool is_closed(const struct route_decision *decision)
 	return decision->action == ROUTE_CLOSE && decision->phase == ROUTE_PHASE_TLS;
 }
 
+static bool serves_nothing(const struct route_decision *decision)
+{
+	return is_closed(decision) || (decision->action == ROUTE_ANSWER && decision->status == 404);
+}
+
 /* On a connection of another name. Whether it comes about is a class of that name; without any name, a
  * controller shows its own certificate, which no client takes that checks it, and a Gateway ends the
  * handshake. A client that is told 421 asks again on a connection of its own for that host (RFC 9110
@@ -59,7 +64,7 @@ static unsigned ask(struct verify *verify, const struct route_request *request,
 	own.sni = route_host(request->authority);
 	if (request->transport == ROUTE_HTTP) {
 		known |= ask_on(verify, &own, decisions);
-		nowhere = is_closed(&decisions[0]) && is_closed(&decisions[1]);
+		nowhere = is_closed(&decisions[0]) && serves_nothing(&decisions[1]);
 	}
 	differs = ask_on(verify, request, decisions) & ~known;
 	if (ends_alike(request, &decisions[0], &decisions[1]) ||
@@ -78,30 +83,37 @@ static struct str with_path(struct arena *arena, struct str target, struct str p
 	return str_format(arena, "%.*s?%.*s", STR_ARG(path), STR_ARG(parts.query));
 }
 
-/* What a request comes to: its aspects and the finding that covers them. */
+/* What a request comes to: its aspects and the findings that cover them. */
 struct judgement {
 	unsigned aspects;
-	const struct finding *finding;
+	struct verify_covers covers;
 	struct route_decision decisions[2];
 };
 
 static void judge(struct verify *verify, const struct witness *witness, struct arena *arena,
 		  struct judgement *judgement);
 
-/* In what the tables differ, and no finding says so, when the path is written plainly. */
+/* In what the tables differ in the same way when the path is written plainly. A plain difference that
+ * findings cover is another one where a side decides otherwise than about the plain request. */
 static unsigned plain_aspects(struct verify *verify, const struct witness *witness,
 			      struct arena *arena)
 {
-	struct judgement judgement;
+	struct judgement plainly;
 	struct witness plain = *witness;
+	struct route_decision twisted[2];
 
 	if (!witness->plain.len)
 		return 0;
 	plain.request.target = with_path(arena, plain.request.target, witness->plain);
 	plain.plain = (struct str){0};
 	plain.twist &= ~(unsigned)(WITNESS_CASE | WITNESS_NORMAL);
-	judge(verify, &plain, arena, &judgement);
-	return judgement.finding ? 0 : judgement.aspects;
+	judge(verify, &plain, arena, &plainly);
+	if (!plainly.aspects || plainly.covers.left)
+		return plainly.aspects;
+	route_decide(verify->from, &witness->request, &verify->scratch[3], &twisted[0]);
+	route_decide(verify->to, &witness->request, &verify->scratch[4], &twisted[1]);
+	return plainly.aspects & ~route_compare(&plainly.decisions[0], &twisted[0]) &
+	       ~route_compare(&plainly.decisions[1], &twisted[1]);
 }
 
 /* Whether the new side answers as the findings say it will. */
@@ -120,12 +132,13 @@ static void judge(struct verify *verify, const struct witness *witness, struct a
 		  struct judgement *judgement)
 {
 	struct verify_case one = {.verify = verify,
+				  .arena = arena,
 				  .witness = witness,
 				  .request = &witness->request,
 				  .from = &judgement->decisions[0],
 				  .to = &judgement->decisions[1]};
 
-	judgement->finding = NULL;
+	judgement->covers = (struct verify_covers){0};
 	judgement->aspects = ask(verify, &witness->request, judgement->decisions);
 	if (!judgement->aspects)
 		return;
@@ -134,12 +147,22 @@ static void judge(struct verify *verify, const struct witness *witness, struct a
 	/* Decisions live until the next question. */
 	if (witness->plain.len)
 		ask(verify, &witness->request, judgement->decisions);
-	judgement->finding = verify_cover(&one);
-	if (judgement->finding && !is_announced(verify, &witness->request, one.to))
-		judgement->finding = NULL;
+	verify_find_covers(&one, &judgement->covers);
+	if (!is_announced(verify, &witness->request, one.to))
+		judgement->covers = (struct verify_covers){.left = one.aspects};
 }
 
 /* ---- the shortest request ---- */
+
+static bool same_covers(const struct verify_covers *a, const struct verify_covers *b)
+{
+	if (a->count != b->count || a->left != b->left)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->at[i].finding != b->at[i].finding)
+			return false;
+	return true;
+}
 
 /* One step towards a shorter request that differs alike; false when none is left. */
 static bool same_outcome(struct verify *verify, const struct witness *shorter, struct arena *arena,
@@ -148,7 +171,7 @@ static bool same_outcome(struct verify *verify, const struct witness *shorter, s
 	struct judgement judgement;
 
 	judge(verify, shorter, arena, &judgement);
-	return judgement.aspects == as->aspects && judgement.finding == as->finding;
+	return judgement.aspects == as->aspects && same_covers(&judgement.covers, &as->covers);
 }
 
 static void drop_headers(struct verify *verify, struct witness *witness, struct arena *arena,
@@ -258,33 +281,41 @@ static struct str words(struct verify *verify, const struct route_request *reque
 	return text;
 }
 
-static struct str described(struct verify *verify, const struct route_decision *decision,
-			    unsigned aspects)
+/* What each side decides, in words. */
+static struct str described(struct verify *verify, const struct judgement *judgement, int side)
 {
 	struct buf buf;
 	struct str text;
 
 	buf_init(&buf);
-	route_describe(&buf, decision, aspects);
+	route_describe(&buf, &judgement->decisions[side], &judgement->decisions[!side],
+		       judgement->aspects);
 	text = str_dup(&verify->arena, buf_slice(&buf));
 	buf_finish(&buf);
 	return text;
 }
 
-/* Findings about the run are one cause wherever it shows; others are one an element of today's side. A
- * guard that is lost never hides behind a harmless request with the same cause. */
+/* The findings are the cause; where one is missing, it is an element of today's side. A guard that is lost
+ * never hides behind a harmless request with the same cause. */
 static struct str group_key(struct arena *arena, const struct judgement *judgement)
 {
 	const struct route_place *place = &judgement->decisions[0].place;
-	unsigned guard = judgement->aspects & ROUTE_DIFFERS_GUARD;
+	const struct verify_covers *covers = &judgement->covers;
+	struct buf buf;
+	struct str key;
 
-	if (judgement->finding && !judgement->finding->object.name.len && !guard)
-		return str_format(arena, "%s", judgement->finding->code);
-	return str_format(arena, "%p %u %p %d %d %p", (const void *)judgement->finding,
-			  judgement->finding ? guard : judgement->aspects,
-			  (const void *)place->object, place->rule, place->match,
-			  place->object ? NULL
-					: (const void *)judgement->decisions[1].place.object);
+	buf_init(&buf);
+	buf_format(&buf, "%u %u", covers->left, judgement->aspects & ROUTE_DIFFERS_GUARD);
+	for (size_t i = 0; i < covers->count; i++)
+		buf_format(&buf, " %p", (const void *)covers->at[i].finding);
+	if (covers->left || judgement->aspects & ROUTE_DIFFERS_GUARD)
+		buf_format(&buf, " %p %d %d %p", (const void *)place->object, place->rule,
+			   place->match,
+			   place->object ? NULL
+					 : (const void *)judgement->decisions[1].place.object);
+	key = str_dup(arena, buf_slice(&buf));
+	buf_finish(&buf);
+	return key;
 }
 
 /* What today's side decided by, else its host, else what the other one decided by. */
@@ -307,9 +338,10 @@ static void show(struct verify *verify, struct verify_difference *difference,
 	char field[ROUTE_FIELD];
 
 	difference->aspects = judgement->aspects;
+	difference->covers = judgement->covers;
 	difference->request = words(verify, &witness->request);
-	difference->from = described(verify, &judgement->decisions[0], judgement->aspects);
-	difference->to = described(verify, &judgement->decisions[1], judgement->aspects);
+	difference->from = described(verify, judgement, 0);
+	difference->to = described(verify, judgement, 1);
 	difference->object = place->object;
 	difference->span = place->span;
 	difference->is_new =
@@ -349,7 +381,6 @@ static void differ(struct verify *verify, const struct witness *witness, struct 
 	verify->differing++;
 	if (!group) {
 		group = arena_new(&verify->arena, struct group);
-		group->difference.finding = judgement->finding;
 		*map_at(&verify->groups, str_dup(&verify->arena, key)) = group;
 		ARENA_PUSH(&verify->arena, verify->differences, verify->difference_count,
 			   &group->difference);
@@ -365,7 +396,7 @@ static bool is_exhausted(const struct verify *verify)
 {
 	uint64_t all = 0;
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < VERIFY_SCRATCHES; i++)
 		all += verify->scratch[i].exhausted_all;
 	return all > EXHAUSTED;
 }
@@ -401,18 +432,23 @@ void verify_run(struct verify *verify, const struct route_table *from, const str
 	verify->to = to;
 	verify->findings = findings;
 	map_init(&verify->groups, &verify->arena);
-	map_init(&verify->by_object, &verify->arena);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < VERIFY_SCRATCHES; i++)
 		route_scratch_init(&verify->scratch[i], false);
-	verify_index_findings(verify);
+	verify_index_init(verify);
 	witness_each(tables, 2, options, take, verify, &verify->tally);
 }
 
 void verify_finish(struct verify *verify)
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < VERIFY_SCRATCHES; i++)
 		route_scratch_finish(&verify->scratch[i]);
+	verify_index_finish(verify);
 	arena_finish(&verify->arena);
+}
+
+bool verify_is_covered(const struct verify_difference *difference)
+{
+	return !difference->covers.left;
 }
 
 static size_t count_of(const struct verify *verify, bool uncovered, bool unguarded)
@@ -422,7 +458,7 @@ static size_t count_of(const struct verify *verify, bool uncovered, bool unguard
 	for (size_t i = 0; i < verify->difference_count; i++) {
 		const struct verify_difference *difference = verify->differences[i];
 
-		count += (uncovered && !difference->finding) ||
+		count += (uncovered && !verify_is_covered(difference)) ||
 			 (unguarded && difference->aspects & ROUTE_DIFFERS_GUARD);
 	}
 	return count;

@@ -1,20 +1,16 @@
 /* Which finding covers which difference. A row says in what aspects a finding of that code may make the
- * sides differ, on which requests, and whose finding it must be. Rows are as narrow as the text of the
- * rule: what is wider hides mistakes of the conversion. */
+ * sides differ, on which requests, and how it must have to do with them. Rows are as narrow as the text of
+ * the rule: what is wider hides mistakes of the conversion. The rule table has their sum as a column, and
+ * a test holds the two together. */
 #include "route/verify.h"
-
-/* Whose finding counts. */
-enum scope {
-	SCOPE_OWN,  /* of the object that decides today */
-	SCOPE_HOST, /* of any object that has to do with the host */
-	SCOPE_RUN,  /* about the run or an option of the controller */
-};
 
 struct row {
 	const char *code;
-	enum scope scope;
+	enum verify_scope scope;
 	unsigned aspects;
 	bool (*explains)(const struct verify_case *one);
+	const char *field; /* the finding is about this annotation or option; NULL: about any */
+	uint64_t guards;   /* features: what decides today is behind one of them; 0: or is not */
 };
 
 /* ---- predicates ---- */
@@ -169,10 +165,41 @@ static bool has_headers(const struct verify_case *one)
 	return one->request->header_count > 0;
 }
 
-/* CORS headers on every answer, and no other header. */
-static bool is_cors(const struct verify_case *one)
+/* What a Gateway adds to an answer that is no preflight: less. */
+static bool is_no_preflight(const struct verify_case *one)
 {
-	return route_same_response(one->from, one->to, "Access-Control-");
+	return one->from->cors != ROUTE_CORS_PREFLIGHT && one->to->cors != ROUTE_CORS_PREFLIGHT;
+}
+
+/* One side takes the origin for allowed, the other does not. */
+static bool is_allowed_once(const struct verify_case *one)
+{
+	return (one->from->cors == ROUTE_CORS_ALLOWED) != (one->to->cors == ROUTE_CORS_ALLOWED);
+}
+
+/* "*" goes on every answer of nginx, and on those to other origins here. */
+static bool is_same_origin(const struct verify_case *one)
+{
+	struct str origin;
+
+	return !route_header_find(one->request, STR("Origin"), &origin);
+}
+
+static bool has_backend_tls(const struct verify_case *one)
+{
+	for (size_t i = 0; i < one->from->backend_count; i++)
+		if (one->from->backends[i].tls)
+			return true;
+	return false;
+}
+
+static bool is_grpc(const struct verify_case *one)
+{
+	for (size_t i = 0; i < one->from->backend_count; i++)
+		if (one->from->backends[i].protocol == ROUTE_PROTOCOL_GRPC ||
+		    one->from->backends[i].protocol == ROUTE_PROTOCOL_H2C)
+			return true;
+	return false;
 }
 
 /* OPTIONS is answered by itself. */
@@ -217,6 +244,12 @@ static bool falls_through(const struct verify_case *one)
 static bool opens_https(const struct verify_case *one)
 {
 	return one->request->tls && one->from->action == ROUTE_CLOSE && one->to->place.object;
+}
+
+/* The same on a connection that was made for another name. */
+static bool is_elsewhere(const struct verify_case *one)
+{
+	return one->witness->twist & (WITNESS_OTHER_SNI | WITNESS_NO_SNI) && took_another(one);
 }
 
 static bool is_denied(const struct verify_case *one)
@@ -265,235 +298,348 @@ static bool is_connection(const struct verify_case *one)
 	return one->request->transport == ROUTE_TCP || one->request->transport == ROUTE_UDP;
 }
 
+/* ---- aspects in parts ---- */
+
+/* Where annotations of their own stand behind an aspect, each explains its part of it only. */
+enum {
+	CONNECT = 1 << 20,
+	READ = 1 << 21,
+	SEND = 1 << 22,
+	WHOLE = 1 << 23,
+	ALLOW_ORIGIN = 1 << 24,
+	ALLOW_METHODS = 1 << 25,
+	MAX_AGE = 1 << 26,
+	CREDENTIALS = 1 << 27,
+	OTHER_CORS = 1 << 28,
+	TIMES = CONNECT | READ | SEND | WHOLE,
+	CORS_PARTS = ALLOW_ORIGIN | ALLOW_METHODS | MAX_AGE | CREDENTIALS | OTHER_CORS,
+};
+_Static_assert((unsigned)CONNECT >= (unsigned)ROUTE_ASPECTS_END, "parts are no aspects");
+
+static unsigned times_of(const struct verify_case *one)
+{
+	const struct route_policy *a = one->from->policy, *b = one->to->policy;
+
+	return (a->connect_ms != b->connect_ms ? CONNECT : 0) |
+	       (a->read_ms != b->read_ms ? READ : 0) | (a->send_ms != b->send_ms ? SEND : 0) |
+	       (a->request_ms != b->request_ms || a->backend_ms != b->backend_ms ? WHOLE : 0);
+}
+
+static unsigned cors_of(const struct verify_case *one)
+{
+	static const struct {
+		const char *name;
+		unsigned part;
+	} headers[] = {
+		{"Access-Control-Allow-Origin", ALLOW_ORIGIN},
+		{"Access-Control-Allow-Methods", ALLOW_METHODS},
+		{"Access-Control-Max-Age", MAX_AGE},
+		{"Access-Control-Allow-Credentials", CREDENTIALS},
+		{"Access-Control-Allow-Headers", OTHER_CORS},
+		{"Access-Control-Expose-Headers", OTHER_CORS},
+	};
+	unsigned parts = 0;
+
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+		parts |= route_same_header(one->from, one->to, headers[i].name) ? 0
+										: headers[i].part;
+	return parts ? parts : OTHER_CORS;
+}
+
+/* Aspects by their parts, and back. */
+static unsigned parts_of(const struct verify_case *one)
+{
+	unsigned parts = one->aspects & ~(unsigned)(ROUTE_DIFFERS_TIMEOUTS | ROUTE_DIFFERS_CORS);
+
+	parts |= one->aspects & ROUTE_DIFFERS_TIMEOUTS ? times_of(one) : 0;
+	return parts | (one->aspects & ROUTE_DIFFERS_CORS ? cors_of(one) : 0);
+}
+
+static unsigned in_parts(unsigned aspects)
+{
+	return aspects | (aspects & ROUTE_DIFFERS_TIMEOUTS ? TIMES : 0) |
+	       (aspects & ROUTE_DIFFERS_CORS ? CORS_PARTS : 0);
+}
+
+static unsigned in_whole(unsigned parts)
+{
+	return (parts & (ROUTE_ASPECTS_END - 1)) | (parts & TIMES ? ROUTE_DIFFERS_TIMEOUTS : 0) |
+	       (parts & CORS_PARTS ? ROUTE_DIFFERS_CORS : 0);
+}
+
 /* ---- the rows ---- */
 
 enum {
 	SENT = ROUTE_DIFFERS_PATH | ROUTE_DIFFERS_HOST | ROUTE_DIFFERS_QUERY,
-	ROUTED = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_BACKENDS | SENT |
-		 ROUTE_DIFFERS_REQUEST | ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_PROTOCOL |
-		 ROUTE_DIFFERS_MIRROR | ROUTE_DIFFERS_POLICY,
+	SHARES = ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_WEIGHTS,
+	ROUTED = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION | SHARES | SENT |
+		 ROUTE_DIFFERS_REQUEST | ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS |
+		 ROUTE_DIFFERS_PROTOCOL | ROUTE_DIFFERS_MIRROR | ROUTE_DIFFERS_POLICY,
 	ANSWER = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_CERTIFICATE,
+	/* What directives of snippets set. */
+	SNIPPET = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_REQUEST |
+		  ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS,
+	/* An error instead of whatever was there. */
+	REFUSED = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION,
 };
 
-/* Narrow rows first: the first that explains gives the cause. */
+#define GUARD(feature) ((uint64_t)1 << FEATURE_##feature)
+_Static_assert(FEATURE_KINDS <= 64, "a bit a feature");
+
+#define ADDRESSES (GUARD(IP_ALLOW) | GUARD(IP_DENY))
+
+/* Narrow rows first: the first that explains an aspect covers it, and the first of all is the cause. */
 static const struct row rows[] = {
-	{"I2G204", SCOPE_HOST, ROUTED, differs_by_case},
-	{"I2G216", SCOPE_RUN, ROUTED | ROUTE_DIFFERS_GUARD, is_not_normal},
-	{"I2G213", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE | ROUTE_DIFFERS_GUARD, is_deep},
-	{"I2G244", SCOPE_RUN, ROUTE_DIFFERS_LOCATION, keeps_slash},
-	{"I2G244", SCOPE_OWN, ANSWER | ROUTE_DIFFERS_LOCATION, is_forwarded},
-	{"I2G223", SCOPE_OWN, ROUTE_DIFFERS_LOCATION, keeps_query},
-	{"I2G225", SCOPE_HOST, ROUTE_DIFFERS_LOCATION, keeps_query},
-	{"I2G225", SCOPE_HOST, ROUTE_DIFFERS_LOCATION, drops_port},
-	{"I2G226", SCOPE_HOST, ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_CERTIFICATE, drops_port},
-	{"I2G244", SCOPE_HOST, ROUTE_DIFFERS_LOCATION, drops_port},
-	{"I2G249", SCOPE_HOST, ROUTE_DIFFERS_LOCATION, is_relative},
+	{"I2G213", VERIFY_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE | ROUTE_DIFFERS_GUARD, is_deep,
+	 NULL, 0},
+	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, keeps_slash, NULL, 0},
+	{"I2G244", VERIFY_PATH, ANSWER | ROUTE_DIFFERS_LOCATION, is_forwarded, NULL, 0},
+	{"I2G223", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
+	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
+	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
+	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_CERTIFICATE, drops_port,
+	 NULL, 0},
+	{"I2G244", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
+	{"I2G249", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, is_relative, NULL, 0},
 	/* TLS */
-	{"I2G503", SCOPE_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default},
-	{"I2G503", SCOPE_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener},
-	{"I2G501", SCOPE_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default},
-	{"I2G501", SCOPE_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener},
-	{"I2G502", SCOPE_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default},
-	{"I2G502", SCOPE_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener},
-	{"I2G504", SCOPE_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default},
-	{"I2G504", SCOPE_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener},
-	{"I2G509", SCOPE_RUN, ANSWER, has_no_listener},
-	{"I2G506", SCOPE_HOST, ANSWER | ROUTE_DIFFERS_PROTOCOL, always},
-	{"I2G510", SCOPE_HOST, ANSWER, is_client_check},
-	{"I2G507", SCOPE_OWN, ROUTE_DIFFERS_PROTOCOL, always},
-	{"I2G508", SCOPE_OWN, ROUTE_DIFFERS_PROTOCOL, always},
-	{"I2G513", SCOPE_OWN, ROUTE_DIFFERS_PROTOCOL, always},
-	{"I2G237", SCOPE_OWN, ROUTE_DIFFERS_PROTOCOL, always},
+	{"I2G503", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default, NULL, 0},
+	{"I2G503", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener, NULL, 0},
+	{"I2G501", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default, NULL, 0},
+	{"I2G501", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener, NULL, 0},
+	{"I2G502", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default, NULL, 0},
+	{"I2G502", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener, NULL, 0},
+	{"I2G504", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default, NULL, 0},
+	{"I2G504", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener, NULL, 0},
+	{"I2G509", VERIFY_RUN, ANSWER, has_no_listener, NULL, 0},
+	{"I2G506", VERIFY_HOST, ANSWER | ROUTE_DIFFERS_PROTOCOL, is_https, NULL, 0},
+	{"I2G510", VERIFY_HOST, ANSWER, is_client_check, NULL, 0},
+	{"I2G507", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
+	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
+	{"I2G513", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
+	{"I2G237", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, is_grpc, NULL, 0},
 	/* routes that were left out or held back */
-	{"I2G117", SCOPE_HOST, ROUTED, is_denied},
-	{"I2G212", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G218", SCOPE_OWN, ROUTED, always},
-	{"I2G220", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G224", SCOPE_OWN, ROUTED, is_redirect_refused},
-	{"I2G224", SCOPE_HOST, ANSWER, has_variable},
-	{"I2G227", SCOPE_HOST, ROUTED, is_refused},
-	{"I2G234", SCOPE_HOST, ROUTED, is_refused},
-	{"I2G235", SCOPE_HOST, ROUTED, is_refused},
-	{"I2G239", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G241", SCOPE_HOST, ROUTED, is_refused},
-	{"I2G243", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G301", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G302", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G303", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G304", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused},
-	{"I2G305", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G306", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G307", SCOPE_HOST, ROUTED, is_guard_refused},
-	{"I2G308", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G309", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G317", SCOPE_HOST, ROUTED, is_blocked},
-	{"I2G318", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G319", SCOPE_OWN, ROUTED, is_refused},
-	{"I2G320", SCOPE_HOST, ROUTED, is_refused},
-	{"I2G321", SCOPE_HOST, ROUTED, is_refused},
-	{"I2G512", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused},
-	{"I2G511", SCOPE_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE, is_https},
-	{"I2G303", SCOPE_RUN, ROUTED, is_guard_refused},
-	{"I2G318", SCOPE_RUN, ROUTED, is_guard_refused},
-	{"I2G301", SCOPE_RUN, ROUTED, is_guard_refused},
-	{"I2G319", SCOPE_RUN, ROUTED, is_refused},
-	{"I2G305", SCOPE_RUN, ROUTED, is_guard_refused},
-	{"I2G307", SCOPE_RUN, ROUTED, is_guard_refused},
+	{"I2G117", VERIFY_PATH, REFUSED, is_denied, NULL, 0},
+	{"I2G117", VERIFY_HOST, REFUSED, is_denied, "auth-tls-secret", 0},
+	{"I2G212", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G212", VERIFY_HOST, REFUSED, is_made_up, NULL, 0},
+	{"I2G218", VERIFY_PATH, ROUTED, always, NULL, 0},
+	{"I2G220", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G224", VERIFY_PATH, REFUSED, is_redirect_refused, NULL, 0},
+	{"I2G224", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, has_variable, "app-root", 0},
+	{"I2G227", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
+	{"I2G234", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G235", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
+	{"I2G239", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G241", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G243", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G301", VERIFY_PATH, REFUSED, is_refused, NULL, GUARD(AUTH_EXTERNAL)},
+	{"I2G302", VERIFY_PATH, REFUSED, is_refused, NULL, GUARD(AUTH_BASIC) | GUARD(AUTH_DIGEST)},
+	{"I2G303", VERIFY_PATH, REFUSED, is_refused, NULL, ADDRESSES},
+	{"I2G304", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused, NULL, 0},
+	{"I2G305", VERIFY_PATH, REFUSED, is_refused, NULL, GUARD(WAF)},
+	{"I2G306", VERIFY_PATH, REFUSED, is_refused, NULL,
+	 GUARD(RATE_LIMIT) | GUARD(CONNECTION_LIMIT)},
+	{"I2G307", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G307", VERIFY_HOST, REFUSED, is_refused, "server-snippet", 0},
+	{"I2G309", VERIFY_PATH, REFUSED, is_refused, NULL, GUARD(AUTH_SATISFY_ANY)},
+	{"I2G317", VERIFY_HOST, REFUSED, is_blocked, NULL, 0},
+	{"I2G318", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G319", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G320", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
+	{"I2G321", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
+	{"I2G512", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused, NULL, 0},
+	{"I2G511", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_https, NULL, 0},
+	{"I2G303", VERIFY_OPTION, REFUSED, is_refused, NULL, ADDRESSES},
+	{"I2G318", VERIFY_SERVICE, REFUSED, is_refused, NULL, GUARD(FOREIGN_GUARD)},
+	{"I2G301", VERIFY_OPTION, REFUSED, is_refused, NULL, GUARD(AUTH_EXTERNAL)},
+	{"I2G319", VERIFY_OPTION, REFUSED, is_refused, NULL, 0},
+	{"I2G305", VERIFY_OPTION, REFUSED, is_refused, NULL, GUARD(WAF)},
+	{"I2G307", VERIFY_OPTION, REFUSED, is_guard_refused, NULL, 0},
 	/* choice of the rule */
-	{"I2G208", SCOPE_HOST, ROUTED, took_another},
-	{"I2G210", SCOPE_HOST, ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_PATH,
-	 is_approximate},
-	{"I2G214", SCOPE_RUN, ANSWER, falls_through},
-	{"I2G214", SCOPE_RUN, ANSWER, opens_https},
-	{"I2G215", SCOPE_HOST, ROUTED, is_made_up},
-	{"I2G217", SCOPE_HOST, ROUTED, took_another},
-	{"I2G221", SCOPE_HOST, ROUTED, is_backend_missing},
-	{"I2G228", SCOPE_HOST, ROUTE_DIFFERS_BACKENDS, always},
-	{"I2G230", SCOPE_HOST, ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_ANSWER, is_backend_missing},
-	{"I2G232", SCOPE_HOST, ROUTE_DIFFERS_BACKENDS, has_cookie},
-	{"I2G247", SCOPE_HOST, ROUTE_DIFFERS_BACKENDS, has_headers},
-	{"I2G236", SCOPE_OWN, ROUTED, is_backend_missing},
+	{"I2G208", VERIFY_HOST, ROUTED, took_another, NULL, 0},
+	{"I2G210", VERIFY_HOST, ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_PATH,
+	 is_approximate, NULL, 0},
+	{"I2G214", VERIFY_RUN, ANSWER, falls_through, NULL, 0},
+	{"I2G214", VERIFY_RUN, ANSWER, opens_https, NULL, 0},
+	{"I2G214", VERIFY_RUN, ROUTED, is_elsewhere, NULL, 0},
+	{"I2G215", VERIFY_HOST, REFUSED, is_made_up, NULL, 0},
+	{"I2G221", VERIFY_PATH, REFUSED, is_backend_missing, NULL, 0},
+	{"I2G228", VERIFY_CANARY, SHARES, always, NULL, 0},
+	{"I2G230", VERIFY_CANARY, SHARES | ROUTE_DIFFERS_ANSWER, is_backend_missing, NULL, 0},
+	{"I2G232", VERIFY_CANARY, SHARES, has_cookie, NULL, 0},
+	{"I2G247", VERIFY_CANARY, SHARES, has_headers, NULL, 0},
+	{"I2G236", VERIFY_PATH, REFUSED, is_backend_missing, NULL, 0},
 	/* what is sent, and what comes back */
-	{"I2G410", SCOPE_OWN, ROUTE_DIFFERS_HOST | ROUTE_DIFFERS_REQUEST, always},
-	{"I2G240", SCOPE_OWN, ROUTE_DIFFERS_MIRROR, always},
-	{"I2G246", SCOPE_OWN, ROUTE_DIFFERS_MIRROR, always},
-	{"I2G411", SCOPE_OWN, ROUTE_DIFFERS_RESPONSE, always},
-	{"I2G248", SCOPE_OWN, ROUTED, always},
-	{"I2G248", SCOPE_HOST, ROUTE_DIFFERS_ANSWER, is_connection},
-	{"I2G243", SCOPE_OWN, ROUTED, always},
-	{"I2G310", SCOPE_OWN, ROUTE_DIFFERS_RESPONSE, is_cors},
-	{"I2G311", SCOPE_OWN, ROUTE_DIFFERS_RESPONSE, is_cors},
-	{"I2G311", SCOPE_OWN, ANSWER, is_options},
+	{"I2G410", VERIFY_PATH, ROUTE_DIFFERS_HOST, always, "upstream-vhost", 0},
+	{"I2G410", VERIFY_PATH, ROUTE_DIFFERS_REQUEST, always, NULL, 0},
+	{"I2G240", VERIFY_PATH, ROUTE_DIFFERS_MIRROR, always, NULL, 0},
+	{"I2G246", VERIFY_PATH, ROUTE_DIFFERS_MIRROR, always, NULL, 0},
+	{"I2G411", VERIFY_PATH, ROUTE_DIFFERS_RESPONSE, always, NULL, 0},
+	{"I2G248", VERIFY_PATH, SNIPPET, always, NULL, 0},
+	{"I2G248", VERIFY_HOST, SNIPPET, always, "server-snippet", 0},
+	{"I2G248", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, is_connection, "stream-snippet", 0},
+	{"I2G310", VERIFY_PATH, CREDENTIALS, always, NULL, 0},
+	{"I2G311", VERIFY_PATH, ALLOW_ORIGIN, always, "cors-allow-origin", 0},
+	{"I2G311", VERIFY_PATH, CORS_PARTS, is_allowed_once, "cors-allow-origin", 0},
+	{"I2G311", VERIFY_PATH, ALLOW_METHODS, always, "cors-allow-methods", 0},
+	{"I2G311", VERIFY_PATH, MAX_AGE, always, "cors-max-age", 0},
+	{"I2G311", VERIFY_PATH, ALLOW_METHODS | MAX_AGE | OTHER_CORS, is_no_preflight,
+	 "enable-cors", 0},
+	{"I2G311", VERIFY_PATH, CORS_PARTS, is_same_origin, "enable-cors", 0},
+	{"I2G311", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_options, NULL, 0},
 	/* limits */
-	{"I2G401", SCOPE_OWN, ROUTE_DIFFERS_ANSWER, is_too_large},
-	{"I2G401", SCOPE_RUN, ROUTE_DIFFERS_ANSWER, is_too_large},
-	{"I2G413", SCOPE_RUN, ROUTE_DIFFERS_ANSWER, is_too_large},
-	{"I2G401", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},
-	{"I2G401", SCOPE_RUN, ROUTE_DIFFERS_POLICY, always},
-	{"I2G402", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},
-	{"I2G402", SCOPE_RUN, ROUTE_DIFFERS_POLICY, always},
-	{"I2G403", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},
-	{"I2G404", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},
-	{"I2G313", SCOPE_OWN, ROUTE_DIFFERS_POLICY, always},
+	{"I2G401", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_too_large, NULL, 0},
+	{"I2G401", VERIFY_OPTION, ROUTE_DIFFERS_ANSWER, is_too_large, "proxy-body-size", 0},
+	{"I2G413", VERIFY_RUN, ROUTE_DIFFERS_ANSWER, is_too_large, NULL, 0},
+	{"I2G401", VERIFY_PATH, ROUTE_DIFFERS_BODY, always, NULL, 0},
+	{"I2G401", VERIFY_OPTION, ROUTE_DIFFERS_BODY, always, "proxy-body-size", 0},
+	{"I2G402", VERIFY_PATH, CONNECT, always, "proxy-connect-timeout", 0},
+	{"I2G402", VERIFY_PATH, READ, always, "proxy-read-timeout", 0},
+	{"I2G402", VERIFY_PATH, SEND, always, "proxy-send-timeout", 0},
+	{"I2G402", VERIFY_OPTION, CONNECT, always, "proxy-connect-timeout", 0},
+	{"I2G402", VERIFY_OPTION, READ, always, "proxy-read-timeout", 0},
+	{"I2G402", VERIFY_OPTION, SEND, always, "proxy-send-timeout", 0},
+	{"I2G403", VERIFY_PATH, ROUTE_DIFFERS_RETRY, always, NULL, 0},
+	{"I2G404", VERIFY_PATH, ROUTE_DIFFERS_SESSION, always, NULL, 0},
+	/* the form of the request, for what nothing else explains */
+	{"I2G204", VERIFY_PATH, ROUTED, differs_by_case, NULL, 0},
+	{"I2G216", VERIFY_RUN, ROUTED | ROUTE_DIFFERS_GUARD, is_not_normal, NULL, 0},
 };
 
-/* ---- whose findings ---- */
+enum { ROWS = sizeof rows / sizeof *rows };
 
-static void add_found(struct arena *arena, struct verify_found **found,
-		      const struct finding *finding)
+unsigned verify_row_aspects(const char *code)
 {
-	if (!*found)
-		*found = arena_new(arena, struct verify_found);
-	ARENA_PUSH(arena, (*found)->at, (*found)->count, finding);
+	unsigned aspects = 0;
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].code, code) == 0)
+			aspects |= in_whole(rows[i].aspects);
+	return aspects;
 }
 
-static struct str object_key(struct arena *arena, const struct object_ref *object)
+/* ---- covering ---- */
+
+/* "metadata.annotations[nginx.ingress.kubernetes.io/enable-cors]", "data.proxy-body-size". */
+static bool is_about(const struct finding *finding, const char *field)
 {
-	return str_format(arena, "%.*s/%.*s", STR_ARG(object->namespace), STR_ARG(object->name));
+	struct str path = finding->path;
+
+	if (!field)
+		return true;
+	if (str_ends(path, "]"))
+		path.len--;
+	return str_ends(path, field) && path.len > strlen(field) &&
+	       strchr("/.", path.at[path.len - strlen(field) - 1]);
 }
 
-void verify_index_findings(struct verify *verify)
+/* The Service that a finding is about is asked by one of the sides; where only one asks any, nobody can
+ * tell which the other would have asked. */
+static bool is_asked(const struct verify_case *one, struct str name)
 {
-	verify->about_run = arena_new(&verify->arena, struct verify_found);
-	for (size_t i = 0; verify->findings && i < verify->findings->count; i++) {
-		const struct finding *finding = &verify->findings->at[i];
-		struct verify_found **place = &verify->about_run;
+	const struct route_decision *const both[] = {one->from, one->to};
 
-		if (str_is(finding->object.kind, "Ingress"))
-			place = (struct verify_found **)map_at(
-				&verify->by_object, object_key(&verify->arena, &finding->object));
-		add_found(&verify->arena, place, finding);
-	}
+	if (!name.len || !one->from->backend_count || !one->to->backend_count)
+		return true;
+	for (int side = 0; side < 2; side++)
+		for (size_t i = 0; i < both[side]->backend_count; i++)
+			if (str_eq(both[side]->backends[i].name, name))
+				return true;
+	return false;
 }
 
-static const struct verify_found *about(struct verify *verify, const struct object_ref *object)
+/* "/api" and "/api/x" below "/api"; a twist is not undone, and is explained by itself. */
+static bool is_below(const struct verify_case *one, struct str prefix)
 {
-	char key[320];
-	struct str namespace = object->namespace, name = object->name;
+	struct str path = route_target(one->request->target).path;
 
-	if (namespace.len + name.len + 1 > sizeof key)
-		return NULL;
-	memcpy(key, namespace.at, namespace.len);
-	key[namespace.len] = '/';
-	memcpy(key + namespace.len + 1, name.at, name.len);
-	return map_get(&verify->by_object, (struct str){key, namespace.len + 1 + name.len});
+	if (str_ends(prefix, "/"))
+		prefix.len--;
+	return !prefix.len || (str_eq_nocase(str_sub(path, 0, prefix.len), prefix) &&
+			       (path.len == prefix.len || path.at[prefix.len] == '/'));
 }
 
-/* Findings about all objects that have to do with a host, collected when it first differs. */
-static const struct verify_found *about_host(struct verify *verify, const struct witness_host *host)
+/* That its annotation or option is this one, and that its Service and its paths took part. */
+static bool concerns(const struct verify_case *one, const struct row *row,
+		     const struct finding *finding)
 {
-	const struct object_ref *last = NULL;
-	struct map seen;
-
-	if (verify->host == host)
-		return verify->about_host;
-	verify->host = host;
-	verify->about_host = arena_new(&verify->arena, struct verify_found);
-	map_init(&seen, &verify->arena);
-	for (size_t i = 0; i < host->term_count; i++) {
-		const struct object_ref *object = host->terms[i]->place.object;
-		const struct verify_found *found;
-		void **place;
-
-		if (!object || object == last)
-			continue;
-		last = object;
-		place = map_at(&seen, object_key(&verify->arena, object));
-		found = *place ? NULL : about(verify, object);
-		*place = (void *)object;
-		for (size_t k = 0; found && k < found->count; k++)
-			add_found(&verify->arena, &verify->about_host, found->at[k]);
-	}
-	return verify->about_host;
+	return strcmp(finding->code, row->code) == 0 && is_about(finding, row->field) &&
+	       is_asked(one, finding->backend) && is_below(one, finding->below);
 }
 
-static const struct finding *find_code(const struct verify_found *found, const char *code)
+static bool is_behind(const struct verify_case *one, uint64_t guards)
 {
-	for (size_t i = 0; found && i < found->count; i++)
-		if (strcmp(found->at[i]->code, code) == 0)
-			return found->at[i];
-	return NULL;
+	for (int i = 0; i < FEATURE_KINDS; i++)
+		if (guards >> i & 1 && route_has_guard(one->from, (enum feature)i))
+			return true;
+	return !guards;
 }
 
-static const struct finding *find_for(const struct verify_case *one, const struct row *row)
-{
-	const struct object_ref *own = one->from->place.object;
-
-	switch (row->scope) {
-	case SCOPE_OWN:
-		return own ? find_code(about(one->verify, own), row->code) : NULL;
-	case SCOPE_HOST:
-		return find_code(about_host(one->verify, one->witness->host), row->code);
-	case SCOPE_RUN:
-		break;
-	}
-	return find_code(one->verify->about_run, row->code);
-}
-
-/* A twist explains what the plain request does not show. */
+/* A twist explains what the plain request does not show, or shows otherwise. */
 static unsigned explained(const struct verify_case *one, const struct row *row)
 {
 	bool by_twist = row->explains == differs_by_case || row->explains == is_not_normal;
+	unsigned aspects = in_parts(row->aspects);
 
-	return by_twist ? row->aspects & ~one->plainly : row->aspects;
+	if (by_twist)
+		aspects &= ~in_parts(one->plainly);
+	return one->verify->explains ? aspects & in_parts(one->verify->explains(row->code))
+				     : aspects;
 }
 
-const struct finding *verify_cover(const struct verify_case *one)
+/* Some are raised once for each path that an annotation applies to. */
+static bool is_same(const struct finding *a, const struct finding *b)
 {
-	const struct finding *first = NULL;
-	unsigned left = one->aspects;
+	return a == b ||
+	       (a->code == b->code && str_eq(a->path, b->path) &&
+		str_eq(a->object.name, b->object.name) &&
+		str_eq(a->object.namespace, b->object.namespace) && str_eq(a->message, b->message));
+}
 
-	for (size_t i = 0; left && i < sizeof rows / sizeof *rows; i++) {
-		const struct finding *finding;
+static void add_cover(struct verify_covers *covers, const struct finding *finding, unsigned aspects)
+{
+	for (size_t i = 0; i < covers->count; i++)
+		if (is_same(covers->at[i].finding, finding)) {
+			covers->at[i].aspects |= aspects;
+			return;
+		}
+	if (covers->count < VERIFY_COVERS)
+		covers->at[covers->count++] = (struct verify_cover){finding, aspects};
+}
 
-		if (!(explained(one, &rows[i]) & left) || !rows[i].explains(one))
+/* Several annotations of an Ingress may have a finding of one code each. */
+static bool apply(const struct verify_case *one, const struct row *row,
+		  const struct verify_found *found, struct verify_covers *covers)
+{
+	unsigned aspects = explained(one, row) & covers->left;
+	bool applies = false;
+
+	for (size_t i = 0; i < found->count; i++) {
+		const struct finding *finding = found->at[i];
+
+		if (!concerns(one, row, finding))
 			continue;
-		finding = find_for(one, &rows[i]);
-		if (!finding)
-			continue;
-		left &= ~explained(one, &rows[i]);
-		if (!first)
-			first = finding;
+		add_cover(covers, finding, aspects);
+		applies = true;
 	}
-	return left ? NULL : first;
+	return applies;
+}
+
+void verify_find_covers(const struct verify_case *one, struct verify_covers *covers)
+{
+	struct verify_parts parts;
+
+	*covers = (struct verify_covers){.left = parts_of(one)};
+	verify_find_parts(one, &parts);
+	for (size_t i = 0; covers->left && i < ROWS; i++) {
+		const struct row *row = &rows[i];
+
+		if (explained(one, row) & covers->left && row->explains(one) &&
+		    is_behind(one, row->guards) &&
+		    apply(one, row, &parts.found[row->scope], covers))
+			covers->left &= ~explained(one, row);
+	}
+	covers->left = in_whole(covers->left);
+	for (size_t i = 0; i < covers->count; i++)
+		covers->at[i].aspects = in_whole(covers->at[i].aspects);
 }

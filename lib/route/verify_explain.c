@@ -59,30 +59,30 @@ static unsigned twist_of(const struct route_request *request)
 	return twist;
 }
 
-const struct finding *verify_explain(const struct verify_question *question)
+void verify_explain(const struct verify_question *question, struct verify_covers *covers)
 {
-	struct verify verify = {
-		.from = question->from, .to = question->to, .findings = question->findings};
+	struct verify verify = {.from = question->from,
+				.to = question->to,
+				.findings = question->findings,
+				.explains = question->explains};
 	struct witness_host host = {.name = route_host(question->request->authority)};
 	struct witness witness = {
 		.request = *question->request, .host = &host, .twist = twist_of(question->request)};
 	struct collector collector = {&verify.arena, host.name, &host};
 	struct verify_case one = {
 		.verify = &verify,
+		.arena = &verify.arena,
 		.witness = &witness,
 		.request = question->request,
 		.from = question->decisions[0],
 		.to = question->decisions[1],
 		.aspects = route_compare(question->decisions[0], question->decisions[1]),
 	};
-	const struct finding *finding;
 
 	arena_init(&verify.arena);
-	map_init(&verify.groups, &verify.arena);
-	map_init(&verify.by_object, &verify.arena);
-	verify_index_findings(&verify);
+	verify_index_init(&verify);
 	question->from->side->terms(question->from, collect, &collector);
-	finding = verify_cover(&one);
+	verify_find_covers(&one, covers);
+	verify_index_finish(&verify);
 	arena_finish(&verify.arena);
-	return finding;
 }

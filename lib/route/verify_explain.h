@@ -1,4 +1,4 @@
-/* verify_explain.h - which finding explains the difference of one request: what `verify` finds for request
+/* verify_explain.h - which findings explain the difference of one request: what `verify` finds for request
  * classes, for a request that somebody typed.
  */
 #ifndef ROUTE_VERIFY_EXPLAIN_H
@@ -8,12 +8,13 @@
 
 struct verify_question {
 	const struct route_table *from, *to;
-	const struct findings *findings; /* of the conversion that made `to` */
+	const struct findings *findings;        /* of the conversion that made `to` */
+	unsigned (*explains)(const char *code); /* as in struct verify */
 	const struct route_request *request;
 	const struct route_decision *decisions[2]; /* of both tables about it, and they differ */
 };
 
-/* NULL when none does. The finding is one of the list. */
-const struct finding *verify_explain(const struct verify_question *question);
+/* Findings are those of the list. */
+void verify_explain(const struct verify_question *question, struct verify_covers *covers);
 
 #endif

@@ -85,6 +85,61 @@ def a_guard_that_is_given_up_is_an_error():
             + expect(bench.run("verify", "--allow-unguarded", "a.yaml"), 1, "I2G701 guard-lost", "unguarded"))
 
 
+# ---- which finding explains what ----
+
+def many(name, paths, notes):
+    made = ingress(name, notes=notes)
+    made["spec"]["rules"][0]["http"]["paths"] = [
+        {"path": "/" + p, "pathType": "Prefix", "backend": {"service": {"name": p, "port": {"number": 80}}}} for p in paths]
+    return made
+
+
+def explained(bench, url, *headers):
+    """[(code, line, aspects, message)] of `match`, and what is left unexplained."""
+    told = json.loads(bench.run("match", "-f", "a.yaml", "-o", "json", url, *headers).text)
+    return [(f["code"], f.get("line"), f["explains"], f["message"]) for f in told["findings"]], told["unexplained"]
+
+
+def a_finding_about_one_service_explains_no_other():
+    bench = Bench(a=[many("grpc", ("aaa", "bbb"), {NGINX + "backend-protocol": "GRPC", NGINX + "ssl-redirect": "false"})])
+    wrong = []
+    for name in ("aaa", "bbb"):
+        found, left = explained(bench, "http://a.example/" + name)
+        if left or [(f[0], f[2]) for f in found] != [("I2G237", ["protocol"])] or "'%s'" % name not in found[0][3]:
+            wrong.append("%s: %s, left %s" % (name, found, left))
+    return wrong
+
+
+def a_finding_explains_only_what_its_code_can_change():
+    notes = {NGINX + "proxy-body-size": "8m", NGINX + "proxy-read-timeout": "30", NGINX + "proxy-send-timeout": "31",
+             NGINX + "ssl-redirect": "false"}
+    bench = Bench(a=[ingress("in", notes=notes)])
+    found, left = explained(bench, "http://a.example/")
+    wrong = ["%s, left %s" % (found, left)] * (left != [] or [(f[0], f[2]) for f in found] != [
+        ("I2G401", ["body"]), ("I2G402", ["timeouts"]), ("I2G402", ["timeouts"])])
+    text = bench.run("verify", "a.yaml")
+    wrong += expect(text, 0, "body up to 8 MiB", "any body", "read 30 s  send 31 s", "no timeouts",
+                    "I2G401 body-size, a.yaml:9: body", "I2G402 timeout, a.yaml:10: timeouts")
+    return wrong + ["one cause is shown twice"] * (text.text.count("a.yaml:9: body") != 1)
+
+
+def a_finding_stands_where_the_header_comes_from():
+    notes = {NGINX + "enable-cors": "true", NGINX + "cors-allow-origin": "https://b.example",
+             NGINX + "cors-allow-methods": "GET, BREW", NGINX + "ssl-redirect": "false"}
+    bench = Bench(a=[ingress("in", notes=notes)])
+    with open(os.path.join(bench.folder.name, "a.yaml"), encoding="utf-8") as file:
+        lines = [i + 1 for i, line in enumerate(file) if "cors-allow-methods" in line]
+    found, left = explained(bench, "http://a.example/", "-H", "Origin: https://b.example")
+    return ["%s, left %s" % (found, left)] * (left != [] or ("I2G311", lines[0], ["cors"]) not in [f[:3] for f in found])
+
+
+def a_guard_is_named_where_it_was():
+    """Also where the controller refuses by itself, and where a client certificate is the guard."""
+    bench = Bench(a=GUARDED[:1])
+    return expect(bench.run("verify", "--allow-unguarded", "a.yaml"), 1,
+                  "- web/in:80  behind external authentication", "+ web/in:80  unguarded")
+
+
 # ---- sides that are not there ----
 
 def a_side_without_objects_is_no_answer():
@@ -247,7 +302,9 @@ def each_location_that_lost_says_why():
     return wrong
 
 
-CASES = (each_location_that_lost_says_why, places_stand_in_their_own_files,
+CASES = (a_finding_about_one_service_explains_no_other, a_finding_explains_only_what_its_code_can_change,
+         a_finding_stands_where_the_header_comes_from, a_guard_is_named_where_it_was,
+         each_location_that_lost_says_why, places_stand_in_their_own_files,
          what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
          other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
          a_guard_that_may_be_passed_is_an_error,

@@ -39,7 +39,7 @@ def has_ingress(path):
 def cause(finding):
     """What the finding says is behind the difference."""
     words = finding.get("hint", "").split()
-    return words[2].rstrip(":") if words[:2] == ["announced", "by"] else finding["code"]
+    return words[2] if words[:2] == ["announced", "by"] else finding["code"]
 
 
 class Runner:

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "check/rules.h"
+#include "route/verify.h"
 
 static void rows_are_sorted_and_unique(void **state)
 {
@@ -61,6 +62,28 @@ static void look_up_by_code_or_name(void **state)
 	assert_null(rule_find(STR("")));
 }
 
+/* The column is the sum of the rows that cover differences by a finding of the code, and a code that
+ * explains nothing has none. */
+static void the_column_says_what_verify_takes(void **state)
+{
+	size_t explaining = 0;
+
+	(void)state;
+	for (size_t i = 0; i < rule_count; i++) {
+		const struct rule *rule = &rules[i];
+
+		if (rule->explains != verify_row_aspects(rule->code))
+			fail_msg("%s explains %x by the table and %x by its rows", rule->code,
+				 rule->explains, verify_row_aspects(rule->code));
+		assert_true(rule->explains < ROUTE_ASPECTS_END);
+		explaining += rule->explains != 0;
+	}
+	assert_true(explaining > 50);
+	assert_int_equal(rule_explains("I2G402"), ROUTE_DIFFERS_TIMEOUTS);
+	assert_int_equal(rule_explains("I2G100"), 0);
+	assert_int_equal(rule_explains("I2G999"), 0);
+}
+
 static void row_of_a_finding(void **state)
 {
 	(void)state;
@@ -95,6 +118,7 @@ int main(void)
 		cmocka_unit_test(rows_are_sorted_and_unique),
 		cmocka_unit_test(every_row_says_everything),
 		cmocka_unit_test(look_up_by_code_or_name),
+		cmocka_unit_test(the_column_says_what_verify_takes),
 		cmocka_unit_test(row_of_a_finding),
 		cmocka_unit_test(counts_by_severity),
 	};

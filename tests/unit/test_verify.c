@@ -127,6 +127,8 @@ static void shares_are_fractions(void **state)
 	assert_int_equal(route_compare(&a, &b), 0);
 	right[0].weight = 49;
 	right[1].weight = 51;
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_WEIGHTS);
+	right[0].name = STR("c");
 	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_BACKENDS);
 }
 
@@ -255,15 +257,15 @@ static void a_session_is_its_cookie(void **state)
 	a.policy = &left;
 	b.policy = &right;
 	left.session = &cookie;
-	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_POLICY);
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_SESSION);
 	right.session = &other;
 	assert_int_equal(route_compare(&a, &b), 0);
 	other.name = STR("b");
-	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_POLICY);
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_SESSION);
 	other.name = STR("");
 	assert_int_equal(route_compare(&a, &b), 0);
 	other.permanent = true;
-	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_POLICY);
+	assert_int_equal(route_compare(&a, &b), ROUTE_DIFFERS_SESSION);
 }
 
 int main(void)
