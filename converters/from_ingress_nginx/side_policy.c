@@ -179,6 +179,30 @@ static int compare_facts(const void *a, const void *b)
 	return str_cmp(left->value, right->value);
 }
 
+/* The cookie that keeps a client with its endpoint; the controller knows no other kind ("cookie" is the only
+ * value that its validation lets pass). Its lifetime is that of session-cookie-max-age, which wins over
+ * session-cookie-expires. */
+static const struct route_session *read_session(struct side *side,
+						const struct nginx_ingress *owner)
+{
+	struct route_session *session;
+	struct str name = nginx_text(owner, "session-cookie-name");
+	int64_t age;
+
+	if (!str_is(nginx_text(owner, "affinity"), "cookie"))
+		return NULL;
+	session = arena_new(&side->table->arena, struct route_session);
+	age = nginx_int(owner,
+			nginx_get(owner, "session-cookie-max-age") ? "session-cookie-max-age"
+								   : "session-cookie-expires",
+			0);
+	session->kind = ROUTE_SESSION_COOKIE;
+	session->name = name.len ? name : STR("INGRESSCOOKIE");
+	session->permanent = age > 0;
+	session->absolute_ms = age > 0 && age <= INT64_MAX / 1000 ? age * 1000 : ROUTE_UNSET;
+	return session;
+}
+
 static struct route_policy *read_policy(struct side *side, const struct nginx_ingress *owner,
 					const struct nginx_ingress *server_snippet, bool exempt)
 {
@@ -190,6 +214,7 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	policy->read_ms = seconds(owner, "proxy-read-timeout");
 	policy->send_ms = seconds(owner, "proxy-send-timeout");
 	policy->body_bytes = body_bytes(side, owner);
+	policy->session = read_session(side, owner);
 	policy->mirrors = settings->mirrors;
 	policy->mirror_count = settings->mirror_count;
 	add_features(side, policy, owner, exempt);

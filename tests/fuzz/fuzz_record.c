@@ -16,7 +16,7 @@ static const char *path_of_process(void)
 {
 	static char path[64];
 
-	snprintf(path, sizeof path, "/tmp/i2g-fuzz-record-%d", (int)getpid());
+	snprintf(path, sizeof path, "/dev/shm/i2g-fuzz-record-%d", (int)getpid());
 	return path;
 }
 

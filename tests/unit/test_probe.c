@@ -443,6 +443,23 @@ static void weights_are_drawn(void **state)
 	world_finish(&world);
 }
 
+static void the_cookie_of_an_ingress_is_followed(void **state)
+{
+	struct world world;
+	struct probes probes;
+	size_t counts[4];
+
+	(void)state;
+	world_read(&world, INGRESS("main", "nginx.ingress.kubernetes.io/affinity: cookie", "/"));
+	generate(&probes, &world);
+	probes_draw(&probes, world.tables, 1);
+	count_draws(&probes, counts);
+	assert_int_equal(counts[3], 1);
+	assert_int_equal(counts[0], probes.count - 1);
+	probes_finish(&probes);
+	world_finish(&world);
+}
+
 /* A table that answers what the test says. */
 static struct route_decision said;
 
@@ -571,6 +588,7 @@ int main(void)
 		cmocka_unit_test(the_most_telling_stay),
 		cmocka_unit_test(weights_are_drawn),
 		cmocka_unit_test(preflights_are_asked_and_streams_counted),
+		cmocka_unit_test(the_cookie_of_an_ingress_is_followed),
 		cmocka_unit_test(affinity_is_followed),
 		cmocka_unit_test(affinity_and_weights),
 	};
