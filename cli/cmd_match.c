@@ -1,5 +1,6 @@
 #include "cli/cmd.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "check/rules.h"
@@ -87,8 +88,9 @@ struct job {
 	struct gateway_world before, after;
 	struct sides sides;
 	struct route_scratch scratch[2];
-	size_t lost;            /* documents that could not be read */
-	bool incomplete, empty; /* empty: a side that has nothing to ask */
+	struct findings unusable; /* what is not compared; spans are in `all` */
+	struct sources all;       /* those of both sides; owns none of them */
+	bool incomplete, empty;   /* empty: a side that has nothing to ask */
 };
 
 static void fail(struct job *job, const struct error *error)
@@ -113,7 +115,8 @@ static void convert(struct job *job)
 	job->options.format = OUTPUT_YAML;
 	if (!convert_run(&job->converted, &job->sources, &job->options, &sink, &error))
 		fail(job, &error);
-	job->lost += lost_say(&job->converted.findings, &job->sources);
+	lost_say(&job->converted.findings, &job->sources);
+	lost_collect(&job->unusable, &job->converted.findings, NULL, 0);
 	sides_build(&job->sides, &job->converted.set, &job->options);
 }
 
@@ -122,8 +125,7 @@ static void check_side(struct job *job, const struct gateway_world *world, const
 {
 	if (!gateway_world_is_empty(world))
 		return;
-	say_error("nothing to ask: %s holds no object of Gateway API (files are named with -f)",
-		  which);
+	say_error("nothing to ask: %s", which);
 	job->empty = true;
 }
 
@@ -137,8 +139,9 @@ static void read_against(struct job *job)
 	job->incomplete |= !inputs_open(&job->against, &input, &none, &job->cli->arena);
 	if (!gateway_world_read(&job->after, &job->against, NULL, &job->options, &error))
 		fail(job, &error);
-	job->lost += lost_say(&job->after.findings, &job->against);
-	check_side(job, &job->after, "--against");
+	lost_say(&job->after.findings, &job->against);
+	lost_collect(&job->unusable, &job->after.findings, NULL, job->sources.count);
+	check_side(job, &job->after, "--against holds no object of Gateway API");
 }
 
 /* Gateway API objects beside no Ingress are the only side there is, or today's side of --against. */
@@ -148,7 +151,8 @@ static void read_objects(struct job *job, struct gateway_world *world)
 
 	if (!gateway_world_read(world, &job->sources, NULL, &job->options, &error))
 		fail(job, &error);
-	check_side(job, world, "the input, beside no Ingress,");
+	lost_collect(&job->unusable, &world->findings, "I2G617", 0);
+	check_side(job, world, "the input holds neither an Ingress nor an object of Gateway API");
 }
 
 static void read_worlds(struct job *job)
@@ -268,18 +272,31 @@ static int tell(struct job *job, const struct match_result *result)
 	buf_finish(&buf);
 	if (!written || job->incomplete)
 		return STATUS_INCOMPLETE;
-	return result->differs || result->nothing || job->lost ? STATUS_FINDINGS : STATUS_DONE;
+	return result->differs || result->nothing || job->unusable.count ? STATUS_FINDINGS
+									 : STATUS_DONE;
+}
+
+/* Findings have places in the files of both sides. */
+static void join_sources(struct job *job)
+{
+	const struct sources *const both[] = {&job->sources, &job->against};
+
+	for (int side = 0; side < 2; side++)
+		for (uint32_t i = 0; i < both[side]->count; i++)
+			sources_add(&job->all, both[side]->at[i]);
 }
 
 static int match(struct job *job)
 {
-	struct match_result result = {.request = &job->request};
+	struct match_result result = {
+		.request = &job->request, .unusable = &job->unusable, .all = &job->all};
 	const struct route_table *today;
 
 	convert(job);
 	read_worlds(job);
 	if (!job->after.table || job->empty)
 		return STATUS_INCOMPLETE;
+	join_sources(job);
 	today = ask_today(job, &result.sides[0]);
 	ask_gateway(job, &result.sides[1]);
 	if (today)
@@ -291,12 +308,14 @@ static int match(struct job *job)
 static void begin(struct job *job)
 {
 	buf_init(&job->output);
+	findings_init(&job->unusable, &job->cli->arena);
 	route_scratch_init(&job->scratch[0], true);
 	route_scratch_init(&job->scratch[1], true);
 }
 
 static void finish(struct job *job)
 {
+	free(job->all.at);
 	gateway_world_finish(&job->after);
 	gateway_world_finish(&job->before);
 	sides_finish(&job->sides);
@@ -313,6 +332,9 @@ static int run(struct cli *cli, const void *given)
 	struct error error;
 	int status = STATUS_INCOMPLETE;
 
+	if (!cli->args.count && job.values->input.files.count)
+		return say_error("which request? Its URL is missing, as in\n"
+				 "  ingress2gw match -f deploy/ https://shop.example.com/Cart");
 	if (!cli->args.count || !inputs_given(&job.values->input, &none))
 		return help_no_input(cli, &cmd_match);
 	if (!match_request_read(&job.request, &cli->args, &job.values->match, &cli->arena, &error))

@@ -74,8 +74,10 @@ struct job {
 	uint64_t seed;
 	struct timespec start, shown; /* of the progress line */
 	struct findings differences;
+	struct findings unusable; /* what is not compared; spans are in `all` */
+	struct sources all;       /* those of both sides; owns none of them */
 	struct buf text, output;
-	size_t errors, differing, gaps, lost; /* lost: documents that could not be read */
+	size_t errors, differing, gaps;
 	bool incomplete;
 };
 
@@ -124,7 +126,7 @@ static bool check_side(struct job *job, const struct gateway_world *world, const
 
 	if (!gateway_world_is_empty(world))
 		return true;
-	error_set(&error, "nothing to compare: %s holds no object of Gateway API", which);
+	error_set(&error, "nothing to compare: %s", which);
 	return fail(job, &error);
 }
 
@@ -149,8 +151,8 @@ static bool read_after(struct job *job)
 		job->incomplete = true;
 	if (!gateway_world_read(&job->after, &job->against, NULL, &job->options, &error))
 		return fail(job, &error);
-	job->lost += lost_say(&job->after.findings, &job->against);
-	return check_side(job, &job->after, "--against");
+	lost_collect(&job->unusable, &job->after.findings, NULL, job->sources.count);
+	return check_side(job, &job->after, "--against holds no object of Gateway API");
 }
 
 static bool read_before(struct job *job)
@@ -162,7 +164,9 @@ static bool read_before(struct job *job)
 		return true;
 	if (!gateway_world_read(&job->before, &job->sources, NULL, &job->options, &error))
 		return fail(job, &error);
-	return check_side(job, &job->before, "the input, beside no Ingress,");
+	lost_collect(&job->unusable, &job->before.findings, "I2G617", 0);
+	return check_side(job, &job->before,
+			  "the input holds neither an Ingress nor an object of Gateway API");
 }
 
 /* ---- one comparison ---- */
@@ -173,6 +177,24 @@ static const struct sources *written_in(const struct job *job)
 	return job->values->against.count ? &job->against : NULL;
 }
 
+/* Findings have spans in the files of both sides. */
+static void join_sources(struct job *job)
+{
+	const struct sources *const both[] = {&job->sources, &job->against};
+
+	for (int side = 0; side < 2; side++)
+		for (uint32_t i = 0; i < both[side]->count; i++)
+			sources_add(&job->all, both[side]->at[i]);
+}
+
+static void tell_unusable(struct job *job)
+{
+	findings_append(&job->differences, &job->unusable);
+	verify_unusable(&job->text, &job->unusable, &job->all, job->cli->out.colour);
+	if (job->unusable.count)
+		buf_char(&job->text, '\n');
+}
+
 static void tell_gaps(struct job *job, const struct verify *verify)
 {
 	size_t gaps = verify->from->gap_count + verify->to->gap_count;
@@ -181,8 +203,9 @@ static void tell_gaps(struct job *job, const struct verify *verify)
 	verify_gaps(&job->text, verify->to, written_in(job), job->cli->out.colour);
 	if (gaps)
 		buf_char(&job->text, '\n');
-	verify_gap_findings(&job->differences, verify->from, true);
-	verify_gap_findings(&job->differences, verify->to, false);
+	verify_gap_findings(&job->differences, verify->from, (const uint32_t[]){0});
+	verify_gap_findings(&job->differences, verify->to,
+			    job->values->against.count ? &job->sources.count : NULL);
 	job->gaps += gaps;
 }
 
@@ -203,8 +226,9 @@ static void compare(struct job *job, const struct route_table *from,
 	if (job->text.len)
 		buf_char(&job->text, '\n');
 	tell_gaps(job, &verify);
-	verify_summary(&job->text, &verify, job->seed);
-	verify_findings(&job->differences, &verify);
+	verify_summary(&job->text, &verify, job->seed, job->unusable.count);
+	verify_findings(&job->differences, &verify,
+			job->values->against.count ? &job->sources.count : NULL);
 	job->errors += verify_errors(&verify);
 	job->differing += verify.differing;
 	if (verify.exhausted)
@@ -215,6 +239,7 @@ static void compare(struct job *job, const struct route_table *from,
 
 static void compare_all(struct job *job)
 {
+	tell_unusable(job);
 	if (job->before.table)
 		compare(job, job->before.table, NULL);
 	for (size_t i = 0; i < job->sides.count; i++)
@@ -230,9 +255,8 @@ static void compare_all(struct job *job)
 /* Formats other than our own text get the differences as findings. */
 static int tell_findings(struct job *job)
 {
-	struct finding_run run = {.findings = &job->differences,
-				  .sources = &job->sources,
-				  .incomplete = job->incomplete};
+	struct finding_run run = {
+		.findings = &job->differences, .sources = &job->all, .incomplete = job->incomplete};
 
 	return finding_finish(&job->request, &run);
 }
@@ -249,7 +273,7 @@ static int tell(struct job *job)
 	int status = job->values->judging.outputs.count ? tell_findings(job) : tell_text(job);
 
 	if (status == STATUS_DONE &&
-	    ((job->values->strict && (job->differing || job->gaps)) || job->lost))
+	    ((job->values->strict && (job->differing || job->gaps)) || job->unusable.count))
 		return STATUS_FINDINGS;
 	return status;
 }
@@ -271,14 +295,19 @@ static int verify(struct job *job)
 	if (!convert_run(&job->result, &job->sources, &job->options, &sink, &error))
 		fail(job, &error);
 	findings_init(&job->differences, &job->cli->arena);
-	job->lost = lost_say(&job->result.findings, &job->sources);
-	lost_add(&job->differences, &job->result.findings);
+	findings_init(&job->unusable, &job->cli->arena);
+	lost_collect(&job->unusable, &job->result.findings, NULL, 0);
 	buf_init(&job->text);
 	clock_gettime(CLOCK_MONOTONIC, &job->start);
 	if (read_before(job) && read_after(job)) {
+		join_sources(job);
 		compare_all(job);
 		status = tell(job);
+	} else {
+		lost_say(&job->result.findings, &job->sources);
+		lost_say(&job->after.findings, &job->against);
 	}
+	free(job->all.at);
 	buf_finish(&job->text);
 	gateway_world_finish(&job->converted);
 	gateway_world_finish(&job->after);

@@ -28,9 +28,23 @@ size_t lost_say(const struct findings *findings, const struct sources *sources)
 	return count;
 }
 
-void lost_add(struct findings *to, const struct findings *findings)
+bool lost_is_unusable(const struct finding *finding)
 {
-	for (size_t i = 0; i < findings->count; i++)
-		if (is_lost(&findings->at[i]))
-			findings_add(to, findings->at[i]);
+	struct str code = str_from(finding->code);
+
+	return is_lost(finding) || str_is(code, "I2G105") || str_is(code, "I2G116") ||
+	       (str_is(code, "I2G108") && !finding->object.name.len);
+}
+
+void lost_collect(struct findings *to, const struct findings *findings, const char *code,
+		  uint32_t shift)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding finding = findings->at[i];
+
+		if (!lost_is_unusable(&finding) || (code && strcmp(finding.code, code) != 0))
+			continue;
+		finding.span.source += finding.span.line ? shift : 0;
+		findings_add(to, finding);
+	}
 }

@@ -10,7 +10,13 @@
  * answer that leaves them out is not the whole one: the command may not end with status 0. */
 size_t lost_say(const struct findings *findings, const struct sources *sources);
 
-/* Adds the findings about such documents to those that a command prints. */
-void lost_add(struct findings *to, const struct findings *findings);
+/* Whether a comparison holds less than the input because of this finding: documents and objects as above,
+ * values that the API server refuses (I2G105), objects without a name (I2G108), Ingresses that the
+ * controller ignores (I2G116). What runs in the cluster is something else, and nothing is proven of it. */
+bool lost_is_unusable(const struct finding *finding);
+
+/* Adds those to `to`, with `shift` sources in front of theirs. `code`: only those with this one; NULL: all. */
+void lost_collect(struct findings *to, const struct findings *findings, const char *code,
+		  uint32_t shift);
 
 #endif

@@ -359,6 +359,19 @@ static void add_gaps(struct buf *buf, const struct match_result *result)
 	}
 }
 
+static void add_unusable(struct buf *buf, const struct match_result *result)
+{
+	for (size_t i = 0; i < result->unusable->count; i++) {
+		const struct finding *finding = &result->unusable->at[i];
+
+		buf_format(buf, "%-*s", LABEL, "not compared");
+		decision_span_words(buf, finding->span, result->all);
+		buf_format(buf, ": ");
+		clean_add(buf, finding->message);
+		buf_format(buf, " [%s]\n", finding->code);
+	}
+}
+
 static void add_verdict(struct buf *buf, const struct match_result *result)
 {
 	buf_format(buf, "%-*s", LABEL, "verdict");
@@ -368,6 +381,8 @@ static void add_verdict(struct buf *buf, const struct match_result *result)
 		buf_text(buf, result->aspects ? "SAME answer under other limits" : "SAME");
 	if (!result->differs && !is_simulated(result))
 		buf_text(buf, " but for what is not simulated");
+	if (!result->differs && result->unusable->count)
+		buf_text(buf, " but for what cannot be used");
 	if (result->aspects) {
 		buf_text(buf, ": ");
 		route_aspect_names(buf, result->aspects);
@@ -412,6 +427,7 @@ void match_text(struct buf *buf, const struct match_result *result, unsigned wid
 	if (result->sides[0].title && result->sides[1].title)
 		add_verdict(buf, result);
 	add_gaps(buf, result);
+	add_unusable(buf, result);
 	if (verbose) {
 		add_steps(buf, &result->sides[0]);
 		add_steps(buf, &result->sides[1]);
@@ -475,6 +491,22 @@ static void json_aspects(struct buf *buf, unsigned aspects)
 	buf_char(buf, ']');
 }
 
+static void json_unusable(struct buf *buf, const struct match_result *result)
+{
+	buf_text(buf, ",\n \"notCompared\":[");
+	for (size_t i = 0; i < result->unusable->count; i++) {
+		const struct finding *finding = &result->unusable->at[i];
+
+		buf_format(buf, "%s{\"code\":\"%s\",\"message\":", i ? "," : "", finding->code);
+		json_write_string(buf, finding->message);
+		report_json_object(buf, &finding->object);
+		report_json_path(buf, finding->path);
+		report_json_place(buf, result->all, finding->span);
+		buf_char(buf, '}');
+	}
+	buf_char(buf, ']');
+}
+
 static void json_cover(struct buf *buf, const struct match_result *result,
 		       const struct verify_cover *cover)
 {
@@ -525,10 +557,11 @@ void match_json(struct buf *buf, const struct match_result *result)
 		   result->differs   ? "different"
 		   : result->aspects ? "limits"
 		   : result->nothing ? "nothing"
-		   : both            ? is_simulated(result) ? "same" : "unproven"
-				     : "one side");
+		   : both ? is_simulated(result) && !result->unusable->count ? "same" : "unproven"
+			  : "one side");
 	json_aspects(buf, result->aspects);
 	json_gaps(buf, result);
+	json_unusable(buf, result);
 	json_side(buf, "today", &result->sides[0]);
 	json_side(buf, "gateway", &result->sides[1]);
 	json_findings(buf, result);

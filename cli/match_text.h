@@ -20,12 +20,14 @@ struct match_side {
 
 struct match_result {
 	const struct route_request *request;
-	struct match_side sides[2];  /* today, then the new one */
-	unsigned aspects;            /* in what they differ: enum route_aspect */
-	struct verify_covers covers; /* the findings that explain it */
-	bool explained;              /* findings were asked: what is left, none explains */
-	bool differs;                /* in more than limits (ROUTE_DIFFERS_POLICY) */
-	bool nothing;                /* neither serves the request */
+	struct match_side sides[2];      /* today, then the new one */
+	unsigned aspects;                /* in what they differ: enum route_aspect */
+	struct verify_covers covers;     /* the findings that explain it */
+	bool explained;                  /* findings were asked: what is left, none explains */
+	const struct findings *unusable; /* what of the input is not compared */
+	const struct sources *all;       /* of its places */
+	bool differs;                    /* in more than limits (ROUTE_DIFFERS_POLICY) */
+	bool nothing;                    /* neither serves the request */
 };
 
 /* `width`: columns of the terminal. */

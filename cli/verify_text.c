@@ -181,10 +181,29 @@ void verify_gaps(struct buf *buf, const struct route_table *table, const struct 
 	}
 }
 
+/* ---- what cannot be used ---- */
+
+void verify_unusable(struct buf *buf, const struct findings *findings,
+		     const struct sources *sources, bool colour)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->at[i];
+		struct str name = source_name(sources, finding->span.source);
+		struct buf line;
+
+		buf_init(&line);
+		buf_format(&line, "not compared: %.*s:%u:%u: %.*s [%s]", STR_ARG(name),
+			   finding->span.line, finding->span.column, STR_ARG(finding->message),
+			   finding->code);
+		add_line(buf, ' ', buf_slice(&line), colour);
+		buf_finish(&line);
+	}
+}
+
 /* ---- the summary ---- */
 
 /* Everything was asked: what is left is what the sides take for granted, or leave out. */
-static void add_proof(struct buf *buf, const struct verify *verify, uint64_t seed)
+static void add_proof(struct buf *buf, const struct verify *verify, uint64_t seed, size_t unusable)
 {
 	const struct witness_tally *tally = &verify->tally;
 	size_t gaps = verify->from->gap_count + verify->to->gap_count;
@@ -198,20 +217,25 @@ static void add_proof(struct buf *buf, const struct verify *verify, uint64_t see
 		report_number(buf, gaps, "setting");
 		buf_text(buf, gaps == 1 ? " that is not simulated" : " that are not simulated");
 	}
-	if (!tally->patterns && !gaps && !tally->capped && !verify->undecided)
+	if (unusable) {
+		buf_text(buf, tally->patterns || gaps ? " and " : ", complete but for ");
+		report_number(buf, unusable, "part");
+		buf_text(buf, " of the input that cannot be used");
+	}
+	if (!tally->patterns && !gaps && !tally->capped && !verify->undecided && !unusable)
 		buf_text(buf, ", proven");
 	if (premise)
 		buf_format(buf, " if %s", premise);
 }
 
-void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed)
+void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed, size_t unusable)
 {
 	const struct witness_tally *tally = &verify->tally;
 
 	report_number(buf, tally->requests, "request class");
 	buf_text(buf, " of ");
 	report_number(buf, tally->hosts, "host");
-	add_proof(buf, verify, seed);
+	add_proof(buf, verify, seed, unusable);
 	if (tally->capped)
 		buf_format(buf, ", %zu %s cut short", tally->capped,
 			   tally->capped == 1 ? "host" : "hosts");
@@ -268,7 +292,15 @@ static struct str hint_of(struct arena *arena, const struct verify_difference *d
 	return STR("no finding of the conversion says so: please report it with this request");
 }
 
-void verify_findings(struct findings *findings, const struct verify *verify)
+static struct span shifted(struct span span, const uint32_t *shift)
+{
+	if (!shift)
+		return (struct span){0};
+	span.source += span.line ? *shift : 0;
+	return span;
+}
+
+void verify_findings(struct findings *findings, const struct verify *verify, const uint32_t *shift)
 {
 	const struct object_ref none = {.kind = STR("")};
 
@@ -284,8 +316,8 @@ void verify_findings(struct findings *findings, const struct verify *verify)
 				     .object = difference->object ? *difference->object : none,
 				     .path = str_dup(findings->arena, difference->field),
 				     .span = finding && finding->span.line ? finding->span
-					     : difference->is_new          ? (struct span){0}
-									   : difference->span,
+					     : difference->is_new ? shifted(difference->span, shift)
+								  : difference->span,
 				     .message = str_format(
 					     findings->arena, "%.*s: %.*s before, %.*s now",
 					     STR_ARG(request), STR_ARG(difference->from),
@@ -295,7 +327,8 @@ void verify_findings(struct findings *findings, const struct verify *verify)
 	}
 }
 
-void verify_gap_findings(struct findings *findings, const struct route_table *table, bool spans)
+void verify_gap_findings(struct findings *findings, const struct route_table *table,
+			 const uint32_t *shift)
 {
 	for (size_t i = 0; i < table->gap_count; i++) {
 		const struct route_gap *gap = &table->gaps[i];
@@ -307,7 +340,7 @@ void verify_gap_findings(struct findings *findings, const struct route_table *ta
 				.object = gap->place.object ? *gap->place.object
 							    : (struct object_ref){0},
 				.path = str_dup(findings->arena, gap->field),
-				.span = spans ? gap->span : (struct span){0},
+				.span = shifted(gap->span, shift),
 				.message =
 					str_format(findings->arena,
 						   "'%.*s' is not simulated: what was found holds "

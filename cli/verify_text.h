@@ -21,13 +21,19 @@ void verify_text(struct buf *buf, const struct verify *verify, const struct sour
 void verify_gaps(struct buf *buf, const struct route_table *table, const struct sources *sources,
 		 bool colour);
 
-/* The same as findings, I2G705. Spans are kept when `spans`. */
-void verify_gap_findings(struct findings *findings, const struct route_table *table, bool spans);
+/* The same as findings, I2G705. `shift`: sources in front of theirs; NULL: they are in no file that people
+ * have. */
+void verify_gap_findings(struct findings *findings, const struct route_table *table,
+			 const uint32_t *shift);
 
-/* "412 requests to 5 hosts, proven but for 3 patterns (sampled, seed 1): 410 agree, 2 differ." */
-void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed);
+/* Names what of the input cannot be used and is not compared, with its places in `sources`. */
+void verify_unusable(struct buf *buf, const struct findings *findings,
+		     const struct sources *sources, bool colour);
 
-/* The differences as findings, in `findings`' arena. */
-void verify_findings(struct findings *findings, const struct verify *verify);
+/* `unusable`: parts of the input that are not compared. "412 requests to 5 hosts, proven but for 3 patterns (sampled, seed 1): 410 agree, 2 differ." */
+void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed, size_t unusable);
+
+/* The differences as findings, in `findings`' arena. `shift`: as above, for places of the new side. */
+void verify_findings(struct findings *findings, const struct verify *verify, const uint32_t *shift);
 
 #endif

@@ -242,7 +242,8 @@ const struct rule rules[] = {
 	 "The rewrite was replaced by the nearest Gateway API filter",
 	 "Rewrites by capture groups have an equal only where they drop or replace a fixed prefix. "
 	 "For some requests the backend sees another path than before; the message says which.",
-	 "Check those requests, or use an emitter whose gateway rewrites by regular expression."},
+	 "Check those requests, or write the rewrite by hand with the policy of a gateway "
+	 "that rewrites by regular expression."},
 	{"I2G211", "rewrite-drops-suffix", WARNING, NOTHING,
 	 "The rewrite drops everything behind the prefix",
 	 "Without a capture group rewrite-target replaces the entire path: /app/x becomes the "
@@ -253,8 +254,8 @@ const struct rule rules[] = {
 	 "The rewrite has no equivalent in Gateway API",
 	 "URLRewrite can replace a full path or a fixed prefix; it cannot use capture groups. The "
 	 "rule is not written, because the backend would see wrong paths.",
-	 "Choose an emitter whose gateway rewrites by regular expression, or let the application "
-	 "serve the original path."},
+	 "Write the rewrite by hand with the policy of a gateway that rewrites by regular "
+	 "expression (the hint names some), or let the application serve the original path."},
 	{"I2G213", "wildcard-one-label", WARNING, ROUTED | CERTIFICATE | GUARD,
 	 "The wildcard host matches more names than before",
 	 "In ingress-nginx and by the Ingress API a wildcard covers exactly one label; in Gateway "
@@ -317,8 +318,8 @@ const struct rule rules[] = {
 	 "RequestRedirect takes scheme, host name, port, path and one of five status codes; a "
 	 "target with a query, a fragment, variables or an IP address, or another status, cannot "
 	 "be written.",
-	 "Simplify the target, or choose an emitter whose gateway can answer with a fixed "
-	 "Location."},
+	 "Simplify the target, or write the redirect by hand with the policy of a gateway "
+	 "that can answer with a fixed Location."},
 	{"I2G225", "app-root", INFO, LOCATION, "app-root became a redirect of the exact path /",
 	 "It applies to the whole host, before the redirect to HTTPS, so a rule for / was added on "
 	 "every listener of the host. Gateways keep the query that nginx dropped.",
@@ -514,8 +515,8 @@ const struct rule rules[] = {
 	 "The controller asks another service before it lets a request through. The standard "
 	 "channel of Gateway API has no place for that, so the route would become public; it is "
 	 "held back.",
-	 "Use --channel=experimental (ExternalAuth filter), or an emitter whose gateway has an "
-	 "authentication policy."},
+	 "Use --channel=experimental (ExternalAuth filter), or write the authentication "
+	 "policy of the new gateway by hand; --allow-unguarded writes the route without it."},
 	{"I2G302", "basic-auth-not-portable", ERROR, ANSWER | LOCATION,
 	 "The password check would be lost",
 	 "Gateway API has no basic or digest authentication, and gateways that have it accept only "

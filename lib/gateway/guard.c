@@ -98,19 +98,25 @@ static bool host_could_take(struct planner *planner, struct map *openings,
 	}
 }
 
+/* Guards hold back; what cannot be written is left out. */
+static const char *words_of(const char *code)
+{
+	return strncmp(code, "I2G3", 4) == 0 ? "held back" : "left out";
+}
+
 static void block(struct planner *planner, struct planned_rule *held)
 {
 	struct model_rule *rule = held->rule;
 	size_t before = planner->findings->count;
 
 	held->note = str_format(&planner->arena,
-				"held back (%s): answers 500 so that no other route takes these "
+				"%s (%s): answers 500 so that no other route takes these "
 				"requests",
-				rule->held);
+				words_of(rule->held), rule->held);
 	planner_say(planner, "I2G317", &rule->origin, STR(""),
-		    "path '%.*s' is held back (%s), and another route would take its requests: a "
+		    "path '%.*s' is %s (%s), and another route would take its requests: a "
 		    "rule that answers 500 was written",
-		    STR_ARG(rule->match.path.value), rule->held);
+		    STR_ARG(rule->match.path.value), words_of(rule->held), rule->held);
 	if (planner->findings->count > before && rule->match.path.kind != PATH_REGEX)
 		planner->findings->at[before].below = str_dup(planner->findings->arena, held->path);
 }

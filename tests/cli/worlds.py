@@ -29,6 +29,9 @@ def dump(documents):
     return "".join("---\n%s\n" % json.dumps(d, indent=1) for d in documents)
 
 
+FORMATS = ("text", "concise", "json", "junit", "sarif", "markdown", "html", "tap", "github", "gitlab")
+
+
 class Bench:
     """A directory with files, and the program run in it."""
 
@@ -151,7 +154,8 @@ def a_side_without_objects_is_no_answer():
     for args in (["verify", "a.yaml", "--against", "none.yaml"], ["verify", "none.yaml", "--against", "gateway.yaml"],
                  ["verify", "a.yaml", "--against", "absent.yaml"], ["match", "-f", "a.yaml", "--against", "none.yaml", url],
                  ["match", "-f", "none.yaml", url], ["match", url]):
-        wrong += ["%s: %s" % (args, w) for w in expect(bench.run(*args), 2, "holds no object of Gateway API")]
+        missing = "--against holds no object" if "a.yaml" in args else "the input holds neither an Ingress nor an object"
+        wrong += ["%s: %s" % (args, w) for w in expect(bench.run(*args), 2, missing + " of Gateway API")]
     # A class alone is an object: a Gateway that serves nothing.
     return wrong + expect(bench.run("verify", "a.yaml", "--against", "gateway.yaml"), 1, "no connection")
 
@@ -165,8 +169,33 @@ def an_object_that_is_left_out_is_said():
                "spec": {"gatewayClassName": "x", "listeners": [{"name": "h", "port": 80, "protocol": "HTTP"}]}}
     bench = Bench(a=[ingress("in")], g=[gateway, route])
     words = "g.yaml:29:12: spec.rules: expected array, got int; the object is left out [I2G617]"
-    return (expect(bench.run("verify", "a.yaml", "--against", "g.yaml"), 1, words)
-            + expect(bench.run("match", "-f", "a.yaml", "--against", "g.yaml", "http://a.example/"), 1, words))
+    wrong = (expect(bench.run("verify", "a.yaml", "--against", "g.yaml"), 1, "not compared: " + words)
+             + expect(bench.run("match", "-f", "a.yaml", "--against", "g.yaml", "http://a.example/"), 1, words))
+    for how in FORMATS:
+        run = bench.run("verify", "-o", how, "a.yaml", "--against", "g.yaml")
+        wrong += ["%s: %s" % (how, w) for w in expect(run, 1, "I2G617", "g.yaml") if w]
+    return wrong
+
+
+def an_ingress_that_cannot_be_used_is_said():
+    """It may be what the cluster has after all: nothing is proven beside it."""
+    bad = {**ingress("bad"), "spec": {"ingressClassName": "nginx", "rules": 3}}
+    refused = ingress("refused", host="b.example", notes={NGINX + "auth-url": "http://auth.sso.svc/{id}"})
+    wrong = []
+    for documents, code in (([ingress("in"), bad], "I2G105"), ([ingress("in"), refused], "I2G116")):
+        bench = Bench(a=documents)
+        text = bench.run("verify", "a.yaml")
+        wrong += expect(text, 1, "not compared: a.yaml:", "[%s]" % code, "of the input that cannot be used:")
+        wrong += ["it is proven"] * ("proven" in text.text)
+        for how in FORMATS:
+            run = bench.run("verify", "-o", how, "a.yaml")
+            wrong += ["%s: %s" % (how, w) for w in expect(run, 1, code, "a.yaml")]
+        match = ["match", "-f", "a.yaml", "http://a.example/"]
+        wrong += expect(bench.run(*match), 1, "not compared     a.yaml:", "SAME but for what cannot be used")
+        told = json.loads(bench.run(*match, "-o", "json").text)
+        if told["verdict"] != "unproven" or not all(u["code"] == code and u["line"] for u in told["notCompared"]):
+            wrong.append(str((told["verdict"], told["notCompared"])))
+    return wrong
 
 
 # ---- requests ----
@@ -217,7 +246,7 @@ def what_is_not_simulated_is_named():
                     ", complete but for 1 setting that is not simulated:")
     wrong += ["'%s' is said" % w for w in ("proven", "use-regex", "access-log") if w in text.text]
     wrong += expect(bench.run("verify", "--strict", "a.yaml"), 1)
-    for how in ("text", "concise", "json", "junit", "sarif", "markdown", "html", "tap", "github", "gitlab"):
+    for how in FORMATS:
         run = bench.run("verify", "-o", how, "a.yaml")
         wrong += ["%s: %s" % (how, w) for w in expect(run, 0, "I2G705", "configuration-snippet")]
     return wrong
@@ -284,7 +313,8 @@ def places_stand_in_their_own_files():
         file.write(objects)
     wrong = expect(bench.run("verify", "a.yaml", "--against", "new.yaml"), 1, "I2G700 answer-differs, new.yaml:")
     found = json.loads(bench.run("verify", "-o", "json", "a.yaml", "--against", "new.yaml").text)["findings"]
-    return wrong + ["%s:%s" % (f["file"], f["line"]) for f in found if f["code"] == "I2G700" and f.get("line")]
+    told = [f["file"] for f in found if f["code"] == "I2G700"]
+    return wrong + [str(told)] * (not told or set(told) != {"new.yaml"})
 
 
 def each_location_that_lost_says_why():
@@ -309,7 +339,8 @@ CASES = (a_finding_about_one_service_explains_no_other, a_finding_explains_only_
          other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
          a_guard_that_may_be_passed_is_an_error,
          a_guard_does_not_hide_behind_harmless_requests, a_guard_that_is_given_up_is_an_error,
-         a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said, odd_requests_are_answered_or_refused)
+         a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said,
+         an_ingress_that_cannot_be_used_is_said, odd_requests_are_answered_or_refused)
 
 
 def main():
