@@ -53,9 +53,10 @@ static void read_annotations(struct side *side, struct owner *owner)
 		add_gap(side, pair->key, annotation_field(side, pair->key), place);
 		if (kind == ANNOTATION_FOREIGN_GUARD)
 			ARENA_PUSH(&side->table->arena, owner->facts, owner->fact_count,
-				   (struct route_fact){FEATURE_FOREIGN_GUARD,
-						       str_dup(&side->table->arena, pair->key),
-						       place});
+				   (struct route_fact){
+					   .feature = FEATURE_FOREIGN_GUARD,
+					   .value = str_dup(&side->table->arena, pair->key),
+					   .place = place});
 	}
 }
 
@@ -93,8 +94,9 @@ static const struct route_policy *policy_of(struct side *side, const struct owne
 		return policy;
 	add_service_gap(side, service, guard);
 	facts[policy->fact_count++] =
-		(struct route_fact){FEATURE_FOREIGN_GUARD, str_dup(&side->table->arena, guard->key),
-				    place_of(owner, -1, -1, guard->key_span)};
+		(struct route_fact){.feature = FEATURE_FOREIGN_GUARD,
+				    .value = str_dup(&side->table->arena, guard->key),
+				    .place = place_of(owner, -1, -1, guard->key_span)};
 	return policy;
 }
 

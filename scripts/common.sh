@@ -42,6 +42,7 @@ need_build()
 {
 	need gcc command -v "${CC:-cc}"
 	need libc6-dev compiles
+	need libcrypt-dev test -e /usr/include/crypt.h
 	need meson command -v meson
 	need ninja-build command -v ninja
 	if command -v pkg-config >/dev/null 2>&1; then

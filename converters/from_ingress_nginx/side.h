@@ -10,6 +10,7 @@
  *   side_settings.c  annotations -> what a location does
  *   side_lists.c     addresses, CORS, header edits
  *   side_policy.c    limits, guards: what is compared and not decided
+ *   side_guards.c    how guards are carried out
  *   side_gaps.c      what is not simulated
  *   side_tls.c       certificates, client certificates, TLS towards backends
  */
@@ -84,6 +85,11 @@ enum ngx_https side_https(const struct side *side, const struct nginx_ingress *o
  * one, or NULL. Never NULL. */
 const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
 				       const struct nginx_ingress *server_snippet, struct str path);
+
+/* What carries the guards of an Ingress out; NULL: nothing can. `exempt`: from authentication; `global_auth`: the
+ * controller's own URL is asked. */
+const struct route_guards *side_guards(struct side *side, const struct nginx_ingress *owner,
+				       bool exempt, bool global_auth);
 
 /* Parses a comma list of addresses and networks into the table. */
 void side_networks(struct side *side, struct str list, const struct route_network **networks,

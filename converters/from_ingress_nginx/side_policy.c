@@ -48,16 +48,17 @@ static int64_t body_bytes(const struct side *side, const struct nginx_ingress *o
 
 /* ---- guards and other facts ---- */
 
-static void add_fact(struct side *side, struct route_policy *policy, enum feature feature,
-		     struct str value, struct route_place place)
+static void add_fact(struct side *side, struct route_policy *policy, struct route_fact fact)
 {
 	struct route_fact *facts = (struct route_fact *)policy->facts;
 
-	for (size_t i = 0; i < policy->fact_count; i++)
-		if (facts[i].feature == feature && str_eq(facts[i].value, value))
-			return;
-	ARENA_PUSH(&side->table->arena, facts, policy->fact_count,
-		   (struct route_fact){feature, value, place});
+	for (size_t i = 0; i < policy->fact_count; i++) {
+		if (facts[i].feature != fact.feature || !str_eq(facts[i].value, fact.value))
+			continue;
+		facts[i].raw |= fact.raw;
+		return;
+	}
+	ARENA_PUSH(&side->table->arena, facts, policy->fact_count, fact);
 	policy->facts = facts;
 }
 
@@ -84,7 +85,10 @@ static void add_handled(struct side *side, struct route_policy *policy,
 		struct str text = value ? str_trim(value->pair->value) : (struct str){0};
 
 		if (text.len && !(exempt && nginx_is_authentication(keys[i].feature)))
-			add_fact(side, policy, keys[i].feature, text, value_place(owner, value));
+			add_fact(side, policy,
+				 (struct route_fact){.feature = keys[i].feature,
+						     .value = text,
+						     .place = value_place(owner, value)});
 	}
 }
 
@@ -97,9 +101,13 @@ static void add_actions(struct side *side, struct route_policy *policy,
 
 		if (action->guard)
 			add_fact(side, policy,
-				 action->kind == SNIPPET_FEATURE ? action->feature
-								 : FEATURE_SNIPPET,
-				 str_dup(&side->table->arena, action->value), place);
+				 (struct route_fact){
+					 .feature = action->kind == SNIPPET_FEATURE
+							    ? action->feature
+							    : FEATURE_SNIPPET,
+					 .value = str_dup(&side->table->arena, action->value),
+					 .place = place,
+					 .raw = true});
 	}
 }
 
@@ -157,17 +165,23 @@ static void add_features(struct side *side, struct route_policy *policy,
 	for (size_t i = 0; i < owner->feature_count; i++) {
 		if (exempt && nginx_is_authentication(owner->features[i]->feature))
 			continue;
-		add_fact(side, policy, owner->features[i]->feature, owner->features[i]->value,
-			 side_place(owner, -1, -1, owner->features[i]->item->span));
+		add_fact(side, policy,
+			 (struct route_fact){.feature = owner->features[i]->feature,
+					     .value = owner->features[i]->value,
+					     .place = side_place(owner, -1, -1,
+								 owner->features[i]->item->span)});
 	}
 	for (size_t i = 0; i < config->feature_count; i++)
 		if (!is_replaced(owner, config->features[i]))
-			add_fact(side, policy, config->features[i]->feature,
-				 config->features[i]->value,
-				 (struct route_place){.rule = -1, .match = -1});
+			add_fact(side, policy,
+				 (struct route_fact){.feature = config->features[i]->feature,
+						     .value = config->features[i]->value,
+						     .place = {.rule = -1, .match = -1}});
 	if (!exempt && needs_global_auth(side, owner))
-		add_fact(side, policy, FEATURE_AUTH_EXTERNAL, config->global_auth->value,
-			 (struct route_place){.rule = -1, .match = -1});
+		add_fact(side, policy,
+			 (struct route_fact){.feature = FEATURE_AUTH_EXTERNAL,
+					     .value = config->global_auth->value,
+					     .place = {.rule = -1, .match = -1}});
 }
 
 static int compare_facts(const void *a, const void *b)
@@ -223,6 +237,8 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	add_snippet(side, policy, owner, "configuration-snippet", SNIPPET_LOCATION);
 	if (server_snippet)
 		add_snippet(side, policy, server_snippet, "server-snippet", SNIPPET_SERVER);
+	policy->guards =
+		side_guards(side, owner, exempt, !exempt && needs_global_auth(side, owner));
 	if (policy->fact_count)
 		qsort((void *)policy->facts, policy->fact_count, sizeof *policy->facts,
 		      compare_facts);

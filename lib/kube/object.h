@@ -179,6 +179,7 @@ struct kube_secret {
 	struct str type;
 	struct str *keys; /* data and stringData, sorted */
 	size_t key_count;
+	struct str *values; /* of each key, decoded; NULL unless they were asked for (keep_keys) */
 	struct str *names; /* DNS names of tls.crt (SANs, else CN), when the data is there */
 	size_t name_count;
 	bool has_certificate;

@@ -37,12 +37,21 @@ static void read_keys(struct kube_reader *reader, const struct node *data, const
 	secret->key_count = unique;
 }
 
+static struct str text_of(const struct node *map, struct str key)
+{
+	if (!map_count(map))
+		return (struct str){0};
+	node_each(at, map) if (str_eq(at->text, key) &&
+			       at->value->kind == NODE_STRING) return at->value->text;
+	return (struct str){0};
+}
+
 /* Decoded value of a key in scratch memory, or empty. stringData wins, as in the API server. Values
  * are looked at and, unless somebody asks for them, not kept: private keys stay where they are. */
-static struct str value_of(struct kube_reader *reader, const struct node *root, const char *key)
+static struct str value_of(struct kube_reader *reader, const struct node *root, struct str key)
 {
-	struct str plain = node_text(node_get(root, "stringData"), key), decoded;
-	struct str encoded = node_text(node_get(root, "data"), key);
+	struct str plain = text_of(node_get(root, "stringData"), key), decoded;
+	struct str encoded = text_of(node_get(root, "data"), key);
 
 	if (plain.len)
 		return plain;
@@ -55,7 +64,7 @@ static struct str value_of(struct kube_reader *reader, const struct node *root, 
 /* A CA that does not read is none: the text would go into a ConfigMap as it is. */
 static struct str read_ca(struct kube_reader *reader, const struct node *root)
 {
-	struct str ca = value_of(reader, root, "ca.crt");
+	struct str ca = value_of(reader, root, STR("ca.crt"));
 	struct kube_secret probe = {0};
 
 	kube_read_certificate(reader->scratch, ca, &probe);
@@ -69,10 +78,13 @@ void kube_read_secret(struct kube_reader *reader, const struct node *root, void 
 	secret->type =
 		kube_read_text(reader, KUBE_FIELD(NULL, "type"), node_get(root, "type")).text;
 	read_keys(reader, node_get(root, "data"), node_get(root, "stringData"), secret);
-	kube_read_certificate(reader->arena, value_of(reader, root, "tls.crt"), secret);
+	kube_read_certificate(reader->arena, value_of(reader, root, STR("tls.crt")), secret);
 	secret->ca = read_ca(reader, root);
 	if (!reader->keep_keys)
 		return;
-	secret->certificate = str_dup(reader->arena, value_of(reader, root, "tls.crt"));
-	secret->key = str_dup(reader->arena, value_of(reader, root, "tls.key"));
+	secret->certificate = str_dup(reader->arena, value_of(reader, root, STR("tls.crt")));
+	secret->key = str_dup(reader->arena, value_of(reader, root, STR("tls.key")));
+	secret->values = arena_array(reader->arena, struct str, secret->key_count);
+	for (size_t i = 0; i < secret->key_count; i++)
+		secret->values[i] = str_dup(reader->arena, value_of(reader, root, secret->keys[i]));
 }

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "proxy/binds.h"
+#include "proxy/client_limits.h"
 
 struct exchange;
 struct worker;
@@ -20,6 +21,7 @@ struct overview {
 	struct worker *const *workers;
 	unsigned worker_count;
 	const struct binds *binds;
+	struct limits limits;       /* of clients, for all workers */
 	time_t started, loaded;     /* when; loaded: the routes that are served */
 	unsigned reloads, failures; /* reloads that went well, and others */
 	char failure[512];          /* why the last one failed; empty when it went well */

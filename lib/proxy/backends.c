@@ -71,7 +71,10 @@ bool backends_add(struct backends *backends, struct str text, struct error *erro
 				 STR_ARG(name));
 	if (!net_parse(&address, without_scheme(where), 80, error))
 		return false;
-	if (str_find(name, '/') == SIZE_MAX)
+	/* Names of Services have no dots: it is a host that something else names. */
+	if (str_find(name, '/') == SIZE_MAX && str_find(name, '.') != SIZE_MAX)
+		name = STR_JOIN(backends->arena, STR("/"), name);
+	else if (str_find(name, '/') == SIZE_MAX)
 		name = STR_JOIN(backends->arena, STR("default/"), name);
 	add(backends, name, (uint32_t)port, &address);
 	return true;

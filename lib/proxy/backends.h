@@ -25,7 +25,7 @@ struct backends {
 void backends_init(struct backends *backends, struct arena *arena);
 
 /* "[NS/]NAME[:PORT]=ADDR", ADDR with or without "http://": a further address of that Service. Without a
- * namespace it is "default". The error is a sentence about the text. */
+ * namespace it is "default"; a name with dots is a host outside the cluster. The error is a sentence about the text. */
 bool backends_add(struct backends *backends, struct str text, struct error *error);
 
 /* The addresses of EndpointSlices and Endpoints of a set, by the port names of its Services. */

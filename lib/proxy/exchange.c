@@ -123,7 +123,8 @@ static void end(struct exchange *exchange)
 		leave_original(exchange);
 	if (exchange->front)
 		exchange->front->exchange = NULL;
-	exchange_auth_forget(exchange);
+	exchange_question_forget(exchange);
+	exchange_uncount(exchange);
 	if (!exchange->inner)
 		log_exchange(worker, exchange);
 	queue_clear(&worker->slabs, &exchange->kept);
@@ -256,6 +257,8 @@ static void forward(struct exchange *exchange)
 	} else if (exchange->share->status) {
 		exchange_answer_own(exchange, exchange->share->status,
 				    route_backend_words(exchange->share->state));
+	} else if (exchange->policy->guards) {
+		exchange_guard(exchange);
 	} else if (exchange_auth_of(exchange)) {
 		exchange_build(exchange);
 		exchange_auth_ask(exchange);
@@ -359,7 +362,7 @@ void exchange_refuse(struct exchange *exchange, struct front *front,
 /* Kept while another try is possible at all. */
 static void keep(struct exchange *exchange, struct str bytes)
 {
-	if (exchange->question) {
+	if (exchange->question || exchange->gathering) {
 		queue_add(&exchange->worker->slabs, &exchange->kept, bytes.at, bytes.len);
 		return;
 	}
@@ -405,6 +408,10 @@ bool exchange_data(struct exchange *exchange, struct str bytes, bool last)
 	if (!exchange->tunnel)
 		keep(exchange, bytes);
 	exchange_progress(exchange);
+	if (exchange->gathering && exchange->kept.bytes < exchange->gathering)
+		return true;
+	if (exchange->gathering)
+		exchange_auth_send(exchange);
 	/* Between two tries the rest of the body waits for the next one. */
 	return exchange->back && exchange->back->ops->data(exchange->back, bytes, last);
 }
@@ -425,6 +432,10 @@ void exchange_end(struct exchange *exchange, const struct head *trailers)
 		exchange_end(mirror, trailers);
 	}
 	leave_mirrors(exchange);
+	if (exchange->gathering) {
+		exchange_auth_send(exchange);
+		return;
+	}
 	if (exchange->back)
 		exchange->back->ops->end(exchange->back, trailers);
 	exchange_flush(exchange);

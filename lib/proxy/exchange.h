@@ -14,7 +14,10 @@
  *
  *   exchange.c         its life: begin, body, end, timeouts
  *   exchange_ask.c     what the backend is sent, and the tries
- *   exchange_auth.c    external authentication
+ *   exchange_guards.c  limits, basic authentication
+ *   exchange_auth.c    external authentication: the filter of Gateway API
+ *   exchange_auth_url.c  the same: auth-url of ingress-nginx
+ *   exchange_question.c  another server is asked
  *   exchange_session.c session persistence
  *   exchange_mirror.c  copies for mirrors
  *   exchange_answer.c  what the client is answered
@@ -32,6 +35,7 @@ struct worker;
 struct snapshot_use;
 struct endpoint;
 struct question;
+struct route_ask_url;
 
 /* ---- the two sides ---- */
 
@@ -173,9 +177,12 @@ struct exchange {
 	const struct endpoint *endpoint; /* NULL: the built-in echo */
 	struct str id;                   /* X-Request-Id */
 
-	struct queue kept;             /* body, for another try */
-	struct question *question;     /* of external authentication, while it is open */
-	const struct endpoint *wanted; /* by the session; NULL: any */
+	struct queue kept;         /* body, for another try */
+	struct question *question; /* of external authentication, while it is open */
+	size_t gathering; /* bytes of the body that go along with it: they are waited for; 0: no more */
+	struct str challenge;                   /* of basic authentication that failed */
+	struct route_edits challenges, cookies; /* of guards, for the answer */
+	const struct endpoint *wanted;          /* by the session; NULL: any */
 	struct exchange *mirrors, *mirror_of;
 	struct front discard; /* the front of a mirror */
 
@@ -189,6 +196,9 @@ struct exchange {
 	bool delayed;   /* the first try did not begin with the request */
 	bool marked;    /* the client has the mark of its session */
 	bool inner;     /* a mirror or a question: not the client's */
+	bool no_echo;   /* the built-in backend does not stand in: it would let everybody pass */
+	bool counted;   /* among the requests of its client that are under way */
+	bool always_cookies; /* `cookies` whatever the status is */
 	bool connecting;
 	bool requested;        /* the request is complete */
 	bool began;            /* the head of the answer is with the client */
@@ -248,11 +258,21 @@ void exchange_go_on(struct exchange *exchange);
 void exchange_open_inner(struct exchange *made, struct exchange *of, struct front *front,
 			 const struct route_backend *share);
 
-/* External authentication of an exchange (NULL: none); asking, which ends in exchange_go_on() or an answer;
- * forgetting the question, for the exchange is over. */
+/* Asks the guards of the policy, which ends in exchange_go_on() or an answer; a request of its client ends. */
+void exchange_guard(struct exchange *exchange);
+void exchange_uncount(struct exchange *exchange);
+
+/* 401 with what WWW-Authenticate says; empty: nothing. */
+void exchange_challenge(struct exchange *exchange, struct str challenge);
+
+/* External authentication of an exchange (NULL: none); asking, which ends in exchange_go_on() or an answer, and
+ * waits for the body that goes along; sending, once that is there; forgetting the question, for the exchange is
+ * over. */
 const struct route_external_auth *exchange_auth_of(const struct exchange *exchange);
 void exchange_auth_ask(struct exchange *exchange);
-void exchange_auth_forget(struct exchange *exchange);
+void exchange_auth_send(struct exchange *exchange);
+void exchange_auth_url_ask(struct exchange *exchange, const struct route_ask_url *ask);
+void exchange_question_forget(struct exchange *exchange);
 
 /* The share of a session that goes on, NULL: there is none; the mark of one that begins. */
 const struct route_backend *exchange_session_share(struct exchange *exchange);

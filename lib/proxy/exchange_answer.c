@@ -34,6 +34,13 @@ static unsigned grpc_status(unsigned status)
 	}
 }
 
+/* To which nginx's add_header adds (ngx_http_headers_filter()). */
+static bool takes_fields(unsigned status)
+{
+	return status == 200 || status == 201 || status == 204 || status == 206 ||
+	       (status >= 301 && status <= 304) || status == 307 || status == 308;
+}
+
 /* Edits that are due on any answer. */
 static void edit_answer(struct exchange *exchange, struct head *answer)
 {
@@ -41,6 +48,9 @@ static void edit_answer(struct exchange *exchange, struct head *answer)
 
 	exchange_edit(answer, exchange->share ? &exchange->share->response : &decision->response);
 	exchange_edit(answer, &decision->late);
+	exchange_edit(answer, &exchange->challenges);
+	if (exchange->always_cookies || takes_fields(answer->status))
+		exchange_edit(answer, &exchange->cookies);
 	if (exchange->sent && decision->each)
 		exchange_edit(answer, &exchange->sent->late);
 }

@@ -1,6 +1,7 @@
 #include "proxy/lacks.h"
 
 #include "base/map.h"
+#include "route/guards.h"
 
 /* Guards that are carried out: the router turns away, or the handshake does. */
 static const enum feature kept[] = {
@@ -23,23 +24,36 @@ static bool is_among(const enum feature *list, size_t count, enum feature featur
 	return false;
 }
 
-static bool shuts(const struct route_fact *fact)
+static bool has_guard(const struct route_guards *guards, enum feature feature)
 {
-	return feature_guards(fact->feature) &&
-	       !is_among(kept, sizeof kept / sizeof *kept, fact->feature);
+	switch (feature) {
+	case FEATURE_AUTH_BASIC:
+		return guards->basic != NULL;
+	case FEATURE_AUTH_EXTERNAL:
+		return guards->ask != NULL;
+	case FEATURE_AUTH_SATISFY_ANY:
+		return guards->any;
+	case FEATURE_CONNECTION_LIMIT:
+	case FEATURE_RATE_LIMIT:
+		return guards->limits != NULL;
+	default:
+		return false;
+	}
 }
 
-static bool is_known(const struct route_external_auth *auth)
+static bool shuts(const struct route_policy *policy, const struct route_fact *fact)
 {
-	return !auth->grpc && !auth->url.len && !auth->body_bytes;
+	return feature_guards(fact->feature) &&
+	       (fact->raw || !policy->guards || !has_guard(policy->guards, fact->feature)) &&
+	       !is_among(kept, sizeof kept / sizeof *kept, fact->feature);
 }
 
 const char *lacks_guard(const struct route_policy *policy, const struct route_external_auth *auth)
 {
-	if (auth && !is_known(auth))
-		return "this kind of external authentication is not carried out by serve";
+	if (auth && auth->grpc)
+		return "external authentication over gRPC is not carried out by serve";
 	for (size_t i = 0; i < policy->fact_count; i++)
-		if (shuts(&policy->facts[i]))
+		if (shuts(policy, &policy->facts[i]))
 			return "an access guard of this rule is not carried out by serve";
 	return NULL;
 }
@@ -87,11 +101,8 @@ static void count(struct listing *listing, struct str words, bool shut,
 static void count_auth(struct listing *listing, const struct route_external_auth *auth,
 		       const struct route_place *place)
 {
-	if (auth && !is_known(auth))
-		count(listing,
-		      auth->grpc ? STR("external authentication over gRPC")
-				 : STR("external authentication with bodies"),
-		      true, place);
+	if (auth && auth->grpc)
+		count(listing, STR("external authentication over gRPC"), true, place);
 }
 
 static void count_policy(struct listing *listing, const struct route_term *term)
@@ -102,9 +113,9 @@ static void count_policy(struct listing *listing, const struct route_term *term)
 	for (size_t i = 0; i < policy->fact_count; i++) {
 		const struct route_fact *fact = &policy->facts[i];
 
-		if (shuts(fact) ||
+		if (shuts(policy, fact) ||
 		    is_among(missing, sizeof missing / sizeof *missing, fact->feature))
-			count(listing, str_from(feature_words(fact->feature)), shuts(fact),
+			count(listing, str_from(feature_words(fact->feature)), shuts(policy, fact),
 			      &term->place);
 	}
 }

@@ -227,16 +227,8 @@ static void drop_names(struct head *head, const struct side *side)
 
 static bool is_trusted(const struct route_trust *trust, const struct route_address *address)
 {
-	for (size_t i = 0; i < trust->proxy_count; i++) {
-		const struct route_network *network = &trust->proxies[i];
-		unsigned whole = network->bits / 8, mask = 0xff00u >> network->bits % 8 & 0xff;
-
-		if (memcmp(network->at, address->at, whole) == 0 &&
-		    (whole == sizeof network->at ||
-		     ((network->at[whole] ^ address->at[whole]) & mask) == 0))
-			return true;
-	}
-	return !trust->proxy_count;
+	return !trust->proxy_count ||
+	       route_networks_have(trust->proxies, trust->proxy_count, address);
 }
 
 /* Without a port. */

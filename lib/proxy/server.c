@@ -465,6 +465,7 @@ static void init(struct proxy *server, const struct proxy_options *options)
 					     .started = time(NULL),
 					     .loaded = time(NULL)};
 	pthread_mutex_init(&server->overview.lock, NULL);
+	limits_init(&server->overview.limits);
 	raise_limit();
 }
 
@@ -472,6 +473,7 @@ static void finish(struct proxy *server)
 {
 	drain(server);
 	binds_finish(&server->binds);
+	limits_finish(&server->overview.limits);
 	pthread_mutex_destroy(&server->overview.lock);
 	if (server->signals >= 0)
 		close(server->signals);

@@ -138,6 +138,18 @@ static bool speaks_h2(const struct route_backend *share)
 	return share->protocol == ROUTE_PROTOCOL_H2C || share->protocol == ROUTE_PROTOCOL_GRPC;
 }
 
+/* A share that is an address itself. */
+static const struct endpoint *address_of(struct exchange *exchange)
+{
+	const struct route_backend *share = exchange->share;
+	struct endpoint *endpoint = arena_new(&exchange->arena, struct endpoint);
+	bool six = str_find(share->name, ':') != SIZE_MAX;
+	struct str text = str_format(&exchange->arena, six ? "[%.*s]:%u" : "%.*s:%u",
+				     STR_ARG(share->name), share->port);
+
+	return net_parse(&endpoint->address, text, share->port, NULL) ? endpoint : NULL;
+}
+
 struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool fresh,
 			unsigned *status)
 {
@@ -152,8 +164,10 @@ struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool f
 	exchange->endpoint = exchange->wanted && exchange->tries <= 1
 				     ? exchange->wanted
 				     : worker_endpoint(worker, exchange->use, share);
+	if (!exchange->endpoint && str_is(share->kind, "Address"))
+		exchange->endpoint = address_of(exchange);
 	if (!exchange->endpoint) {
-		*status = worker->options->backend_status;
+		*status = exchange->no_echo ? 500 : worker->options->backend_status;
 		return *status ? NULL : echo_ask(worker, exchange);
 	}
 	if (share->tls)
@@ -288,6 +302,7 @@ void worker_finish(struct worker *worker)
 		free(room);
 	}
 	arena_finish(&worker->arena);
+	credentials_finish(&worker->credentials);
 	stats_finish(&worker->stats);
 	slabs_finish(&worker->slabs);
 	snapshot_leave(worker->use);

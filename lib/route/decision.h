@@ -174,10 +174,12 @@ struct route_external_auth {
 
 /* A behaviour without a place above: guards (feature_guards() says which), limits, balancing. Sorted by
  * feature, then value, so that lists can be compared. */
+struct route_guards;
 struct route_fact {
 	enum feature feature;
 	struct str value; /* in one canonical spelling; may be empty */
 	struct route_place place;
+	bool raw; /* of raw configuration: nothing in `guards` of the policy stands for it */
 };
 
 struct route_policy {
@@ -191,6 +193,7 @@ struct route_policy {
 	size_t mirror_count;
 	const struct route_fact *facts;
 	size_t fact_count;
+	const struct route_guards *guards; /* NULL: none that a proxy could carry out (guards.h) */
 };
 
 /* A policy that says nothing: all times ROUTE_UNSET. */

@@ -360,20 +360,6 @@ static bool nobody_there(struct ngx_exchange *exchange)
 
 /* ---- access ---- */
 
-static bool is_in(const struct route_network *networks, size_t count,
-		  const struct route_address *address)
-{
-	for (size_t i = 0; i < count; i++) {
-		unsigned whole = networks[i].bits / 8, rest = networks[i].bits % 8;
-		unsigned mask = 0xff00u >> rest & 0xff;
-
-		if (memcmp(networks[i].at, address->at, whole) == 0 &&
-		    (!rest || ((networks[i].at[whole] ^ address->at[whole]) & mask) == 0))
-			return true;
-	}
-	return false;
-}
-
 /* denylist, then allowlist. A request whose client is not known is one that passes. */
 static bool access_lists(struct ngx_exchange *exchange)
 {
@@ -383,8 +369,9 @@ static bool access_lists(struct ngx_exchange *exchange)
 
 	if (!client->known || settings->satisfy_any)
 		return false;
-	out = is_in(settings->deny, settings->deny_count, client) ||
-	      (settings->allow_count && !is_in(settings->allow, settings->allow_count, client));
+	out = route_networks_have(settings->deny, settings->deny_count, client) ||
+	      (settings->allow_count &&
+	       !route_networks_have(settings->allow, settings->allow_count, client));
 	return out && ngx_answer(exchange, ROUTE_PHASE_GUARD, 403);
 }
 

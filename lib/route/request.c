@@ -131,3 +131,17 @@ bool route_address_parse(struct str text, struct route_address *address)
 	}
 	return address->known;
 }
+
+bool route_networks_have(const struct route_network *networks, size_t count,
+			 const struct route_address *address)
+{
+	for (size_t i = 0; i < count; i++) {
+		unsigned whole = networks[i].bits / 8, rest = networks[i].bits % 8;
+		unsigned mask = 0xff00u >> rest & 0xff;
+
+		if (memcmp(networks[i].at, address->at, whole) == 0 &&
+		    (!rest || ((networks[i].at[whole] ^ address->at[whole]) & mask) == 0))
+			return true;
+	}
+	return false;
+}

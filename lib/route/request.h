@@ -104,4 +104,8 @@ bool route_is_grpc(const struct route_request *request);
 /* "192.0.2.1" or "2001:db8::1"; false when it is neither. */
 bool route_address_parse(struct str text, struct route_address *address);
 
+/* Whether the address is in one of the networks. */
+bool route_networks_have(const struct route_network *networks, size_t count,
+			 const struct route_address *address);
+
 #endif

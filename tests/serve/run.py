@@ -580,6 +580,30 @@ def external_authentication_fails_closed(case):
     case.write(objects)
     case.serve.reload()
     same(case.ask().status, 501)
+    assert "answered 501: external authentication over gRPC (1, in HTTPRoute web/shop)" in case.serve.err.text
+
+
+@test
+def external_authentication_sees_bodies(case):
+    server = AuthServer(case)
+    objects = guarded(path="/check")
+    auth = objects["items"][1]["spec"]["rules"][0]["filters"][0]["externalAuth"]
+    auth["forwardBody"] = {"maxSize": 10000}
+    case.start(objects, backends={"auth": server.backend, "app": case.backend(kind)})
+    for size in (0, 1, 9999, 10000, 10001, 500000):
+        body = b"b" * size
+        for headers, sent in (([], body), ([("Transfer-Encoding", "chunked")], None)):
+            with case.wire() as wire:
+                wire.send(request(HOST, "/", "POST", headers, sent))
+                if sent is None:
+                    wire.send((b"%x\r\n%s\r\n" % (size, body) if size else b"") + b"0\r\n\r\n")
+                same(wire.answer().body, b"POST / HTTP/1.1\n" + body, size)
+            same(server.asked[-1][2], body[:10000], size)
+    server.status, server.body = 403, b"no"
+    with case.wire() as wire:  # the verdict is there before the body is
+        wire.send(request(HOST, "/", "POST", [("Content-Length", "500000")]) + b"b" * 10000)
+        answer = wire.answer()
+        same((answer.status, answer.body), (403, b"no"))
 
 
 @test
@@ -709,6 +733,225 @@ def what_is_not_carried_out_is_said(case):
     case.write(controller(denylist_source_range="192.0.2.0/24"))
     case.serve.reload()
     same(case.ask().status, 200)
+
+
+def secret(data, name="users", namespace="web"):
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": namespace}, "type": "Opaque",
+            "data": {k: base64.b64encode(v.encode()).decode() for k, v in data.items()}}
+
+
+def login(user, password):
+    return [("Authorization", "Basic " + base64.b64encode(("%s:%s" % (user, password)).encode()).decode())]
+
+
+# Of the password "open sesame", by the tools that people make them with (htpasswd, openssl passwd).
+HASHES = {
+    "apr": "$apr1$abcdefgh$T64oOxnD8c28.dQa.2Lty1",
+    "md5": "$1$abcdefgh$9qMkHazuSy1Q8myEum7yb/",
+    "sha": "{SHA}W8r/fyL/UzygmbNAjq2HbA67qac=",
+    "ssha": "{SSHA}hN5uxFJUEWCPg56kk42tnVCdJ61zYWx0",
+    "plain": "{PLAIN}open sesame",
+    "bcrypt": "$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW",
+    "sha256": "$5$abcdefgh$FWXdh6oXOJQkX7oAcP02d0Gnxjct6ra8Fwv29U9RIN2",
+    "sha512": "$6$abcdefgh$CkjGkP7IIgZVUCNlt.Vi53LOYJLXZ5KzdpzEYCj01XGruA1hxZYJqccTU2zz68oJwAGsd1iPty5F7dHIatUTy/",
+    "des": "ab/G8gtZdMwak"}
+SLOW = "$2y$11$abcdefghijklmnopqrstuu74xmB/NJkGNKfoNHO3z5FV3/sM3pMe."  # takes a noticeable time
+
+
+@test
+def basic_authentication(case):
+    seen = []
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[1])
+            reply(wire)
+    lines = "# users\n" + "".join("%s:%s:a comment\n" % pair for pair in HASHES.items())
+    lines += "dear:$2y$14$abcdefghijklmnopqrstuuVPvDkkQUG35MoUyKxVnqEHQW7ZvYWUW\nodd:nothing\n"
+    made = controller(auth_type="basic", auth_secret="users", auth_realm="the shop")
+    made["items"].append(secret({"auth": lines}))
+    case.start(made, "--as=ingress", "--workers=1", backends={"app": case.backend(talk)})
+    answer = case.ask()
+    same((answer.status, answer.get("WWW-Authenticate")), (401, 'Basic realm="the shop"'))
+    for user in HASHES:
+        for _ in range(2):  # the second time out of memory
+            same(case.ask(headers=login(user, "open sesame")).status, 200, user)
+            same(case.ask(headers=login(user, "Open sesame")).status, 401, user)
+    assert all("authorization" not in fields for fields in seen)
+    for headers in (login("nobody", ""), login("odd", "nothing"), login("apr", ""), [("Authorization", "Basic !!")],
+                    [("Authorization", "Bearer x")], login("apr", "open sesame\0"), login("apr", "x" * 600),
+                    [("Authorization", "Basic YQ==")]):
+        same(case.ask(headers=headers).status, 401, headers)
+    same(case.ask(headers=login("dear", "open sesame")).status, 501)
+    made["items"][-1] = secret({"auth": lines.replace("apr:$", "other:$")})
+    case.write(made)
+    case.serve.reload()
+    same([case.ask(headers=login(u, "open sesame")).status for u in ("apr", "other")], [401, 200])
+    made = controller(auth_type="basic", auth_secret="users", auth_secret_type="auth-map")
+    made["items"].append(secret({"jane": HASHES["sha"], "joe": HASHES["apr"]}))
+    case.write(made)
+    case.serve.reload()
+    same([case.ask(headers=login(u, "open sesame")).status for u in ("jane", "joe", "auth")], [200, 200, 401])
+    case.write(controller(auth_type="basic", auth_secret="users"))
+    case.serve.reload()
+    same(case.ask(headers=login("jane", "open sesame")).status, 503)
+
+
+@test
+def passwords_are_not_computed_without_end(case):
+    made = controller(auth_type="basic", auth_secret="users")
+    made["items"].append(secret({"auth": "jane:%s\n" % SLOW}))
+    case.start(made, "--as=ingress", "--workers=1")
+    same(case.ask(headers=login("jane", "open sesame")).status, 200)
+    statuses = set()
+    for i in range(100):
+        statuses.add(case.ask(headers=login("jane", "guess %d" % i)).status)
+        if 503 in statuses:
+            break
+    same(statuses, {401, 503})
+    same(case.ask(headers=login("jane", "open sesame")).status, 200, "who is known")
+
+
+@test
+def rate_limits(case):
+    two = [{"path": p, "pathType": "Prefix", "backend": {"service": {"name": "app", "port": {"number": 80}}}}
+           for p in ("/a", "/b")]
+    trusted = {"use-forwarded-headers": "true", "limit-req-status-code": "429"}
+
+    def burst(client, count):
+        return [case.ask("/" + "ab"[i % 2], headers=[("X-Forwarded-For", client)]).status for i in range(count)]
+    case.start(controller(trusted, two, limit_rpm="2", limit_burst_multiplier="3", limit_allowlist="192.0.2.128/25"),
+               "--as=ingress", "--workers=2", backends={"app": case.backend(kind)})
+    same(burst("192.0.2.1", 9), [200] * 7 + [429] * 2)
+    same(burst("192.0.2.2", 7), [200] * 7)
+    same(burst("192.0.2.200", 20), [200] * 20)
+    case.write(controller({"use-forwarded-headers": "true"}, limit_rps="1", limit_burst_multiplier="1"))
+    case.serve.reload()
+    statuses = burst("192.0.2.9", 30)
+    assert statuses[:2] == [200, 200] and 503 in statuses, statuses
+    until(lambda: burst("192.0.2.9", 1) == [200], "the bucket to run out")
+
+
+@test
+def limits_of_requests_at_a_time(case):
+    case.start(controller(limit_connections="3"), "--as=ingress", "--workers=2")
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        statuses = sorted(a.status for a in pool.map(lambda i: case.ask("/?delay=2s"), range(8)))
+    same(statuses, [200] * 3 + [503] * 5)
+    wire = case.wire().send(request(HOST, "/?delay=30s"))
+    for other in (1, 2):
+        with case.wire() as more:
+            more.send(request(HOST, "/?delay=30s"))
+    until(lambda: case.ask().status == 200, "places of clients that went away")
+    wire.close()
+
+
+class AuthServer:
+    """Answers as it is told, and keeps what it was asked."""
+
+    def __init__(self, case):
+        self.asked, self.status, self.headers, self.body = [], 200, [], b""
+        self.backend = case.backend(self.talk)
+
+    def talk(self, wire):
+        while True:
+            self.asked.append(read_request(wire))
+            reply(wire, self.body, self.status, self.headers)
+
+
+@test
+def auth_url(case):
+    server, seen = AuthServer(case), []
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire))
+            reply(wire, b"in", 503 if "/503" in seen[-1][0] else 200)
+    case.start(controller(auth_url="http://check.sso.svc.cluster.local:8080/verify?for=$host",
+                          auth_response_headers="X-User, X-Team"),
+               "--as=ingress", "--backend=sso/check=127.0.0.1:%d" % server.backend.port,
+               backends={"app": case.backend(talk)})
+    server.headers = ["X-User: jane", "Set-Cookie: session=1", "X-Other: 1"]
+    for status in (200, 204, 299):
+        server.status = status
+        answer = case.ask("/a?b=%20", "POST", [("X-Team", "forged"), ("Cookie", "c=1"), ("X-User", "forged")], b"body")
+        same((answer.status, answer.get("Set-Cookie")), (200, "session=1"))
+        line, fields, body = seen[-1]
+        same((fields.get("x-user"), fields.get("x-team"), fields.get("x-other"), body), ("jane", None, None, b"body"))
+    line, fields, body = server.asked[0]
+    same((line, body), ("GET /verify?for=%s HTTP/1.1" % HOST, b""))
+    same({n: fields.get(n) for n in ("host", "cookie", "x-team", "x-original-url", "x-original-method", "x-sent-from",
+                                     "x-real-ip", "x-auth-request-redirect", "x-forwarded-proto", "content-length")},
+         {"host": "check.sso.svc.cluster.local", "cookie": "c=1", "x-team": "forged",
+          "x-original-url": "http://%s/a?b=%%20" % HOST, "x-original-method": "POST",
+          "x-sent-from": "nginx-ingress-controller", "x-real-ip": "127.0.0.1",
+          "x-auth-request-redirect": "/a?b=%20", "x-forwarded-proto": None, "content-length": None})
+    same(case.ask("/503").get("Set-Cookie"), None)
+    count = len(seen)
+    server.headers = ["WWW-Authenticate: Bearer"]
+    for status, wanted in ((401, 401), (403, 403), (302, 500), (404, 500), (500, 500)):
+        server.status = status
+        same(case.ask().status, wanted)
+    server.status = 401
+    same(case.ask().get("WWW-Authenticate"), "Bearer")
+    same(len(seen), count, "requests that reached the backend")
+
+
+@test
+def auth_url_that_leads_to_a_page(case):
+    server = AuthServer(case)
+    server.status = 401
+    page = "https://$host/oauth2/start"
+    common = {"auth_url": "http://127.0.0.1:%d/" % server.backend.port}
+    case.start(controller(auth_signin=page, **common), "--as=ingress",
+               "--backend=auth.example.com:4180=127.0.0.1:%d" % server.backend.port)
+    wanted = "https://%s/oauth2/start?rd=http://%s%%2Fa%%3Fb%%3Dc%%26d" % (HOST, HOST)
+    answer = case.ask("/a?b=c&d")
+    same((answer.status, answer.get("Location")), (302, wanted))
+
+    def leads(**annotations):
+        case.write(controller(**annotations, **common))
+        case.serve.reload()
+        return case.ask("/x").get("Location")
+    same(leads(auth_signin=page, auth_signin_redirect_param="orig"),
+         "https://%s/oauth2/start?orig=http://%s%%2Fx" % (HOST, HOST))
+    same(leads(auth_signin=page + "?a=b"), "https://%s/oauth2/start?a=b&rd=http://%s%%2Fx" % (HOST, HOST))
+    same(leads(auth_signin=page + "?rd=$escaped_request_uri"), "https://%s/oauth2/start?rd=%%2Fx" % HOST)
+    server.status = 403
+    same(case.ask().status, 403)
+    case.write(controller(auth_url="http://auth.example.com:4180/x"))
+    case.serve.reload()
+    same((case.ask().status, server.asked[-1][1]["host"]), (403, "auth.example.com"))
+    # Without an address nobody is asked, and nobody passes.
+    case.write(controller(auth_url="http://nobody.sso.svc/"))
+    case.serve.reload()
+    same(case.ask().status, 500)
+    case.write(controller({"global-auth-url": common["auth_url"], "no-auth-locations": "/free"},
+                          [{"path": p, "pathType": "Prefix",
+                            "backend": {"service": {"name": "app", "port": {"number": 80}}}} for p in ("/free", "/")]))
+    case.serve.reload()
+    same([case.ask(p).status for p in ("/", "/free")], [403, 200])
+
+
+@test
+def any_of_several_guards(case):
+    server = AuthServer(case)
+    server.status = 401
+    made = controller({"use-forwarded-headers": "true"}, satisfy="any", auth_type="basic", auth_secret="users",
+                      auth_url="http://127.0.0.1:%d/" % server.backend.port, allowlist_source_range="192.0.2.0/24")
+    made["items"].append(secret({"auth": "jane:%s\n" % HASHES["sha"]}))
+    case.start(made, "--as=ingress")
+    near, far = [("X-Forwarded-For", "192.0.2.1")], [("X-Forwarded-For", "198.51.100.1")]
+    good = login("jane", "open sesame")
+    same([case.ask(headers=h).status for h in (near, far, far + good, far + login("jane", "x"))], [200, 401, 200, 401])
+    server.status = 200
+    same(case.ask(headers=far).status, 200)
+    del made["items"][0]["metadata"]["annotations"]["nginx.ingress.kubernetes.io/satisfy"]
+    case.write(made)
+    case.serve.reload()
+    same([case.ask(headers=h).status for h in (near, near + good, far + good)], [401, 200, 403])
+    server.status = 403
+    same(case.ask(headers=near + good).status, 403)
 
 
 @test

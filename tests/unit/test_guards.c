@@ -1,0 +1,275 @@
+/* What carries guards out: limits on a clock of the test's own, hashes of passwords, variables of nginx. */
+#include "test.h"
+
+#include <stdio.h>
+
+#include "proxy/client_limits.h"
+#include "proxy/credentials.h"
+#include "proxy/htpasswd.h"
+
+/* ---- limits ---- */
+
+static struct limits limits;
+static int64_t now;
+
+static struct route_address client(unsigned char last)
+{
+	return (struct route_address){
+		.known = true, .at = {[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2, [15] = last}};
+}
+
+static enum limits_verdict ask(const struct route_limits *of, unsigned char last)
+{
+	struct route_address address = client(last);
+	bool held;
+
+	return limits_enter(&limits, of, &address, now, &held);
+}
+
+static unsigned burst(const struct route_limits *of, unsigned char last, unsigned most)
+{
+	unsigned count = 0;
+
+	while (count < most && ask(of, last) == LIMITS_PASS)
+		count++;
+	return count;
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	limits_init(&limits);
+	now = 5000;
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	limits_finish(&limits);
+	return 0;
+}
+
+/* limit-rps: "5": 26 at once, then one every 200 ms. */
+static void a_bucket_leaks(void **state)
+{
+	const struct route_limits of = {.zone = STR_INIT("a/b"), .rates = {{5000, 25000}}};
+
+	(void)state;
+	assert_int_equal(burst(&of, 1, 100), 26);
+	assert_int_equal(burst(&of, 2, 100), 26);
+	now += 199;
+	assert_int_equal(burst(&of, 1, 100), 0);
+	now += 1;
+	assert_int_equal(burst(&of, 1, 100), 1);
+	now += 1000;
+	assert_int_equal(burst(&of, 1, 100), 5);
+	now += 1000 * 1000;
+	assert_int_equal(burst(&of, 1, 100), 26);
+}
+
+/* What one bucket refuses costs nothing in the other. */
+static void both_buckets_hold(void **state)
+{
+	const struct route_limits of = {.zone = STR_INIT("a/b"),
+					.rates = {{1000, 1000}, {100, 5000}}};
+	unsigned passed = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 10; i++, now += 1000)
+		passed += burst(&of, 1, 100);
+	assert_int_equal(passed, 6);
+}
+
+static void zones_and_exempt_clients_are_apart(void **state)
+{
+	const struct route_network exempt = {.at = {[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2},
+					     .bits = 121};
+	const struct route_limits one = {.zone = STR_INIT("a/b"),
+					 .rates = {{1000, 1000}},
+					 .exempt = &exempt,
+					 .exempt_count = 1};
+	const struct route_limits two = {.zone = STR_INIT("a/c"), .rates = {{1000, 1000}}};
+
+	(void)state;
+	assert_int_equal(burst(&one, 1, 50), 50);
+	assert_int_equal(burst(&one, 200, 50), 2);
+	assert_int_equal(burst(&two, 200, 50), 2);
+}
+
+static void requests_at_a_time_are_counted(void **state)
+{
+	const struct route_limits of = {.zone = STR_INIT("a/b"), .connections = 2};
+	struct route_address one = client(1);
+	bool held;
+
+	(void)state;
+	assert_int_equal(ask(&of, 1), LIMITS_PASS);
+	assert_int_equal(limits_enter(&limits, &of, &one, now, &held), LIMITS_PASS);
+	assert_true(held);
+	assert_int_equal(limits_enter(&limits, &of, &one, now, &held), LIMITS_CONNECTIONS);
+	assert_false(held);
+	limits_leave(&limits, &of, &one);
+	assert_int_equal(ask(&of, 1), LIMITS_PASS);
+}
+
+/* Memory is fixed: more clients than there is room for, and those that hold requests stay. */
+static void many_clients_push_out_the_oldest(void **state)
+{
+	const struct route_limits of = {
+		.zone = STR_INIT("a/b"), .rates = {{1, 1}}, .connections = 1};
+	struct route_address address = client(1);
+	unsigned refused = 0;
+	bool held;
+
+	(void)state;
+	assert_int_equal(ask(&of, 1), LIMITS_PASS);
+	for (uint32_t i = 0; i < 100000; i++) {
+		struct route_address other = client(0);
+
+		memcpy(other.at, &i, sizeof i);
+		now++;
+		if (limits_enter(&limits, &of, &other, now, &held) != LIMITS_PASS)
+			refused++;
+		else
+			limits_leave(&limits, &of, &other);
+	}
+	assert_int_equal(refused, 0);
+	now += 1000 * 1000;
+	assert_int_equal(limits_enter(&limits, &of, &address, now, &held), LIMITS_CONNECTIONS);
+}
+
+/* ---- passwords ---- */
+
+static void files_are_read_as_nginx_does(void **state)
+{
+	const struct str file =
+		STR("# a:b\nann:one\nbob:two:comment\r\n:empty\nann:later\nlast:three");
+
+	(void)state;
+	assert_str(htpasswd_find(file, STR("ann")), "one");
+	assert_str(htpasswd_find(file, STR("bob")), "two");
+	assert_str(htpasswd_find(file, STR("last")), "three");
+	assert_str(htpasswd_find(file, STR("# a")), "");
+	assert_str(htpasswd_find(file, STR("comment")), "");
+	assert_str(htpasswd_find((struct str){0}, STR("ann")), "");
+}
+
+/* Made by "openssl passwd -apr1" for lengths around the block of MD5. */
+static void apr1_is_that_of_apache(void **state)
+{
+	static const struct {
+		const char *password, *hash;
+	} cases[] = {
+		{"", "$apr1$abcdefgh$L.PT565ESX4Tp2bqNs7Ie."},
+		{"a", "$apr1$xy$T6yk43HTfQwCY.mtbxwJ8/"},
+		{"0123456789abcdef", "$apr1$abcdefgh$sxHfOFLANAYXeGF./FBFh."},
+		{"0123456789abcdef0", "$apr1$abcdefgh$ESn6vIjGN14YkA7CrwCho/"},
+		{"0123456789abcdef0123456789abcdefg", "$apr1$abcdefgh$DKc51uj0ygEoyP2SKd8B51"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(htpasswd_matches(str_from(cases[i].hash), str_from(cases[i].password)));
+		assert_false(htpasswd_matches(str_from(cases[i].hash), STR("other")));
+	}
+}
+
+static void costs_have_a_bound(void **state)
+{
+	(void)state;
+	assert_int_equal(htpasswd_kind(STR("$6$rounds=100000$salt$x")), HTPASSWD_DEAR);
+	assert_int_equal(htpasswd_kind(STR("$6$rounds=100001$salt$x")), HTPASSWD_TOO_DEAR);
+	assert_int_equal(htpasswd_kind(STR("$5$rounds=99999999999999999999$salt$x")),
+			 HTPASSWD_UNKNOWN);
+	assert_int_equal(
+		htpasswd_kind(STR("$2b$12$abcdefghijklmnopqrstuuVPvDkkQUG35MoUyKxVnqEHQW7ZvYWUW")),
+		HTPASSWD_DEAR);
+	assert_int_equal(
+		htpasswd_kind(STR("$2b$13$abcdefghijklmnopqrstuuVPvDkkQUG35MoUyKxVnqEHQW7ZvYWUW")),
+		HTPASSWD_TOO_DEAR);
+	assert_int_equal(htpasswd_kind(STR("$2b$31$short")), HTPASSWD_UNKNOWN);
+	assert_int_equal(htpasswd_kind(STR("$y$j9T$salt$x")), HTPASSWD_UNKNOWN);
+	assert_int_equal(htpasswd_kind(STR("plain text")), HTPASSWD_UNKNOWN);
+	assert_int_equal(htpasswd_kind((struct str){0}), HTPASSWD_UNKNOWN);
+	assert_false(htpasswd_matches(STR("{SHA}W8r/fyL/UzygmbNAjq2HbA67qac"), STR("open sesame")));
+	assert_true(htpasswd_matches(STR("{SHA}W8r/fyL/UzygmbNAjq2HbA67qac="), STR("open sesame")));
+	assert_false(htpasswd_matches(STR("{SSHA}W8r/"), STR("")));
+}
+
+static int64_t clock_us;
+static unsigned looks;
+
+/* A second goes by between two looks: that of a hash. */
+static int64_t slow_clock(void)
+{
+	if (looks++ & 1)
+		clock_us += 1000 * 1000;
+	return clock_us;
+}
+
+static void guesses_use_the_budget_up(void **state)
+{
+	static const struct str hash = STR_INIT("$1$abcdefgh$9qMkHazuSy1Q8myEum7yb/");
+	struct credentials credentials = {0};
+	char guess[16];
+	unsigned busy = 0;
+
+	(void)state;
+	assert_int_equal(
+		credentials_check(&credentials, hash, STR("ann"), STR("open sesame"), slow_clock),
+		CREDENTIALS_RIGHT);
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(guess, sizeof guess, "%u", i);
+		busy += credentials_check(&credentials, hash, STR("ann"), str_from(guess),
+					  slow_clock) == CREDENTIALS_BUSY;
+	}
+	assert_true(busy > 0 && busy < 100);
+	assert_int_equal(
+		credentials_check(&credentials, hash, STR("ann"), STR("open sesame"), slow_clock),
+		CREDENTIALS_RIGHT);
+	assert_int_equal(
+		credentials_check(&credentials, STR("{PLAIN}x"), STR("ann"), STR("x"), slow_clock),
+		CREDENTIALS_RIGHT);
+	credentials_finish(&credentials);
+}
+
+/* ---- variables ---- */
+
+static void texts_expand(void **state)
+{
+	struct str values[ROUTE_VARIABLES] = {
+		[ROUTE_VAR_HOST] = STR("h"), [ROUTE_VAR_URI] = STR("/u")};
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	assert_str(route_expand(STR("http://$host$uri?${host}x$host"), values, &arena),
+		   "http://h/u?hxh");
+	assert_str(route_expand(STR("nothing"), values, &arena), "nothing");
+	assert_str(route_expand(STR("$"), values, &arena), "");
+	assert_true(route_expands(STR("$host/${request_uri}")));
+	assert_true(route_expands((struct str){0}));
+	assert_false(route_expands(STR("$hostname")));
+	assert_false(route_expands(STR("a$")));
+	assert_str(route_escape(STR("/a b?c=d&~-._"), &arena), "%2Fa%20b%3Fc%3Dd%26~-._");
+	arena_finish(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_bucket_leaks, begin, end),
+		cmocka_unit_test_setup_teardown(both_buckets_hold, begin, end),
+		cmocka_unit_test_setup_teardown(zones_and_exempt_clients_are_apart, begin, end),
+		cmocka_unit_test_setup_teardown(requests_at_a_time_are_counted, begin, end),
+		cmocka_unit_test_setup_teardown(many_clients_push_out_the_oldest, begin, end),
+		cmocka_unit_test(files_are_read_as_nginx_does),
+		cmocka_unit_test(apr1_is_that_of_apache),
+		cmocka_unit_test(costs_have_a_bound),
+		cmocka_unit_test(guesses_use_the_budget_up),
+		cmocka_unit_test(texts_expand),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
