@@ -4,6 +4,7 @@
 
 #include "cli/conversion_flags.h"
 #include "cli/inputs.h"
+#include "cli/match_request.h"
 #include "cli/serve_world.h"
 
 static const char *const worlds[] = {"gateway", "ingress", NULL};
@@ -12,9 +13,9 @@ static const char *const logs[] = {"text", "json", "off", NULL};
 
 struct serve_values {
 	struct texts listens, backends, addresses;
-	const char *backend_status, *workers, *admin, *client_timeout;
+	const char *backend_status, *workers, *admin, *client_timeout, *client_rate;
 	int as, gateway_addresses, log;
-	bool watch;
+	bool watch, resolve_dns;
 };
 
 struct command_values {
@@ -74,6 +75,14 @@ static const struct flag flags[] = {
 		AT(backend_status),
 	},
 	{
+		.name = "resolve-dns",
+		.kind = FLAG_SWITCH,
+		.help = "look up the hosts of Services of type ExternalName, and of auth-url",
+		.more = "Once when the inputs are read, and again with each reload; several "
+			"addresses are asked in turn.",
+		AT(resolve_dns),
+	},
+	{
 		.name = "as",
 		.kind = FLAG_CHOICE,
 		.choices = worlds,
@@ -88,6 +97,13 @@ static const struct flag flags[] = {
 		.more = "For the head of a request, without a byte of a body or of an answer that "
 			"waits for it, and between two requests; without it 10, 60 and 75 seconds.",
 		AT(client_timeout),
+	},
+	{
+		.name = "client-rate",
+		.kind = FLAG_TEXT,
+		.argument = "NUMBER",
+		.help = "requests a second that one connection may send; more are answered 429",
+		AT(client_rate),
 	},
 	{
 		.name = "workers",
@@ -108,7 +124,9 @@ static const struct flag flags[] = {
 		.argument = "ADDR",
 		.help = "serve a status page, metrics and health checks at this address",
 		.more = "/ is the page; /healthz, /readyz, /metrics (Prometheus), /routes and "
-			"/status (JSON). Whoever reaches it can read it: 127.0.0.1:9901 is reached "
+			"/status (JSON), /match?url=http://shop.example.com/cart (what the routes "
+			"make of a request, with method=, header=, from= and sni=). Whoever "
+			"reaches it can read it: 127.0.0.1:9901 is reached "
 			"from this machine only.",
 		AT(admin),
 	},
@@ -204,10 +222,11 @@ static void read_backends(const struct serve_values *values, struct proxy_option
 static bool read_options(const struct serve_values *values, struct proxy_options *options,
 			 struct arena *arena)
 {
-	int64_t status, workers, client;
+	int64_t status, workers, client, rate;
 
 	if (!read_number("backend-status", values->backend_status, 599, &status) ||
 	    !read_number("workers", values->workers, 64, &workers) ||
+	    !read_number("client-rate", values->client_rate, 1000 * 1000, &rate) ||
 	    !read_number("client-timeout", values->client_timeout, 86400, &client) ||
 	    !read_listens(values, options, arena))
 		return false;
@@ -221,6 +240,8 @@ static bool read_options(const struct serve_values *values, struct proxy_options
 	options->workers = (unsigned)workers;
 	if (client)
 		options->head_ms = options->body_ms = options->idle_ms = client * 1000;
+	options->client_rate = (uint32_t)rate;
+	options->resolve_dns = values->resolve_dns;
 	options->admin = str_from(values->admin);
 	options->own_addresses = values->gateway_addresses == 1;
 	options->side = values->as == 1 ? POLICY_INGRESS_NGINX : POLICY_GATEWAY;
@@ -229,6 +250,27 @@ static bool read_options(const struct serve_values *values, struct proxy_options
 }
 
 /* ---- running ---- */
+
+static const char *text_of(struct str text, struct arena *arena)
+{
+	return text.len ? str_format(arena, "%.*s", STR_ARG(text)).at : NULL;
+}
+
+/* As `match` reads its arguments. */
+static bool read_question(const struct proxy_question *question, struct route_request *request,
+			  struct arena *arena, struct error *error)
+{
+	const char *args[2] = {text_of(question->method, arena), text_of(question->url, arena)};
+	const char **headers = arena_array(arena, const char *, question->header_count);
+	const struct texts texts = {args[0] ? args : args + 1, args[0] ? 2 : 1};
+	struct match_values values = {.headers = {headers, question->header_count},
+				      .sni = text_of(question->sni, arena),
+				      .from = text_of(question->from, arena)};
+
+	for (size_t i = 0; i < question->header_count; i++)
+		headers[i] = str_format(arena, "%.*s", STR_ARG(question->headers[i])).at;
+	return match_request_read(request, &texts, &values, arena, error);
+}
 
 static struct proxy_world *load(void *user, struct error *error)
 {
@@ -274,6 +316,7 @@ static int run(struct cli *cli, const void *given)
 	options.load = load;
 	options.changed = values->serve.watch ? changed : NULL;
 	options.say = say;
+	options.read_question = read_question;
 	options.user = &job;
 	if (!proxy_run(&options, &error))
 		return say_error("%s", error.text);

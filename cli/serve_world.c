@@ -128,6 +128,8 @@ static bool choose_tables(struct serve_world *world, const struct serve_inputs *
 {
 	if (!inputs->ingress) {
 		add_table(world, world->gateway.table);
+		world->proxy.sources =
+			world->gateway.sources.count ? &world->gateway.sources : &world->sources;
 		world->proxy.routes = world->gateway.set.route_count;
 		world->proxy.kube = world->converted.set.ingress_count ? &world->converted.set
 								       : &world->gateway.kube;
@@ -135,6 +137,7 @@ static bool choose_tables(struct serve_world *world, const struct serve_inputs *
 	}
 	for (size_t i = 0; i < world->sides.count; i++)
 		add_table(world, world->sides.at[i].table);
+	world->proxy.sources = &world->sources;
 	world->proxy.routes = world->converted.set.ingress_count;
 	world->proxy.kube = &world->converted.set;
 	return world->proxy.table_count ||

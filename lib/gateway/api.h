@@ -343,6 +343,15 @@ struct gateway_tls_policy {
 	struct kube_pairs options;
 };
 
+/* What an XBackendTrafficPolicy says about tries again (GEP-3388); its session persistence is not read. */
+struct gateway_traffic_policy {
+	struct kube_meta meta;
+	struct gateway_refs targets;
+	bool constrained; /* retryConstraint is there */
+	uint32_t percent, least;
+	int64_t interval, least_interval; /* ms */
+};
+
 /* An entry of `from` or `to`. */
 struct gateway_grant_end {
 	struct str group, kind;
@@ -373,6 +382,8 @@ struct gateway_set {
 	size_t route_count;
 	struct gateway_tls_policy **policies;
 	size_t policy_count;
+	struct map
+		traffic_map; /* "namespace/service" -> struct gateway_traffic_policy * that comes first */
 	struct gateway_grant **grants;
 	size_t grant_count;
 

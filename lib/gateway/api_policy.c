@@ -40,6 +40,35 @@ void api_read_tls_policy(struct kube_reader *base, const struct node *root, void
 	read_sans(&reader, validation, policy);
 }
 
+static int64_t duration_or(struct api_reader *reader, const struct node *map, int64_t otherwise)
+{
+	struct span span;
+	int64_t value = api_duration(reader, map, "interval", &span);
+
+	return value == GATEWAY_NO_DURATION || value <= 0 ? otherwise : value;
+}
+
+/* Defaults are those of the CRD. */
+void api_read_traffic_policy(struct kube_reader *base, const struct node *root, void *object)
+{
+	struct gateway_traffic_policy *policy = object;
+	struct api_reader reader = {base, root, policy->meta.namespace};
+	const struct node *spec = api_map(&reader, root, "spec");
+	const struct node *retry = api_map(&reader, spec, "retryConstraint");
+	const struct node *budget = api_map(&reader, retry, "budget");
+	const struct node *least = api_map(&reader, retry, "minRetryRate");
+	struct span span;
+
+	policy->targets = api_refs(&reader, spec, "targetRefs", none);
+	policy->constrained = retry != NULL;
+	policy->percent = (uint32_t)api_number(&reader, budget, "percent",
+					       (struct api_bounds){0, 100, 20}, &span);
+	policy->interval = duration_or(&reader, budget, 10 * 1000);
+	policy->least = (uint32_t)api_number(&reader, least, "count",
+					     (struct api_bounds){1, 1000000, 10}, &span);
+	policy->least_interval = duration_or(&reader, least, 1000);
+}
+
 static_assert(GATEWAY_GRANT_FROM == GATEWAY_GRANT_TO, "one bound for both");
 
 static struct gateway_grant_end *ends(struct api_reader *reader, const struct node *spec,

@@ -89,6 +89,7 @@ void api_read_tls_route(struct kube_reader *reader, const struct node *root, voi
 void api_read_tcp_route(struct kube_reader *reader, const struct node *root, void *object);
 void api_read_udp_route(struct kube_reader *reader, const struct node *root, void *object);
 void api_read_tls_policy(struct kube_reader *reader, const struct node *root, void *object);
+void api_read_traffic_policy(struct kube_reader *reader, const struct node *root, void *object);
 void api_read_grant(struct kube_reader *reader, const struct node *root, void *object);
 
 #endif

@@ -138,6 +138,27 @@ static void keep_policy(struct kube_set *kube, struct kube_meta *meta, struct st
 	ARENA_PUSH(set->arena, set->policies, set->policy_count, (struct gateway_tls_policy *)meta);
 }
 
+/* Of several policies of a Service the oldest counts, then the first by name (GEP-713). */
+static void keep_traffic(struct kube_set *kube, struct kube_meta *meta, struct str key)
+{
+	struct gateway_set *set = kube->more;
+	struct gateway_traffic_policy *policy = (struct gateway_traffic_policy *)meta;
+
+	(void)key;
+	for (size_t i = 0; i < policy->targets.count; i++) {
+		const struct gateway_ref *target = &policy->targets.at[i];
+		struct gateway_traffic_policy **place;
+
+		if (target->group.len || !str_is(target->kind, "Service"))
+			continue;
+		place = (struct gateway_traffic_policy **)map_at(
+			&set->traffic_map,
+			STR_JOIN(set->arena, meta->namespace, STR("/"), target->name.text));
+		if (!*place || gateway_precedence(meta, &(*place)->meta) < 0)
+			*place = policy;
+	}
+}
+
 static void keep_grant(struct kube_set *kube, struct kube_meta *meta, struct str key)
 {
 	struct gateway_set *set = kube->more;
@@ -160,6 +181,7 @@ static const char *const v1_only[] = {V1, NULL};
 static const char *const with_beta[] = {V1, V1BETA1, NULL};
 static const char *const with_alpha2[] = {V1, V1ALPHA2, NULL};
 static const char *const with_alpha3[] = {V1, V1ALPHA3, NULL};
+static const char *const x_alpha1[] = {"gateway.networking.x-k8s.io/v1alpha1", NULL};
 static const char *const tls_versions[] = {V1, V1ALPHA3, V1ALPHA2, NULL};
 
 #define ROUTE(kind, versions, read)                                                                \
@@ -184,6 +206,8 @@ static const struct kube_kind kinds[] = {
 	ROUTE("TCPRoute", with_alpha2, api_read_tcp_route),
 	ROUTE("TLSRoute", tls_versions, api_read_tls_route),
 	ROUTE("UDPRoute", with_alpha2, api_read_udp_route),
+	{"XBackendTrafficPolicy", x_alpha1, true, sizeof(struct gateway_traffic_policy),
+	 api_read_traffic_policy, keep_traffic, NULL, NULL},
 };
 
 struct kube_more gateway_kinds(struct gateway_set *set)
@@ -200,6 +224,7 @@ void gateway_set_init(struct gateway_set *set, struct arena *arena, const struct
 	map_init(&set->gateway_map, arena);
 	map_init(&set->listener_set_map, arena);
 	map_init(&set->permits, arena);
+	map_init(&set->traffic_map, arena);
 	for (int i = 0; i < GATEWAY_ROUTE_KINDS; i++)
 		map_init(&set->route_maps[i], arena);
 }

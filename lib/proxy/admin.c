@@ -372,6 +372,10 @@ void admin_answer(struct exchange *exchange)
 		exchange_answer_own(exchange, 503, "the proxy ends");
 		return;
 	}
+	if (str_is(path, "/match")) {
+		admin_match(exchange);
+		return;
+	}
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		if (!str_is(path, pages[i].path))
 			continue;

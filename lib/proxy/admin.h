@@ -3,6 +3,7 @@
  *   /healthz   200 while it runs           /metrics   counters for Prometheus
  *   /readyz    503 once it drains          /routes    what is served, JSON
  *   /          a page for people           /status    listeners, counters, reloads, JSON
+ *   /match     what becomes of a request, JSON
  */
 #ifndef PROXY_ADMIN_H
 #define PROXY_ADMIN_H
@@ -29,5 +30,8 @@ struct overview {
 
 /* Answers a request that came by the address of --admin. */
 void admin_answer(struct exchange *exchange);
+
+/* /match */
+void admin_match(struct exchange *exchange);
 
 #endif

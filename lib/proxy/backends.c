@@ -11,6 +11,7 @@ void backends_init(struct backends *backends, struct arena *arena)
 {
 	*backends = (struct backends){.arena = arena};
 	map_init(&backends->services, arena);
+	map_init(&backends->hosts, arena);
 }
 
 static struct endpoints *place_of(struct backends *backends, struct str key, uint32_t port)
@@ -118,6 +119,33 @@ void backends_add_set(struct backends *backends, const struct kube_set *set)
 {
 	for (size_t i = 0; i < set->endpoints_count; i++)
 		add_endpoints(backends, set, set->endpoints[i]);
+}
+
+/* ---- names ---- */
+
+enum { ADDRESSES_MOST = 16 };
+
+bool backends_resolve(struct backends *backends, struct str namespace, struct str name,
+		      struct str host)
+{
+	struct backend_host **place = (struct backend_host **)map_at(
+		&backends->hosts, STR_JOIN(backends->arena, namespace, STR("/"), name));
+	struct net_address found[ADDRESSES_MOST];
+
+	if (*place)
+		return (*place)->count > 0;
+	*place = arena_new(backends->arena, struct backend_host);
+	(*place)->count = net_resolve(host, found, ADDRESSES_MOST);
+	(*place)->at = arena_array(backends->arena, struct net_address, (*place)->count);
+	for (size_t i = 0; i < (*place)->count; i++)
+		(*place)->at[i] = found[i];
+	return (*place)->count > 0;
+}
+
+const struct backend_host *backends_host(const struct backends *backends, struct str namespace,
+					 struct str name)
+{
+	return kube_map_get(&backends->hosts, namespace, name);
 }
 
 /* ---- finding ---- */

@@ -17,9 +17,16 @@ struct endpoints {
 	size_t count;
 };
 
+/* Addresses that a name was found to have, ports 0. */
+struct backend_host {
+	struct net_address *at;
+	size_t count;
+};
+
 struct backends {
 	struct arena *arena;
 	struct map services; /* "namespace/name" -> struct backend_service * */
+	struct map hosts;    /* "namespace/name", "/name" -> struct backend_host * */
 };
 
 void backends_init(struct backends *backends, struct arena *arena);
@@ -30,6 +37,14 @@ bool backends_add(struct backends *backends, struct str text, struct error *erro
 
 /* The addresses of EndpointSlices and Endpoints of a set, by the port names of its Services. */
 void backends_add_set(struct backends *backends, const struct kube_set *set);
+
+/* Looks up the host of a Service, or of a name outside (namespace empty), once. False when nothing is found. */
+bool backends_resolve(struct backends *backends, struct str namespace, struct str name,
+		      struct str host);
+
+/* NULL when it was not looked up. */
+const struct backend_host *backends_host(const struct backends *backends, struct str namespace,
+					 struct str name);
 
 /* NULL when no address was given. */
 const struct endpoints *backends_find(const struct backends *backends, struct str namespace,

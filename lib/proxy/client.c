@@ -54,3 +54,29 @@ void client_leave(struct client *client, bool reset)
 	loop_bury(&worker->loop, &client->grave, bury);
 	worker_client_left(worker);
 }
+
+/* A bucket that holds the requests of one second. */
+static bool may_ask(struct client *client)
+{
+	uint32_t rate = client->worker->options->client_rate;
+	int64_t now = client->worker->loop.now, level;
+
+	if (!rate)
+		return true;
+	level = (int64_t)client->excess - (now - client->asked_ms) * rate;
+	level = (level > 0 ? level : 0) + 1000;
+	if (level > (int64_t)rate * 1000)
+		return false;
+	client->excess = (uint32_t)level;
+	client->asked_ms = now;
+	return true;
+}
+
+void client_ask(struct client *client, struct exchange *exchange, struct front *front)
+{
+	if (may_ask(client))
+		exchange_begin(exchange, front, &client->place);
+	else
+		exchange_refuse(exchange, front, &client->place, 429,
+				"more requests a second than a connection may send");
+}

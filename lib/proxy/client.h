@@ -15,6 +15,8 @@ struct client {
 	struct worker *worker;
 	struct front_place place;
 	char address[NET_TEXT];
+	int64_t asked_ms; /* when the last request came, and what was in the bucket then: thousandths */
+	uint32_t excess;
 	char name[256]; /* server name of the handshake */
 	/* The worker ends: finish what is under way, begin nothing. */
 	void (*drain)(struct client *client);
@@ -25,6 +27,9 @@ struct client {
 
 /* Puts it into the list of the worker. */
 void client_enter(struct client *client);
+
+/* exchange_begin(), or 429 when the connection has sent more requests than the options allow in a second. */
+void client_ask(struct client *client, struct exchange *exchange, struct front *front);
 
 /* `to`, which is new, takes over the connection and the place of `from`, which is freed at the end of the
  * turn. Events come to `to` from now on; what can be read is announced anew. */

@@ -183,7 +183,8 @@ static void start_try(struct exchange *exchange)
 	const struct proxy_options *options = exchange->worker->options;
 	int64_t now = exchange->worker->loop.now;
 
-	exchange->tries++;
+	if (!exchange->tries++)
+		budget_request(&exchange->worker->budgets, exchange->share->budget, now);
 	exchange->connecting = true;
 	exchange->asked_us = worker_clock();
 	exchange->idle_at =
@@ -209,6 +210,14 @@ static void resend(struct exchange *exchange)
 		exchange->front->ops->hold(exchange->front, false);
 }
 
+static const char *why_not_asked(const struct exchange *exchange)
+{
+	if (exchange->share->protocol == ROUTE_PROTOCOL_FASTCGI)
+		return "backends that speak FastCGI are not asked by serve";
+	return exchange->endpoint ? "no descriptor is left for a connection to the backend"
+				  : "no address was given for this backend";
+}
+
 void exchange_try(struct exchange *exchange)
 {
 	bool first = !exchange->tries && !exchange->refreshed && !exchange->delayed;
@@ -220,7 +229,7 @@ void exchange_try(struct exchange *exchange)
 	exchange->back =
 		exchange->worker->ask(exchange->worker, exchange, exchange->refreshed, &status);
 	if (!exchange->back && status) {
-		exchange_answer_own(exchange, status, "no address was given for this backend");
+		exchange_answer_own(exchange, status, why_not_asked(exchange));
 		return;
 	}
 	if (!exchange->back) {
@@ -245,6 +254,8 @@ bool exchange_try_again(struct exchange *exchange)
 	if (retry->backoff_ms > wait)
 		wait = retry->backoff_ms;
 	if (retry->total_ms > 0 && now + wait >= exchange->start_us / 1000 + retry->total_ms)
+		return false;
+	if (!budget_retry(&exchange->worker->budgets, exchange->share->budget, now))
 		return false;
 	exchange_drop_back(exchange);
 	exchange->waiting = true;

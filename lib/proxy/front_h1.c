@@ -415,7 +415,7 @@ static void take_request(struct front_h1 *at)
 		timer_stop(&at->client.worker->loop, &at->timer);
 	else
 		set_timer(at, options(at)->body_ms);
-	exchange_begin(exchange, &at->front, &at->client.place);
+	client_ask(&at->client, exchange, &at->front);
 	if (!at->front.exchange)
 		return;
 	if (bodyless && !websocket) {

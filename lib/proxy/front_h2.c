@@ -263,7 +263,7 @@ static void head_came(struct h2 *h2, struct h2_stream *stream)
 	struct front_stream *of = h2_user(stream);
 
 	of->moved_at = now_of(of);
-	exchange_begin(take_exchange(of), &of->front, &at->client.place);
+	client_ask(&at->client, take_exchange(of), &of->front);
 	write_soon(at);
 }
 

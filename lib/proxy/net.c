@@ -47,6 +47,36 @@ static bool look_up(struct net_address *address, const char *host)
 	return true;
 }
 
+size_t net_resolve(struct str name, struct net_address *addresses, size_t room)
+{
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
+	struct addrinfo *found;
+	char text[256];
+	size_t count = 0;
+
+	if (name.len >= sizeof text)
+		return 0;
+	memcpy(text, name.at, name.len);
+	text[name.len] = '\0';
+	if (getaddrinfo(text, NULL, &hints, &found) != 0)
+		return 0;
+	for (const struct addrinfo *at = found; at && count < room; at = at->ai_next) {
+		if (at->ai_family != AF_INET && at->ai_family != AF_INET6)
+			continue;
+		addresses[count] = (struct net_address){.len = at->ai_addrlen};
+		memcpy(&addresses[count++].any, at->ai_addr, at->ai_addrlen);
+	}
+	freeaddrinfo(found);
+	return count;
+}
+
+bool net_parse_bare(struct net_address *address, struct str text)
+{
+	struct route_address probe;
+
+	return route_address_parse(text, &probe) && net_parse(address, text, 0, NULL);
+}
+
 static bool parse_host(struct net_address *address, const char *host)
 {
 	*address = (struct net_address){0};

@@ -22,6 +22,12 @@ struct net_address {
  * `port` is taken. A name is looked up. False with a sentence. */
 bool net_parse(struct net_address *address, struct str text, uint32_t port, struct error *error);
 
+/* "192.0.2.1" or "2001:db8::1"; the port is 0. */
+bool net_parse_bare(struct net_address *address, struct str text);
+
+/* All addresses of a name, ports 0, in the order of the resolver; at most `room`. Takes as long as the resolver does. */
+size_t net_resolve(struct str name, struct net_address *addresses, size_t room);
+
 uint32_t net_port(const struct net_address *address);
 void net_set_port(struct net_address *address, uint32_t port);
 

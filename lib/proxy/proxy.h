@@ -17,11 +17,19 @@ struct proxy_world {
 	size_t table_count;
 	const struct kube_set *kube;      /* Secrets, ConfigMaps; may be NULL */
 	const struct kube_set *addresses; /* EndpointSlices with addresses to use; may be NULL */
+	const struct sources *sources;    /* of the tables, for messages; may be NULL */
 	size_t routes;                    /* for messages */
 	void (*finish)(struct proxy_world *world);
 };
 
 /* ---- options ---- */
+
+/* A request that somebody asks about: /match?url=... */
+struct proxy_question {
+	struct str url, method, from, sni; /* empty: not said */
+	const struct str *headers;         /* "Name: value" */
+	size_t header_count;
+};
 
 /* Where a listener is bound, as the user said. */
 struct proxy_listen {
@@ -41,6 +49,10 @@ struct proxy_options {
 	/* A line for the user: what is listened on, reloads. */
 	void (*say)(void *user, struct str line);
 	void *user;
+	/* Reads a question; texts of the request live as long as those of the question, and the arena. False with a
+	 * sentence. Called by any worker. NULL: nobody may ask. */
+	bool (*read_question)(const struct proxy_question *question, struct route_request *request,
+			      struct arena *arena, struct error *error);
 
 	const struct proxy_listen *listens;
 	size_t listen_count;
@@ -60,6 +72,8 @@ struct proxy_options {
 	                                        body (also of an answer), between requests */
 	int64_t drain_ms;                  /* for requests under way, at the end */
 	size_t connections;                /* of clients, at a time, for each worker */
+	uint32_t client_rate;              /* requests a second of one connection; 0: any number */
+	bool resolve_dns;                  /* names of backends without an address are looked up */
 };
 
 /* Defaults; docs/proxy.md has the reasons. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "route/guards.h"
 
 static void destroy(struct snapshot *snapshot)
 {
@@ -10,6 +11,50 @@ static void destroy(struct snapshot *snapshot)
 	snapshot->world->finish(snapshot->world);
 	arena_finish(&snapshot->arena);
 	free(snapshot);
+}
+
+/* ---- names ---- */
+
+struct resolving {
+	struct snapshot *snapshot;
+	const struct proxy_options *options;
+};
+
+static void resolve(const struct resolving *of, struct str namespace, struct str name,
+		    struct str host)
+{
+	struct snapshot *snapshot = of->snapshot;
+
+	if (!backends_resolve(&snapshot->backends, namespace, name, host))
+		of->options->say(of->options->user,
+				 str_format(&snapshot->arena, "the host %.*s cannot be found",
+					    STR_ARG(host)));
+}
+
+static void resolve_asked(void *user, const struct route_term *term)
+{
+	const struct route_guards *guards = term->policy ? term->policy->guards : NULL;
+
+	if (guards && guards->ask && str_is(guards->ask->backend.kind, "Host"))
+		resolve(user, (struct str){0}, guards->ask->backend.name,
+			guards->ask->backend.name);
+}
+
+/* Services of type ExternalName, and hosts that auth-url names. */
+static void resolve_all(struct snapshot *snapshot, const struct proxy_options *options)
+{
+	const struct proxy_world *world = snapshot->world;
+	struct resolving of = {snapshot, options};
+
+	for (size_t i = 0; world->kube && i < world->kube->service_count; i++) {
+		const struct kube_service *service = world->kube->services[i];
+
+		if (str_is(service->type, "ExternalName"))
+			resolve(&of, service->meta.namespace, service->meta.name,
+				service->external_name);
+	}
+	for (size_t i = 0; i < world->table_count; i++)
+		world->tables[i]->side->terms(world->tables[i], resolve_asked, &of);
 }
 
 struct snapshot *snapshot_new(struct proxy_world *world, const struct proxy_options *options,
@@ -32,6 +77,8 @@ struct snapshot *snapshot_new(struct proxy_world *world, const struct proxy_opti
 		destroy(snapshot);
 		return NULL;
 	}
+	if (options->resolve_dns)
+		resolve_all(snapshot, options);
 	return snapshot;
 }
 

@@ -1,5 +1,6 @@
 #include "proxy/worker.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -138,16 +139,67 @@ static bool speaks_h2(const struct route_backend *share)
 	return share->protocol == ROUTE_PROTOCOL_H2C || share->protocol == ROUTE_PROTOCOL_GRPC;
 }
 
-/* A share that is an address itself. */
-static const struct endpoint *address_of(struct exchange *exchange)
+/* An address at the port of the share, for as long as the exchange. */
+static const struct endpoint *at_port(struct exchange *exchange, const struct net_address *address)
 {
-	const struct route_backend *share = exchange->share;
 	struct endpoint *endpoint = arena_new(&exchange->arena, struct endpoint);
-	bool six = str_find(share->name, ':') != SIZE_MAX;
-	struct str text = str_format(&exchange->arena, six ? "[%.*s]:%u" : "%.*s:%u",
-				     STR_ARG(share->name), share->port);
 
-	return net_parse(&endpoint->address, text, share->port, NULL) ? endpoint : NULL;
+	endpoint->address = *address;
+	net_set_port(&endpoint->address, exchange->share->port);
+	return endpoint;
+}
+
+/* What was given for the share, else the share itself: an address, or a name that was looked up. */
+static const struct endpoint *endpoint_of(struct exchange *exchange)
+{
+	struct worker *worker = exchange->worker;
+	const struct route_backend *share = exchange->share;
+	const struct endpoint *given = worker_endpoint(worker, exchange->use, share);
+	const struct backend_host *host;
+	struct net_address address;
+
+	if (given || !share->port)
+		return given;
+	if (str_is(share->kind, "Address"))
+		return net_parse_bare(&address, share->name) ? at_port(exchange, &address) : NULL;
+	host = backends_host(&exchange->use->snapshot->backends, share->namespace, share->name);
+	if (!host || !host->count)
+		return NULL;
+	return at_port(
+		exchange,
+		&host->at[balance_turn(&worker->balance, balance_key(host, 0), host->count)]);
+}
+
+static struct back *connect_back(struct worker *worker, struct exchange *exchange,
+				 struct pool_place *place, bool fresh)
+{
+	if (speaks_h2(exchange->share))
+		return back_h2_ask(worker, exchange, place, exchange->share->tls);
+	return back_h1_ask(worker, exchange, place, fresh);
+}
+
+static bool is_exhausted(int why)
+{
+	return why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
+}
+
+/* Descriptors that idle connections to other backends hold are better used for this one. */
+static struct back *ask_endpoint(struct worker *worker, struct exchange *exchange,
+				 struct pool_place *place, bool fresh, unsigned *status)
+{
+	struct back *back;
+
+	errno = 0;
+	back = connect_back(worker, exchange, place, fresh);
+	if (!back && is_exhausted(errno)) {
+		back_h1_close_idle(worker);
+		errno = 0;
+		place = pool_place(&worker->pool, &exchange->endpoint->address, place->tls);
+		back = connect_back(worker, exchange, place, fresh);
+	}
+	if (!back && is_exhausted(errno))
+		*status = 503;
+	return back;
 }
 
 struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool fresh,
@@ -155,17 +207,13 @@ struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool f
 {
 	const struct route_backend *share = exchange->share;
 	SSL_CTX *context = NULL;
-	struct pool_place *place;
 
 	if (share->protocol == ROUTE_PROTOCOL_FASTCGI) {
 		*status = 501;
 		return NULL;
 	}
-	exchange->endpoint = exchange->wanted && exchange->tries <= 1
-				     ? exchange->wanted
-				     : worker_endpoint(worker, exchange->use, share);
-	if (!exchange->endpoint && str_is(share->kind, "Address"))
-		exchange->endpoint = address_of(exchange);
+	exchange->endpoint =
+		exchange->wanted && exchange->tries <= 1 ? exchange->wanted : endpoint_of(exchange);
 	if (!exchange->endpoint) {
 		*status = exchange->no_echo ? 500 : worker->options->backend_status;
 		return *status ? NULL : echo_ask(worker, exchange);
@@ -174,10 +222,9 @@ struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool f
 		context = tls_client(&exchange->use->snapshot->tls, share->tls);
 	if (share->tls && !context)
 		return NULL;
-	place = pool_place(&worker->pool, &exchange->endpoint->address, context);
-	if (speaks_h2(share))
-		return back_h2_ask(worker, exchange, place, share->tls);
-	return back_h1_ask(worker, exchange, place, fresh);
+	return ask_endpoint(worker, exchange,
+			    pool_place(&worker->pool, &exchange->endpoint->address, context), fresh,
+			    status);
 }
 
 /* ---- mail ---- */

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "proxy/balance.h"
+#include "proxy/budget.h"
 #include "proxy/credentials.h"
 #include "proxy/exchange.h"
 #include "proxy/pool.h"
@@ -60,6 +61,7 @@ struct worker {
 	size_t exchange_count;
 	struct pool pool;
 	struct balance balance, mirrors;
+	struct budgets budgets;
 	struct credentials credentials;
 	struct listener *listeners;
 	struct client *clients; /* connections of all kinds */

@@ -94,6 +94,15 @@ struct route_backend_tls {
 	struct route_place place;      /* the policy or annotation that says so */
 };
 
+/* How many tries again a backend is asked for (XBackendTrafficPolicy): as many as `least` in `least_ms` in any case, beyond
+ * that up to a share of its requests. */
+struct route_budget {
+	uint32_t percent;
+	int64_t interval_ms;
+	uint32_t least;
+	int64_t least_ms;
+};
+
 /* A share of the requests. Shared with the table. */
 struct route_external_auth;
 struct route_mirror;
@@ -113,6 +122,7 @@ struct route_backend {
 	const struct route_external_auth *auth;
 	const struct route_mirror *mirrors;
 	size_t mirror_count;
+	const struct route_budget *budget; /* of tries again; NULL: none */
 	struct span span;
 };
 

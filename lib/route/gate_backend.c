@@ -119,6 +119,23 @@ static void ask_service(struct gate_table *table, const struct gateway_route *ro
 		backend->state = ROUTE_BACKEND_TLS;
 }
 
+static const struct route_budget *budget_of(struct gate_table *table,
+					    const struct route_backend *backend)
+{
+	const struct gateway_traffic_policy *policy =
+		kube_map_get(&table->set->traffic_map, backend->namespace, backend->name);
+	struct route_budget *budget;
+
+	if (!policy || !policy->constrained)
+		return NULL;
+	budget = arena_new(&table->arena, struct route_budget);
+	*budget = (struct route_budget){.percent = policy->percent,
+					.interval_ms = policy->interval,
+					.least = policy->least,
+					.least_ms = policy->least_interval};
+	return budget;
+}
+
 struct route_backend gate_backend(struct gate_table *table, const struct gateway_route *route,
 				  const struct gateway_ref *ref, const struct gateway *gateway)
 {
@@ -134,6 +151,8 @@ struct route_backend gate_backend(struct gate_table *table, const struct gateway
 
 	if (backend.state == ROUTE_BACKEND_OK)
 		ask_service(table, route, gateway, &backend);
+	if (route->kind == GATEWAY_HTTP_ROUTE || route->kind == GATEWAY_GRPC_ROUTE)
+		backend.budget = budget_of(table, &backend);
 	backend.status = status_of(route, backend.state);
 	return backend;
 }
