@@ -42,10 +42,12 @@ static void finish(struct proxy_world *proxy)
 
 /* ---- reading ---- */
 
+/* `user` is NULL when nobody wants the objects. */
 static void take_text(void *user, const struct convert_object *object, struct str text)
 {
 	(void)object;
-	buf_str(user, text);
+	if (user)
+		buf_str(user, text);
 }
 
 static void say_held(size_t count)
@@ -61,14 +63,15 @@ static void say_held(size_t count)
 
 static bool convert(struct serve_world *world, struct serve_inputs *inputs, struct error *error)
 {
-	const struct convert_sink sink = {&world->output, take_text};
+	const struct convert_sink sink = {inputs->ingress ? NULL : &world->output, take_text};
 	bool read;
 
 	inputs->options.load.keep_keys = true;
 	inputs->options.format = OUTPUT_YAML;
 	read = convert_run(&world->converted, &world->sources, &inputs->options, &sink, error);
 	world->has_converted = true;
-	sides_build(&world->sides, &world->converted.set, &inputs->options);
+	if (inputs->ingress)
+		sides_build(&world->sides, &world->converted.set, &inputs->options);
 	if (!read)
 		return false;
 	if (lost_say(&world->converted.findings, &world->sources))
@@ -81,9 +84,15 @@ static bool convert(struct serve_world *world, struct serve_inputs *inputs, stru
 static bool read_gateway(struct serve_world *world, struct serve_inputs *inputs,
 			 struct error *error)
 {
-	if (world->converted.set.ingress_count)
-		return gateway_world_converted(&world->gateway, buf_slice(&world->output),
-					       &world->converted, &inputs->options, error);
+	if (world->converted.set.ingress_count) {
+		bool read = gateway_world_converted(&world->gateway, buf_slice(&world->output),
+						    &world->converted, &inputs->options, error);
+
+		/* What was read is kept; its text, 1 KB a route, is not looked at any more. */
+		world->gateway.sources.at[0].text = (struct str){0};
+		buf_finish(&world->output);
+		return read;
+	}
 	if (!gateway_world_read(&world->gateway, &world->sources, NULL, &inputs->options, error))
 		return false;
 	if (lost_say(&world->gateway.findings, &world->sources))

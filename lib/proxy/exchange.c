@@ -247,7 +247,7 @@ static void forward(struct exchange *exchange)
 		exchange->share = worker_draw(exchange->worker, &exchange->decision);
 	exchange->sent = route_sent(&exchange->decision,
 				    (size_t)(exchange->share - exchange->decision.backends));
-	guard = lacks_guard(exchange->policy, exchange_auth_of(exchange));
+	guard = lacks_guard(exchange->policy);
 	if (guard) {
 		exchange_answer_own(exchange, 501, guard);
 	} else if (exchange->sent->location.len) {

@@ -16,6 +16,7 @@
  *   exchange_ask.c     what the backend is sent, and the tries
  *   exchange_guards.c  limits, basic authentication
  *   exchange_auth.c    external authentication: the filter of Gateway API
+ *   exchange_auth_grpc.c the same, over gRPC
  *   exchange_auth_url.c  the same: auth-url of ingress-nginx
  *   exchange_question.c  another server is asked
  *   exchange_session.c session persistence
@@ -180,9 +181,9 @@ struct exchange {
 	struct queue kept;         /* body, for another try */
 	struct question *question; /* of external authentication, while it is open */
 	size_t gathering; /* bytes of the body that go along with it: they are waited for; 0: no more */
-	struct str challenge;                   /* of basic authentication that failed */
-	struct route_edits challenges, cookies; /* of guards, for the answer */
-	const struct endpoint *wanted;          /* by the session; NULL: any */
+	struct str challenge;              /* of basic authentication that failed */
+	struct route_edits added, cookies; /* by guards, to the answer */
+	const struct endpoint *wanted;     /* by the session; NULL: any */
 	struct exchange *mirrors, *mirror_of;
 	struct front discard; /* the front of a mirror */
 
@@ -271,6 +272,8 @@ void exchange_challenge(struct exchange *exchange, struct str challenge);
 const struct route_external_auth *exchange_auth_of(const struct exchange *exchange);
 void exchange_auth_ask(struct exchange *exchange);
 void exchange_auth_send(struct exchange *exchange);
+void exchange_auth_grpc_ask(struct exchange *exchange, const struct route_external_auth *auth,
+			    struct str body);
 void exchange_auth_url_ask(struct exchange *exchange, const struct route_ask_url *ask);
 void exchange_question_forget(struct exchange *exchange);
 

@@ -3,35 +3,13 @@
 
 #include "proxy/h1.h"
 #include "proxy/worker.h"
+#include "route/grpc.h"
 
 /* ---- answers of our own ---- */
 
 static bool is_grpc(const struct head *request)
 {
 	return str_starts(head_value(request, HEAD_CONTENT_TYPE), "application/grpc");
-}
-
-/* https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html */
-static unsigned grpc_status(unsigned status)
-{
-	switch (status) {
-	case 400:
-		return 13; /* INTERNAL */
-	case 401:
-		return 16; /* UNAUTHENTICATED */
-	case 403:
-		return 7; /* PERMISSION_DENIED */
-	case 404:
-		return 12; /* UNIMPLEMENTED */
-	case 429:
-	case 500:
-	case 502:
-	case 503:
-	case 504:
-		return 14; /* UNAVAILABLE */
-	default:
-		return 2; /* UNKNOWN */
-	}
 }
 
 /* To which nginx's add_header adds (ngx_http_headers_filter()). */
@@ -48,7 +26,7 @@ static void edit_answer(struct exchange *exchange, struct head *answer)
 
 	exchange_edit(answer, exchange->share ? &exchange->share->response : &decision->response);
 	exchange_edit(answer, &decision->late);
-	exchange_edit(answer, &exchange->challenges);
+	exchange_edit(answer, &exchange->added);
 	if (exchange->always_cookies || takes_fields(answer->status))
 		exchange_edit(answer, &exchange->cookies);
 	if (exchange->sent && decision->each)
@@ -71,7 +49,7 @@ static void answer_grpc(struct exchange *exchange, struct head *answer, unsigned
 	answer->length = 0;
 	head_push(answer, HEAD_CONTENT_TYPE, STR("Content-Type"), STR("application/grpc"));
 	head_push(answer, HEAD_GRPC_STATUS, STR("grpc-status"),
-		  str_format(&exchange->arena, "%u", grpc_status(status)));
+		  str_format(&exchange->arena, "%d", route_grpc_status(status)));
 	head_push(answer, HEAD_GRPC_MESSAGE, STR("grpc-message"), str_from(h1_reason(status)));
 }
 
@@ -151,7 +129,7 @@ void exchange_answer_own(struct exchange *exchange, unsigned status, const char 
 	struct head head;
 
 	exchange->why = why;
-	if (!is_grpc(&exchange->request)) {
+	if (!is_grpc(&exchange->request) || route_grpc_status(status) == ROUTE_UNSET) {
 		exchange_answer_text(exchange, status, "text/plain; charset=utf-8",
 				     own_text(exchange, status));
 		return;

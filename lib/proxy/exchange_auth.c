@@ -85,10 +85,14 @@ void exchange_auth_send(struct exchange *exchange)
 	struct str body = {0};
 
 	exchange->gathering = 0;
+	if (auth->body_bytes > 0)
+		body = body_of(exchange, (size_t)auth->body_bytes, &exchange->arena);
+	if (auth->grpc) {
+		exchange_auth_grpc_ask(exchange, auth, body);
+		return;
+	}
 	question = question_new(exchange, &auth->backend, auth, verdict);
 	build(exchange, auth, &question->exchange->ask);
-	if (auth->body_bytes > 0)
-		body = body_of(exchange, (size_t)auth->body_bytes, &question->exchange->arena);
 	question_send(question, body);
 }
 

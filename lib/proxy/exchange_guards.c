@@ -134,7 +134,7 @@ void exchange_challenge(struct exchange *exchange, struct str challenge)
 
 	*edit = (struct route_edit){ROUTE_EDIT_SET, STR("WWW-Authenticate"), challenge};
 	if (challenge.len)
-		exchange->challenges = (struct route_edits){edit, 1};
+		exchange->added = (struct route_edits){edit, 1};
 	exchange_answer_own(exchange, 401, "nobody who may pass has signed in");
 }
 

@@ -62,10 +62,14 @@ static bool keep_data(struct front *front, struct str bytes, bool last)
 	return true;
 }
 
+/* Trailers may be all there is: then the status is in the head. */
 static void keep_end(struct front *front, const struct head *trailers)
 {
-	(void)trailers;
-	of_front(front)->answered = true;
+	struct question *question = of_front(front);
+	const struct head *last = trailers ? trailers : &question->answer;
+
+	question->answered = true;
+	question->grpc_ok = last->arena && str_is(head_value(last, HEAD_GRPC_STATUS), "0");
 }
 
 static void cut(struct front *front)

@@ -16,6 +16,7 @@ struct question {
 	struct head answer; /* in the arena of `about` */
 	struct buf body;
 	bool answered;
+	bool grpc_ok; /* with the status OK of gRPC */
 	/* The answer is there, or there is none (answered: false); `exchange` waits for what becomes of it. */
 	void (*verdict)(struct exchange *exchange, struct question *question);
 };

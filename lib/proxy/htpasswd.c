@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* crypt_r(), explicit_bzero() */
+#define _GNU_SOURCE /* explicit_bzero() */
 #include "proxy/htpasswd.h"
 
 #include <crypt.h>
@@ -234,7 +234,8 @@ static bool matches_apr1(struct str hash, struct str password)
 	return is_same((struct str){text, (size_t)(to - text)}, rest);
 }
 
-/* ---- the rest: crypt(3) ---- */
+/* ---- the rest: crypt(3) of libxcrypt. Not crypt_r(): sanitizers put their own in its place, and the linker leaves the
+ * library out then. ---- */
 
 static bool matches_crypt(struct str hash, struct str password)
 {
@@ -249,8 +250,8 @@ static bool matches_crypt(struct str hash, struct str password)
 	phrase[password.len] = '\0';
 	memcpy(setting, hash.at, hash.len);
 	setting[hash.len] = '\0';
-	made = crypt_r(phrase, setting, data);
-	same = made && made[0] != '*' && is_same(str_from(made), hash);
+	made = crypt_rn(phrase, setting, data, sizeof *data);
+	same = made && is_same(str_from(made), hash);
 	explicit_bzero(phrase, sizeof phrase);
 	explicit_bzero(data, sizeof *data);
 	free(data);

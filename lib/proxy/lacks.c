@@ -48,10 +48,8 @@ static bool shuts(const struct route_policy *policy, const struct route_fact *fa
 	       !is_among(kept, sizeof kept / sizeof *kept, fact->feature);
 }
 
-const char *lacks_guard(const struct route_policy *policy, const struct route_external_auth *auth)
+const char *lacks_guard(const struct route_policy *policy)
 {
-	if (auth && auth->grpc)
-		return "external authentication over gRPC is not carried out by serve";
 	for (size_t i = 0; i < policy->fact_count; i++)
 		if (shuts(policy, &policy->facts[i]))
 			return "an access guard of this rule is not carried out by serve";
@@ -98,18 +96,10 @@ static void count(struct listing *listing, struct str words, bool shut,
 	(*kind)->count++;
 }
 
-static void count_auth(struct listing *listing, const struct route_external_auth *auth,
-		       const struct route_place *place)
-{
-	if (auth && auth->grpc)
-		count(listing, STR("external authentication over gRPC"), true, place);
-}
-
 static void count_policy(struct listing *listing, const struct route_term *term)
 {
 	const struct route_policy *policy = term->policy;
 
-	count_auth(listing, policy->auth, &term->place);
 	for (size_t i = 0; i < policy->fact_count; i++) {
 		const struct route_fact *fact = &policy->facts[i];
 
@@ -129,7 +119,6 @@ static void count_term(void *user, const struct route_term *term)
 	for (size_t i = 0; i < term->backend_count; i++) {
 		const struct route_backend *share = &term->backends[i];
 
-		count_auth(listing, share->auth, &term->place);
 		if (share->protocol == ROUTE_PROTOCOL_FASTCGI)
 			count(listing, STR("FastCGI backends"), true, &term->place);
 	}

@@ -6,10 +6,9 @@
 
 #include "route/table.h"
 
-/* Why a request of this policy is answered 501: a guard that is not carried out, of the rule or of its share
- * (`auth`, may be NULL). Nobody gets in because a proxy for trying things out knows less than the real one. NULL: there is
+/* Why a request of this policy is answered 501: a guard of the rule that is not carried out. Nobody gets in because a proxy for trying things out knows less than the real one. NULL: there is
  * none. */
-const char *lacks_guard(const struct route_policy *policy, const struct route_external_auth *auth);
+const char *lacks_guard(const struct route_policy *policy);
 
 /* One line for each kind of thing in the table that is not carried out, with how many there are. */
 void lacks_say(const struct route_table *table, void (*say)(void *user, struct str line),

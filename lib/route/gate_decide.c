@@ -1,31 +1,6 @@
 /* What happens once a match is known, and the answers of the gateway itself. */
 #include "route/gate.h"
-
-/* https://grpc.github.io/grpc/core/md_doc_statuscodes.html and http-grpc-status-mapping: what a client
- * makes of an answer that is no gRPC answer. */
-static int grpc_status(unsigned status)
-{
-	switch (status) {
-	case 204:
-	case 200:
-		return ROUTE_UNSET;
-	case 400:
-		return 13; /* INTERNAL */
-	case 401:
-		return 16; /* UNAUTHENTICATED */
-	case 403:
-		return 7; /* PERMISSION_DENIED */
-	case 404:
-		return 12; /* UNIMPLEMENTED */
-	case 429:
-	case 502:
-	case 503:
-	case 504:
-		return 14; /* UNAVAILABLE */
-	default:
-		return 2; /* UNKNOWN */
-	}
-}
+#include "route/grpc.h"
 
 void gate_answer(const struct gate_ask *ask, enum route_phase phase, unsigned status)
 {
@@ -35,7 +10,7 @@ void gate_answer(const struct gate_ask *ask, enum route_phase phase, unsigned st
 	decision->phase = phase;
 	decision->status = status;
 	if (ask->grpc)
-		decision->grpc_status = grpc_status(status);
+		decision->grpc_status = route_grpc_status(status);
 }
 
 static void redirect(const struct gate_ask *ask, const struct gate_redirect *redirect,

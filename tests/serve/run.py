@@ -611,13 +611,111 @@ def external_authentication_fails_closed(case):
         port = nobody.getsockname()[1]
     case.start(guarded(path="/check"), "--backend=web/auth=127.0.0.1:%d" % port)
     same(case.ask().status, 500)
+
+
+def varint(number):
+    made = b""
+    while number > 0x7f:
+        made += bytes([number & 0x7f | 0x80])
+        number >>= 7
+    return made + bytes([number])
+
+
+def proto(*fields):
+    """A message of (number, value): integers, texts, bytes."""
+    made = b""
+    for number, value in fields:
+        if isinstance(value, int):
+            made += varint(number << 3) + varint(value)
+        else:
+            value = value.encode() if isinstance(value, str) else value
+            made += varint(number << 3 | 2) + varint(len(value)) + value
+    return made
+
+
+def unproto(data):
+    found, at = {}, 0
+
+    def take():
+        nonlocal at
+        number = shift = 0
+        while True:
+            byte, at = data[at], at + 1
+            number |= (byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80:
+                return number
+    while at < len(data):
+        tag = take()
+        value = take()
+        if tag & 7 == 2:
+            value, at = data[at:at + value], at + value
+        found.setdefault(tag >> 3, []).append(value)
+    return found
+
+
+@test
+def external_authentication_over_grpc(case):
+    asked, verdict = [], [None, "0"]
+
+    def answer(headers, body):
+        asked.append((dict(headers), body))
+        return ([(":status", "200"), ("content-type", "application/grpc")], http2.message(verdict[0]),
+                [("grpc-status", verdict[1])])
+
+    def auth(wire):
+        http2.Server(wire.socket, answer).run()
     objects = guarded()
-    objects["items"][1]["spec"]["rules"][0]["filters"][0]["externalAuth"] = {
-        "protocol": "GRPC", "backendRef": {"name": "auth", "port": 80}, "grpc": {}}
+    filters = objects["items"][1]["spec"]["rules"][0]["filters"][0]["externalAuth"] = {
+        "protocol": "GRPC", "backendRef": {"name": "auth", "port": 80}, "grpc": {}, "forwardBody": {"maxSize": 4}}
+    seen = []
+
+    def app(wire):
+        while True:
+            seen.append(read_request(wire))
+            reply(wire, seen[-1][2])
+    case.start(objects, backends={"auth": case.backend(auth), "app": case.backend(app)})
+
+    def header(name, value, *more):
+        return proto((1, proto((1, name), (2, value))), *more)
+    verdict[0] = proto((1, b""), (3, proto((2, header("x-user", "jane")), (2, header("x-team", "b", (2, proto((1, 1))))),
+                                           (2, header("x:bad", "v")), (2, header("x-line", "a\r\nx-more: b")),
+                                           (5, "cookie"), (6, header("x-answer", "yes")))))
+    given = [("X-User", "forged"), ("X-Team", "a"), ("Cookie", "c=1"), ("X-Twice", "1"), ("X-Twice", "2")]
+    got = case.ask("/a?b=c", "POST", given, b"body and more")
+    same((got.status, got.body, got.get("X-Answer")), (200, b"body and more", "yes"))
+    fields = seen[0][1]
+    same([fields.get(n) for n in ("x-user", "x-team", "cookie", "x-more")], ["jane", "b", None, None])
+    head, body = asked[0]
+    same((head[":path"], head["content-type"], head["te"], body[:1]),
+         ("/envoy.service.auth.v3.Authorization/Check", "application/grpc", "trailers", b"\0"))
+    context = unproto(unproto(body[5:])[1][0])
+    http = unproto(unproto(context[4][0])[2][0])
+    same([http[n][0] for n in (2, 4, 5, 6, 9, 10, 12)],
+         [b"POST", b"/a?b=c", HOST.encode(), b"http", 13, b"HTTP/1.1", b"body"])
+    pairs = {unproto(p)[1][0].decode(): unproto(p)[2][0].decode() for p in http[3]}
+    same([pairs.get(n) for n in ("x-user", "x-twice", ":method", ":path")], ["forged", "1,2", "POST", "/a?b=c"])
+    same(unproto(unproto(unproto(context[1][0])[1][0])[1][0])[2][0], b"127.0.0.1")
+    for denied, status, text in ((proto((1, proto((1, 429))), (2, header("Retry-After", "7")), (3, "slow down")), 429, b"slow down"),
+                                 (b"", 403, b""), (proto((1, proto((1, 200)))), 403, b"")):
+        verdict[0] = proto((1, proto((1, 7))), (2, denied))
+        got = case.ask()
+        same((got.status, got.body), (status, text))
+    same(len(seen), 1)
+    for message, status in ((proto((1, b"")), "13"), (b"\xff", "0"), (b"\x0a\x7f", "0")):
+        verdict[:] = [message, status]
+        same(case.ask().status, 500, message)
+    filters["grpc"] = {"allowedHeaders": ["X-Team"]}
     case.write(objects)
     case.serve.reload()
-    same(case.ask().status, 501)
-    assert "answered 501: external authentication over gRPC (1, in HTTPRoute web/shop)" in case.serve.err.text
+    verdict[:] = [proto((3, b"")), "0"]
+    same(case.ask("/", headers=given + [("Authorization", "me")]).status, 200)
+    http = unproto(unproto(unproto(unproto(asked[-1][1][5:])[1][0])[4][0])[2][0])
+    names = {unproto(p)[1][0].decode() for p in http[3]}
+    same(names, {"x-team", "authorization", ":authority", ":method", ":path", ":scheme"})
+    case.serve.stop()
+    case.start(objects)  # without an address nobody passes
+    same(case.ask().status, 500)
 
 
 @test
