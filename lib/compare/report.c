@@ -125,15 +125,11 @@ void report_cause_words(struct buf *buf, const struct diff_result *result)
 		buf_text(buf, "not predicted");
 }
 
-/* Values count where they say what happened; of texts that every answer has in its own words only that
- * they are there. */
+/* As in a run of one piece (group.c): of a status also which. */
 static void add_key_value(struct buf *buf, const struct fact *fact, struct str value)
 {
-	bool counts = fact->kind == FACT_STATUS || fact->kind == FACT_REACH ||
-		      fact->kind == FACT_BACKEND || fact->kind == FACT_TLS;
-
 	buf_char(buf, value.at ? '+' : '-');
-	if (counts)
+	if (fact->kind == FACT_STATUS)
 		buf_str(buf, value);
 	buf_char(buf, '\0');
 }

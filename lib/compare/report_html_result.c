@@ -274,8 +274,8 @@ static void add_curl(struct buf *buf, const struct diff_result *result)
 
 	buf_init(&command);
 	probe_curl(&command, &result->probe);
-	buf_text(buf,
-		 "<div class=\"copy\"><button type=\"button\" data-copy hidden>Copy</button><pre>");
+	buf_text(buf, "<div class=\"copy\"><button type=\"button\" data-copy=\"\" "
+		      "hidden>Copy</button><pre>");
 	add_lines(buf, buf_slice(&command));
 	buf_text(buf, "</pre></div>\n<p class=\"soft\">Asked because of: ");
 	markup_xml(buf, result->probe.origin);

@@ -14,6 +14,9 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import diff_readback  # noqa: E402
 import program  # noqa: E402
 from tally import Tally  # noqa: E402
 
@@ -60,6 +63,23 @@ def pages(home):
         yield path
 
 
+def diff_pages(build, home):
+    """Comparisons to look at."""
+    reporter = os.path.join(build, "tests", "report", "diff_reporter")
+    wanted = {"plain": "diff", "many causes": "diff-many", "nothing": "diff-nothing"}
+    for case in diff_readback.cases():
+        name = wanted.get(case.name)
+        if not name and b"<script>" not in case.data():
+            continue
+        path = os.path.join(home, (name or "diff-hostile") + ".html")
+        texts = diff_readback.write(reporter, case)
+        if isinstance(texts, list):
+            sys.exit("%s: no page: %s" % (case.name, texts))
+        with open(path, "wb") as file:
+            file.write(texts["html"].replace(b"alert(1)", b"window.pwned=1"))
+        yield path
+
+
 def main():
     tally = Tally("browser")
     build = os.path.abspath(sys.argv[1])
@@ -72,7 +92,8 @@ def main():
     os.makedirs(shots, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         command = [node, os.path.join(HERE, "browser.mjs"), playwright, chromium, shots]
-        done = subprocess.run(command + list(pages(home)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        files = list(pages(home)) + list(diff_pages(build, home))
+        done = subprocess.run(command + files, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=dict(program.ENVIRONMENT, TMPDIR=home), timeout=600)
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         tally.check(line, line.startswith("ok "))
