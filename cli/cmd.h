@@ -14,6 +14,7 @@ extern const struct command cmd_help;
 extern const struct command cmd_lint;
 extern const struct command cmd_list;
 extern const struct command cmd_match;
+extern const struct command cmd_plan;
 extern const struct command cmd_serve;
 extern const struct command cmd_validate;
 extern const struct command cmd_verify;

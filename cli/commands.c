@@ -7,9 +7,9 @@
 #include "converters/provider.h"
 
 const struct command *const commands[] = {
-	&cmd_convert,    &cmd_lint,    &cmd_audit,    &cmd_verify,  &cmd_diff,
-	&cmd_match,      &cmd_serve,   &cmd_validate, &cmd_explain, &cmd_list,
-	&cmd_completion, &cmd_version, &cmd_help,     NULL,
+	&cmd_convert, &cmd_lint,       &cmd_audit,   &cmd_verify,   &cmd_diff,
+	&cmd_plan,    &cmd_match,      &cmd_serve,   &cmd_validate, &cmd_explain,
+	&cmd_list,    &cmd_completion, &cmd_version, &cmd_help,     NULL,
 };
 
 /* What other tools call it. */

@@ -31,7 +31,7 @@ from tally import Tally, diff  # noqa: E402
 
 TESTDATA = os.path.join(program.ROOT, "testdata")
 SHUFFLES = 3
-ELSEWHERE = ("rules",)  # folders of testdata that other tests read
+ELSEWHERE = ("plan", "rules")  # folders of testdata that other tests read
 INPUTS = ("in.yaml", "in.json", "in")
 
 

@@ -1,0 +1,262 @@
+#include "cli/rollover.h"
+
+#include <stdlib.h>
+
+#include "check/rules.h"
+
+/* Keys that external-dns and cert-manager read; both have had two spellings. */
+static const char *const dns_prefixes[] = {"external-dns.alpha.kubernetes.io/",
+					   "external-dns.kubernetes.io/", NULL};
+static const char *const issuer_keys[] = {"cert-manager.io/cluster-issuer",
+					  "cert-manager.io/issuer", NULL};
+
+/* ---- Gateways ---- */
+
+static struct rollover_gateway *add_gateway(struct rollover *r, struct rollover_gateway gateway)
+{
+	gateway.variable = r->gateway_count
+				   ? rollover_words(r, "$GATEWAY_%zu", r->gateway_count + 1)
+				   : STR("$GATEWAY");
+	ARENA_PUSH(r->arena, r->gateways, r->gateway_count, gateway);
+	return &r->gateways[r->gateway_count - 1];
+}
+
+static void find_gateways(struct rollover *r)
+{
+	const struct gateway_set *set = r->input->set;
+	const struct plan_options *plan = &r->input->options->plan;
+
+	for (size_t i = 0; i < set->gateway_count; i++) {
+		const struct gateway *gateway = set->gateways[i];
+
+		add_gateway(r, (struct rollover_gateway){
+				       .gateway = gateway,
+				       .namespace = gateway->meta.namespace,
+				       .name = gateway->meta.name,
+				       .address = gateway->address_count
+							  ? gateway->addresses[0].value.text
+							  : STR(""),
+			       });
+	}
+	if (!r->gateway_count)
+		add_gateway(r, (struct rollover_gateway){.namespace = plan->gateway_namespace,
+							 .name = plan->gateway_name});
+}
+
+static const struct rollover_gateway *gateway_named(const struct rollover *r, struct str namespace,
+						    struct str name)
+{
+	for (size_t i = 0; i < r->gateway_count; i++)
+		if (str_eq(r->gateways[i].namespace, namespace) &&
+		    str_eq(r->gateways[i].name, name))
+			return &r->gateways[i];
+	return &r->gateways[0];
+}
+
+static bool has_host(const struct gateway_listeners *listeners, struct str host)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		if (str_eq(listeners->at[i].hostname.text, host))
+			return true;
+	return false;
+}
+
+/* The Gateway one of whose listeners has this very name. */
+static const struct rollover_gateway *gateway_of(const struct rollover *r, struct str host)
+{
+	const struct gateway_set *set = r->input->set;
+
+	for (size_t i = 0; i < set->gateway_count; i++)
+		if (has_host(&set->gateways[i]->listeners, host))
+			return &r->gateways[i];
+	for (size_t i = 0; i < set->listener_set_count; i++)
+		if (has_host(&set->listener_sets[i]->listeners, host))
+			return gateway_named(r, set->listener_sets[i]->parent.namespace,
+					     set->listener_sets[i]->parent.name.text);
+	return &r->gateways[0];
+}
+
+/* ---- hosts ---- */
+
+static const struct kube_pair *dns_pair(const struct kube_meta *meta, const char *word)
+{
+	for (size_t i = 0; i < meta->annotations.count; i++) {
+		const struct kube_pair *pair = &meta->annotations.at[i];
+
+		for (size_t p = 0; dns_prefixes[p]; p++)
+			if (str_starts(pair->key, dns_prefixes[p]) &&
+			    (!word || str_ends(pair->key, word)))
+				return pair;
+	}
+	return NULL;
+}
+
+static void find_owner(struct rollover_host *host)
+{
+	for (size_t i = 0; i < host->host->owner_count && !host->owner; i++)
+		if (dns_pair(host->host->owners[i], NULL)) {
+			const struct kube_pair *ttl = dns_pair(host->host->owners[i], "/ttl");
+
+			host->owner = host->host->owners[i];
+			host->ttl = ttl ? ttl->value : STR("");
+		}
+}
+
+/* A path that can be asked for as it stands; "/" when there is none. */
+static struct str path_of(const struct model_host *host)
+{
+	for (size_t i = 0; i < host->rule_count; i++) {
+		const struct model_rule *rule = host->rules[i];
+
+		if (!rule->deny && !rule->held && rule->match.path.kind != PATH_REGEX &&
+		    rule->match.path.value.len && !rule->match.header_count &&
+		    (rule->backend_count || rule->redirect))
+			return rule->match.path.value;
+	}
+	return STR("/");
+}
+
+static void find_hosts(struct rollover *r)
+{
+	const struct model *model = &r->input->result->model;
+
+	for (size_t i = 0; i < model->host_count; i++) {
+		const struct model_host *of = model->hosts[i];
+		struct rollover_host host = {
+			.name = of->name,
+			.https = (of->listen & LISTEN_HTTPS) != 0,
+			.wildcard = str_starts(of->name, "*."),
+			.path = path_of(of),
+			.gateway = gateway_of(r, of->name),
+			.host = of,
+			.ttl = STR(""),
+		};
+
+		for (size_t rule = 0; rule < of->rule_count; rule++)
+			host.held |= of->rules[rule]->held != NULL;
+		find_owner(&host);
+		r->has_dns |= host.owner != NULL;
+		ARENA_PUSH(r->arena, r->hosts, r->host_count, host);
+	}
+}
+
+/* ---- certificates ---- */
+
+static struct str issuer_of(struct rollover *r, const struct kube_meta *meta)
+{
+	for (size_t i = 0; issuer_keys[i]; i++) {
+		const struct kube_pair *pair = kube_annotation(meta, issuer_keys[i]);
+
+		if (pair)
+			return rollover_words(r, "%s=%.*s", issuer_keys[i], STR_ARG(pair->value));
+	}
+	return STR("");
+}
+
+static struct rollover_certificate *certificate_at(struct rollover *r, struct str namespace,
+						   struct str name)
+{
+	const struct rollover_certificate fresh = {.namespace = namespace, .name = name};
+
+	for (size_t i = 0; i < r->certificate_count; i++)
+		if (str_eq(r->certificates[i].namespace, namespace) &&
+		    str_eq(r->certificates[i].name, name))
+			return &r->certificates[i];
+	ARENA_PUSH(r->arena, r->certificates, r->certificate_count, fresh);
+	return &r->certificates[r->certificate_count - 1];
+}
+
+static void add_certificates(struct rollover *r, const struct gateway_listeners *listeners,
+			     const struct kube_meta *holder)
+{
+	struct str issuer = issuer_of(r, holder);
+
+	for (size_t i = 0; i < listeners->count; i++) {
+		const struct gateway_listener *listener = &listeners->at[i];
+
+		for (size_t c = 0; c < listener->certificates.count; c++) {
+			const struct gateway_ref *ref = &listener->certificates.at[c];
+			struct rollover_certificate *certificate =
+				certificate_at(r, ref->namespace, ref->name.text);
+
+			rollover_line(r, &certificate->hosts, "%.*s",
+				      STR_ARG(listener->hostname.text.len ? listener->hostname.text
+									  : STR("any host")));
+			certificate->given = kube_secret(&r->input->result->set, ref->namespace,
+							 ref->name.text) != NULL;
+			certificate->issuer = issuer;
+			certificate->holder =
+				rollover_words(r, "%s %.*s/%.*s", holder->kind,
+					       STR_ARG(holder->namespace), STR_ARG(holder->name));
+			r->has_issuer |= issuer.len > 0;
+		}
+	}
+}
+
+static void find_certificates(struct rollover *r)
+{
+	const struct gateway_set *set = r->input->set;
+
+	for (size_t i = 0; i < set->gateway_count; i++)
+		add_certificates(r, &set->gateways[i]->listeners, &set->gateways[i]->meta);
+	for (size_t i = 0; i < set->listener_set_count; i++)
+		add_certificates(r, &set->listener_sets[i]->listeners,
+				 &set->listener_sets[i]->meta);
+}
+
+/* ---- the rest ---- */
+
+static int compare_names(const void *left, const void *right)
+{
+	return str_cmp(*(const struct str *)left, *(const struct str *)right);
+}
+
+static void find_namespaces(struct rollover *r)
+{
+	const struct convert_result *result = r->input->result;
+	struct map seen;
+
+	map_init(&seen, r->arena);
+	for (size_t i = 0; i < result->ingress_count; i++) {
+		struct str namespace = result->ingresses[i].ingress->meta.namespace;
+		void **at = map_at(&seen, namespace);
+
+		if (*at)
+			continue;
+		*at = r;
+		ARENA_PUSH(r->arena, r->namespaces, r->namespace_count, namespace);
+	}
+	if (r->namespace_count)
+		qsort(r->namespaces, r->namespace_count, sizeof *r->namespaces, compare_names);
+}
+
+bool rollover_stays(const struct rollover *r, const struct kube_meta *ingress)
+{
+	const struct model *model = &r->input->result->model;
+
+	for (size_t i = 0; i < model->host_count; i++)
+		for (size_t rule = 0; rule < model->hosts[i]->rule_count; rule++)
+			if (model->hosts[i]->rules[rule]->held &&
+			    model->hosts[i]->rules[rule]->origin.object == ingress)
+				return true;
+	for (size_t i = 0; i < model->l4_count; i++)
+		if (model->l4[i].held && model->l4[i].origin.object == ingress)
+			return true;
+	return false;
+}
+
+void rollover_find_facts(struct rollover *r)
+{
+	const struct convert_result *result = r->input->result;
+	size_t counts[3];
+
+	find_gateways(r);
+	find_hosts(r);
+	find_certificates(r);
+	find_namespaces(r);
+	findings_count(&result->findings, counts);
+	r->errors = counts[SEVERITY_ERROR];
+	r->warnings = counts[SEVERITY_WARNING];
+	for (size_t i = 0; i < result->ingress_count; i++)
+		r->stay_count += rollover_stays(r, &result->ingresses[i].ingress->meta);
+}
