@@ -110,6 +110,7 @@ static struct proxy_world *load(void *user, struct error *error)
 	struct diff_world *world = user;
 
 	(void)error;
+	gateway_world_lend(&world->after, &world->result.set);
 	world->served = (struct proxy_world){
 		.tables = (const struct route_table **)&world->models.to,
 		.table_count = 1,

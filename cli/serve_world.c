@@ -91,6 +91,7 @@ static bool read_gateway(struct serve_world *world, struct serve_inputs *inputs,
 		/* What was read is kept; its text, 1 KB a route, is not looked at any more. */
 		world->gateway.sources.at[0].text = (struct str){0};
 		buf_finish(&world->output);
+		gateway_world_lend(&world->gateway, &world->converted.set);
 		return read;
 	}
 	if (!gateway_world_read(&world->gateway, &world->sources, NULL, &inputs->options, error))

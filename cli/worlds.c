@@ -42,6 +42,19 @@ bool gateway_world_converted(struct gateway_world *world, struct str output,
 	return gateway_world_read(world, &world->sources, &result->set, options, error);
 }
 
+void gateway_world_lend(struct gateway_world *world, struct kube_set *kube)
+{
+	for (size_t i = 0; i < world->kube.config_map_count; i++) {
+		struct kube_config_map *map = world->kube.config_maps[i];
+		struct str key =
+			STR_JOIN(&world->arena, map->meta.namespace, STR("/"), map->meta.name);
+		void **at = map_at(&kube->config_map_map, key);
+
+		if (!*at)
+			*at = map;
+	}
+}
+
 bool gateway_world_is_empty(const struct gateway_world *world)
 {
 	const struct gateway_set *set = &world->set;

@@ -29,6 +29,10 @@ bool gateway_world_converted(struct gateway_world *world, struct str output,
 			     const struct convert_result *result,
 			     const struct convert_options *options, struct error *error);
 
+/* ConfigMaps that the conversion wrote (authorities of BackendTLSPolicies) become part of what the input holds,
+ * for those who serve the routes. The world must outlive the set. */
+void gateway_world_lend(struct gateway_world *world, struct kube_set *kube);
+
 /* Whether there is no object of Gateway API at all, of which a comparison could say anything. */
 bool gateway_world_is_empty(const struct gateway_world *world);
 
