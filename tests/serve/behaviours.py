@@ -138,7 +138,7 @@ class Side:
         address = self.serve.address(443 if tls else 80)
         sock = None
         if tls:
-                context = ssl.create_default_context(cafile=trust)
+            context = ssl.create_default_context(cafile=trust)
             if not trust:
                 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             sock = context.wrap_socket(socket.create_connection(address, 20), server_hostname=host)
