@@ -84,6 +84,14 @@ static void add_count(const struct merge_file *file, const struct node *map, con
 	*count += merge_number(file, map, key);
 }
 
+static void raise_count(const struct merge_file *file, const struct node *map, const char *key,
+			size_t *count)
+{
+	size_t other = merge_number(file, map, key);
+
+	*count = other > *count ? other : *count;
+}
+
 static void raise_to(const struct merge_file *file, const struct node *map, const char *key,
 		     int64_t *value)
 {
@@ -113,8 +121,9 @@ static void add_summary(struct diff_run *run, const struct merge_file *file)
 	add_count(file, summary, "different", &run->different);
 	add_count(file, summary, "flaky", &run->flaky);
 	add_count(file, summary, "unasked", &run->unasked);
-	add_count(file, summary, "unsafe", &run->unsafe);
-	add_count(file, summary, "unreadable", &run->unreadable);
+	/* What was left out was so before the whole was divided: every shard says it. */
+	raise_count(file, summary, "unsafe", &run->unsafe);
+	raise_count(file, summary, "unreadable", &run->unreadable);
 	add_count(file, summary, "echoed", &run->echoed);
 	node_to_bool(node_get(file->root, "complete"), &complete);
 	run->complete &= complete;

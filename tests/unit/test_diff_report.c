@@ -167,6 +167,7 @@ static struct str shard_of(struct fixture *f, uint32_t shard, uint32_t shards, u
 	run.shard = shard;
 	run.shards = shards;
 	run.seed = seed;
+	run.unsafe = 16; /* counted before it was divided */
 	run.live.latency.p99 = shard * 10;
 	return write_as(f, &run, "json");
 }
@@ -182,6 +183,7 @@ static void shards_become_one(void **state)
 	assert_true(diff_merge_end(&m.run, &m.error));
 	assert_int_equal(m.run.equal, 998 - 1 + 998 - 2);
 	assert_int_equal(m.run.different, 5);
+	assert_int_equal(m.run.unsafe, 16);
 	assert_int_equal(m.run.result_count, 5);
 	assert_int_equal(m.run.results[0].probe.number, 100);
 	assert_int_equal(m.run.group_count, 2);
