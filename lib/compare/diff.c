@@ -493,6 +493,7 @@ void diff_end(struct diff_run *run)
 {
 	struct diff_state *state = run->state;
 
+	state->noise.complete = true;
 	shares_end(state);
 	end_results(run);
 	groups_make(run);

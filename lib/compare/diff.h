@@ -10,7 +10,8 @@
  * Each probe is asked twice of the live side; best is live, candidate, live, so that what changes with time
  * shows. A fact counts when it differs between live and candidate, is not ignored, and never differed between
  * two answers of the live side on the same route: what decides the probe in the table `from`, else host and
- * path without numbers and ids. A verdict is final when diff_end() has seen all of them, as noise may show
+ * path without numbers and ids; a route that was asked a few times only takes the noise in headers and JSON of
+ * others besides. What is noise in its value must still be there. A verdict is final when diff_end() has seen all of them, as noise may show
  * late. Nothing is kept of equal probes but counts, and of the answers of others less the more there are.
  *
  * Where status or backend differ, the rest follows from it and is not told. What both tables let the proxy

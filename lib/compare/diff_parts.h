@@ -23,6 +23,7 @@ enum { NOISE_KINDS = FACT_SESSION + 1 };
 
 /* Of one route: how much was learned. Where so much differs that it cannot be told, all of that kind is noise. */
 struct noise_route {
+	unsigned samples; /* pairs of answers */
 	unsigned counts[NOISE_KINDS];
 	unsigned lines; /* of text bodies */
 };
@@ -32,13 +33,22 @@ struct noise {
 	struct map routes; /* of 8 bytes */
 	struct map
 		fields; /* of 8 bytes: route, kind and name -> "p" (may be absent), "v" (its value) */
+	struct map elsewhere; /* of 8 bytes: kind and name -> struct noise_elsewhere */
 	struct map names;
 	struct str *words; /* "header x-a" */
 	size_t word_count;
+	/* Nothing more is learned. Routes that were asked too rarely to know their own noise now take that which
+	 * several others have in headers and JSON of the same name. */
+	bool complete;
+};
+
+/* Routes on which it may be absent, or have another value. */
+struct noise_elsewhere {
+	unsigned absent, other;
 };
 
 void noise_init(struct noise *noise, struct arena *arena);
-/* Facts between two answers of the live side. */
+/* All facts between two answers of the live side; there may be none. */
 void noise_learn(struct noise *noise, uint64_t route, const struct facts *facts);
 bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact);
 /* Keeps what is no noise, in order; returns how many. */

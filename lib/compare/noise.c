@@ -3,6 +3,10 @@
 /* Fields that a route may have; lines of text after which the whole text is noise; names that are told. */
 enum { FIELDS_MOST = 256, LINES_MOST = 3, WORDS_MOST = 1000 };
 
+/* A field that has one of two values by chance shows it within so many pairs in all but one of 4,096 cases. A route
+ * with fewer is judged with the help of so many others. */
+enum { SAMPLES_ENOUGH = 12, ROUTES_ENOUGH = 3 };
+
 enum { MAY_BE_ABSENT = 1, MAY_DIFFER = 2 };
 
 /* An entry of `fields` points here: no memory but for the key. */
@@ -13,6 +17,7 @@ void noise_init(struct noise *noise, struct arena *arena)
 	*noise = (struct noise){.arena = arena};
 	map_init(&noise->routes, arena);
 	map_init(&noise->fields, arena);
+	map_init(&noise->elsewhere, arena);
 	map_init(&noise->names, arena);
 }
 
@@ -82,31 +87,53 @@ static void tell(struct noise *noise, const struct fact *fact)
 	ARENA_PUSH(noise->arena, noise->words, noise->word_count, words);
 }
 
+static struct noise_route *route_of(struct noise *noise, uint64_t route)
+{
+	void **at = entry(noise->arena, &noise->routes, route);
+
+	if (!*at)
+		*at = arena_new(noise->arena, struct noise_route);
+	return *at;
+}
+
+static void learn_elsewhere(struct noise *noise, const struct fact *fact)
+{
+	uint64_t key = field_key(0, fact->kind, fact->name);
+	void **at = entry(noise->arena, &noise->elsewhere, key);
+	struct noise_elsewhere *elsewhere = *at;
+
+	if (!elsewhere)
+		*at = elsewhere = arena_new(noise->arena, struct noise_elsewhere);
+	if (is_absent(fact))
+		elsewhere->absent++;
+	else
+		elsewhere->other++;
+}
+
 static void learn(struct noise *noise, uint64_t route, const struct fact *fact)
 {
 	unsigned known = flags_of(noise, route, fact->kind, fact->name);
 	unsigned flag = is_absent(fact) ? MAY_BE_ABSENT : MAY_DIFFER;
-	struct noise_route **at;
+	struct noise_route *all = route_of(noise, route);
 	uint64_t key;
 
 	if ((known | flag) == known)
 		return;
-	at = (struct noise_route **)entry(noise->arena, &noise->routes, route);
-	if (!*at)
-		*at = arena_new(noise->arena, struct noise_route);
 	tell(noise, fact);
-	if (!known && (*at)->counts[fact->kind] >= FIELDS_MOST)
+	if (!known && all->counts[fact->kind] >= FIELDS_MOST)
 		return;
 	if (!known)
-		(*at)->counts[fact->kind]++;
+		all->counts[fact->kind]++;
 	if (is_line(fact))
-		(*at)->lines += str_is(fact->name, "lines") ? LINES_MOST : 1;
+		all->lines += str_is(fact->name, "lines") ? LINES_MOST : 1;
+	learn_elsewhere(noise, fact);
 	key = field_key(route, fact->kind, fact->name);
 	*entry(noise->arena, &noise->fields, key) = &flags[known | flag];
 }
 
 void noise_learn(struct noise *noise, uint64_t route, const struct facts *facts)
 {
+	route_of(noise, route)->samples++;
 	for (size_t i = 0; i < facts->count; i++)
 		if (can_be_noise(facts->at[i].kind))
 			learn(noise, route, &facts->at[i]);
@@ -131,12 +158,30 @@ static bool is_below_noise(const struct noise *noise, uint64_t route, struct str
 	return false;
 }
 
+static bool is_elsewhere(const struct noise *noise, const struct fact *fact)
+{
+	uint64_t key = field_key(0, fact->kind, fact->name);
+	const struct noise_elsewhere *elsewhere = map_get(&noise->elsewhere, bytes_of(&key));
+	unsigned known = 0;
+
+	if (!elsewhere || (fact->kind != FACT_HEADER &&
+			   !(fact->kind == FACT_BODY && str_starts(fact->name, "$"))))
+		return false;
+	known |= elsewhere->absent >= ROUTES_ENOUGH ? MAY_BE_ABSENT : 0;
+	known |= elsewhere->other >= ROUTES_ENOUGH ? MAY_DIFFER : 0;
+	return covers(known, fact);
+}
+
 bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact)
 {
+	static const struct noise_route nothing;
 	const struct noise_route *all = map_get(&noise->routes, bytes_of(&route));
 
-	if (!all || !can_be_noise(fact->kind))
+	if (!can_be_noise(fact->kind))
 		return false;
+	all = all ? all : &nothing;
+	if (noise->complete && all->samples < SAMPLES_ENOUGH && is_elsewhere(noise, fact))
+		return true;
 	if (all->counts[fact->kind] >= FIELDS_MOST)
 		return true;
 	if (is_line(fact) && all->lines >= LINES_MOST)

@@ -186,6 +186,27 @@ static void noise_is_learned_late_too(void **state)
 	assert_str(run.noise[0], "header x-pod");
 }
 
+/* One pair says little about a header with two values; three other routes say more, twelve pairs most. */
+static void rare_routes_take_the_noise_of_others(void **state)
+{
+	uint32_t number = 1;
+
+	(void)state;
+	for (; number <= 3; number++)
+		take(number, str_format(&arena, "/%c", 'a' + number).at, with_header("x-pod: 1"),
+		     with_header("x-pod: 2"), with_header("x-pod: 1"));
+	take(number++, "/rare", with_header("x-pod: 1"), with_header("x-pod: 1"),
+	     with_header("x-pod: 2"));
+	take(number++, "/rare", with_header("x-pod: 1"), with_header("x-pod: 1"), with_header(""));
+	for (; number < 20; number++)
+		take(number, "/often", with_header("x-pod: 1"), with_header("x-pod: 1"),
+		     with_header("x-pod: 2"));
+	diff_end(&run);
+	assert_int_equal(run.equal, 4);
+	assert_int_equal(run.results[0].probe.number, 5);
+	assert_int_equal(run.different, 15);
+}
+
 static struct answer with_json(const char *text)
 {
 	return answer(200, "content-type: application/json", str_from(text));
@@ -452,6 +473,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_says_nothing_was_not_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_answer_is_enough, setup, teardown),
 		cmocka_unit_test_setup_teardown(noise_is_learned_late_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(rare_routes_take_the_noise_of_others, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(noise_of_json_has_paths, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_that_move_are_noise, setup, teardown),
 		cmocka_unit_test_setup_teardown(differences_of_one_cause_are_a_group, setup,
