@@ -125,25 +125,6 @@ static struct str scalar_text(struct arena *arena, const struct node *node)
 	return mask_text(arena, node->text);
 }
 
-/* The same for values that are equal but for what is masked, the order of keys, and that of items. */
-static uint64_t value_hash(struct arena *arena, const struct node *node)
-{
-	uint64_t sum = 0;
-
-	if (is_scalar(node))
-		return mix(is_number(node) ? NODE_INT : node->kind,
-			   str_hash(scalar_text(arena, node)));
-	node_each(child, node)
-	{
-		if (node->kind == NODE_LIST)
-			sum += mix(1, value_hash(arena, child));
-		else
-			sum += mix(str_hash(mask_text(arena, child->text)),
-				   value_hash(arena, child->value));
-	}
-	return mix(node->kind, sum);
-}
-
 /* As shown to people. */
 static struct str words(struct arena *arena, const struct node *node)
 {
@@ -166,8 +147,49 @@ static struct str words(struct arena *arena, const struct node *node)
 struct walk {
 	struct fact_job *job;
 	struct arena *arena; /* of the hashes: given back afterwards */
+	struct map
+		hashes; /* address of a list or map -> uint64_t: each is hashed once, however deep */
 	struct buf path;
 };
+
+static uint64_t value_hash(struct walk *walk, const struct node *node);
+
+static uint64_t collection_hash(struct walk *walk, const struct node *node)
+{
+	uint64_t sum = 0;
+
+	node_each(child, node)
+	{
+		if (node->kind == NODE_LIST)
+			sum += mix(1, value_hash(walk, child));
+		else
+			sum += mix(str_hash(mask_text(walk->arena, child->text)),
+				   value_hash(walk, child->value));
+	}
+	return mix(node->kind, sum);
+}
+
+/* The same for values that are equal but for what is masked, the order of keys, and that of items. */
+static uint64_t value_hash(struct walk *walk, const struct node *node)
+{
+	const struct node **place;
+	uint64_t *hash;
+	struct str key;
+
+	if (is_scalar(node))
+		return mix(is_number(node) ? NODE_INT : node->kind,
+			   str_hash(scalar_text(walk->arena, node)));
+	place = arena_new(walk->arena, const struct node *);
+	*place = node;
+	key = (struct str){(const char *)place, sizeof *place};
+	hash = map_get(&walk->hashes, key);
+	if (!hash) {
+		hash = arena_new(walk->arena, uint64_t);
+		*hash = collection_hash(walk, node);
+		*map_at(&walk->hashes, key) = hash;
+	}
+	return *hash;
+}
 
 static void compare(struct walk *walk, const struct node *a, const struct node *b);
 
@@ -260,14 +282,14 @@ static int by_place(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-static struct item *items_of(struct arena *arena, const struct node *list)
+static struct item *items_of(struct walk *walk, const struct node *list)
 {
-	struct item *items = arena_array(arena, struct item, list->count + 1u);
+	struct item *items = arena_array(walk->arena, struct item, list->count + 1u);
 	size_t count = 0;
 
 	node_each(item, list)
 	{
-		items[count] = (struct item){item, value_hash(arena, item), count};
+		items[count] = (struct item){item, value_hash(walk, item), count};
 		count++;
 	}
 	qsort(items, count, sizeof *items, by_hash);
@@ -297,7 +319,7 @@ static void drop_common(struct item *a, size_t *a_count, struct item *b, size_t 
 
 static void compare_lists(struct walk *walk, const struct node *a, const struct node *b)
 {
-	struct item *left = items_of(walk->arena, a), *right = items_of(walk->arena, b);
+	struct item *left = items_of(walk, a), *right = items_of(walk, b);
 	size_t left_count = a->count, right_count = b->count;
 	size_t before = walk->path.len;
 
@@ -330,6 +352,7 @@ bool fact_json(struct fact_job *job)
 	bool both;
 
 	arena_init(&arena);
+	map_init(&walk.hashes, &arena);
 	body_json_read(&live, job->live);
 	body_json_read(&candidate, job->candidate);
 	both = live.root && candidate.root;

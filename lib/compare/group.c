@@ -1,28 +1,8 @@
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "compare/diff_parts.h"
-
-static uint64_t mix(uint64_t hash, struct str text)
-{
-	return (hash ^ str_hash(text)) * 0x9e3779b97f4a7c15u + text.len;
-}
-
-/* Kinds and names of the facts, what is absent where, and of a status also which: 308 in the place of 301 has
- * another cause than 404. */
-static uint64_t cause_of(const struct diff_result *result)
-{
-	uint64_t hash = (uintptr_t)result->finding * 2 + result->predicted;
-
-	for (size_t i = 0; i < result->fact_count; i++) {
-		const struct fact *fact = &result->facts[i];
-
-		hash = mix(hash + (uint64_t)fact->kind, fact->name);
-		hash = hash * 4 + (fact->live.at ? 1u : 0u) + (fact->candidate.at ? 2u : 0u);
-		if (fact->kind == FACT_STATUS)
-			hash = mix(mix(hash, fact->live), fact->candidate);
-	}
-	return hash;
-}
+#include "compare/report_parts.h"
 
 /* Bytes that one has to read to understand the request. */
 static size_t length_of(const struct probe *probe)
@@ -39,23 +19,19 @@ static size_t length_of(const struct probe *probe)
 static struct diff_group *group_for(struct diff_run *run, struct map *by_cause,
 				    const struct diff_result *result)
 {
-	uint64_t *cause = arena_new(&run->arena, uint64_t);
-	struct str key = {(const char *)cause, sizeof *cause};
-	struct diff_group **at;
+	struct diff_group *group;
+	struct buf key = {0};
 
-	*cause = cause_of(result);
-	at = (struct diff_group **)map_at(by_cause, key);
-	if (!*at) {
-		*at = arena_new(&run->arena, struct diff_group);
-		(*at)->finding = result->finding;
-		(*at)->predicted = result->predicted;
+	report_group_key(&key, result);
+	group = map_get(by_cause, buf_slice(&key));
+	if (!group) {
+		group = arena_new(&run->arena, struct diff_group);
+		group->finding = result->finding;
+		group->predicted = result->predicted;
+		*map_at(by_cause, str_dup(&run->arena, buf_slice(&key))) = group;
 	}
-	return *at;
-}
-
-static bool is_announced(const struct diff_group *group)
-{
-	return group->predicted || group->finding;
+	buf_finish(&key);
+	return group;
 }
 
 static int in_order(const void *a, const void *b)
@@ -63,10 +39,8 @@ static int in_order(const void *a, const void *b)
 	const struct diff_group *x = *(struct diff_group *const *)a;
 	const struct diff_group *y = *(struct diff_group *const *)b;
 
-	if (x->predicted != y->predicted)
-		return x->predicted - y->predicted;
-	if (is_announced(x) != is_announced(y))
-		return is_announced(x) - is_announced(y);
+	if (!x->finding != !y->finding)
+		return x->finding ? 1 : -1;
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
 	return x->example->probe.number < y->example->probe.number ? -1 : 1;

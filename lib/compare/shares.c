@@ -220,25 +220,45 @@ static bool is_odd(const struct share_take *take)
 
 /* ---- one probe of many ---- */
 
+/* An answer of the live side that the backend gave which the candidate asked; NULL: none is known. */
+static const struct answer *partner_of(const struct share_take *take)
+{
+	struct str backend = take->candidate->backend;
+
+	if (backend.len && str_eq(take->live->backend, backend))
+		return take->live;
+	if (backend.len && take->again && str_eq(take->again->backend, backend))
+		return take->again;
+	return NULL;
+}
+
+/* No share is there to fail. */
+static bool is_failure(const struct share_take *take)
+{
+	const struct answer *candidate = take->candidate;
+	bool failed = candidate->failure != ANSWER_CAME || candidate->status >= 500;
+
+	return failed && take->live->failure == ANSWER_CAME && take->live->status < 500 &&
+	       (!take->again || (take->again->failure == ANSWER_CAME && take->again->status < 500));
+}
+
 /* With an answer of the same backend all can be compared; else what no backend has a say in. */
 static void compare_alone(struct diff_state *state, const struct share_take *take,
 			  struct facts *facts)
 {
-	const struct answer *partner = NULL;
-	const struct answer *candidate = take->candidate;
+	const struct answer *partner = partner_of(take);
+	bool failure = is_failure(take);
 	size_t kept = 0;
 
-	if (take->live && candidate->backend.len && str_eq(take->live->backend, candidate->backend))
-		partner = take->live;
-	else if (take->again && candidate->backend.len &&
-		 str_eq(take->again->backend, candidate->backend))
-		partner = take->again;
-	facts_find(facts, state->ignore, partner ? partner : take->live, candidate);
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->at[i].kind == FACT_TLS ||
-		    (partner && facts->at[i].kind != FACT_STATUS &&
-		     facts->at[i].kind != FACT_REACH && partner->status == candidate->status))
+	facts_find(facts, state->ignore, partner ? partner : take->live, take->candidate);
+	for (size_t i = 0; i < facts->count; i++) {
+		enum fact_kind kind = facts->at[i].kind;
+		bool is_reach = kind == FACT_STATUS || kind == FACT_REACH;
+
+		if (kind == FACT_TLS || (failure && is_reach) ||
+		    (partner && (is_reach || partner->status == take->candidate->status)))
 			facts->at[kept++] = facts->at[i];
+	}
 	facts->count = kept;
 }
 
