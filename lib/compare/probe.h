@@ -43,8 +43,12 @@ struct probes {
 	struct map known; /* private: identity -> index + 1, of probes that files gave */
 };
 
-/* Most probes of one run, from tables and from files each. */
-enum { PROBES_GENERATED_MOST = 10000, PROBES_READ_MOST = 200000 };
+/* Most probes of one run, from tables and from files each, and most bytes of them beyond which none is read. */
+enum {
+	PROBES_GENERATED_MOST = 10000,
+	PROBES_READ_MOST = 200000,
+	PROBES_BYTES_MOST = 256 * 1024 * 1024,
+};
 
 void probes_init(struct probes *probes);
 void probes_finish(struct probes *probes);

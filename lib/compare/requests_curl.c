@@ -357,7 +357,7 @@ static void set_body(struct command *command)
 {
 	struct requests_one *one = command->one;
 
-	one->body = str_dup(&command->reader->scratch, buf_slice(&command->data));
+	one->body = buf_slice(&command->data);
 	if (command->has_json && !requests_has_header(one, "accept"))
 		add_header(command, "Accept", STR("application/json"));
 	if (!requests_has_header(one, "content-type"))

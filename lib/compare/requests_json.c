@@ -205,10 +205,10 @@ static void take_values(struct requests_reader *reader, struct requests_one *one
 
 void json_read(struct requests_reader *reader)
 {
-	struct str rest = reader->text, line;
+	struct str line;
 	uint32_t number = 0;
 
-	while (requests_line(&rest, &line, &number)) {
+	while (requests_next(reader, &line, &number)) {
 		struct values values = {{{0}}};
 		struct requests_one one;
 		struct pull pull;

@@ -76,22 +76,22 @@ static void read_header(struct requests_reader *reader, struct requests_one *one
 
 void lines_read(struct requests_reader *reader)
 {
-	struct str rest = reader->text, line;
 	struct requests_one one;
 	bool open = false;
 	uint32_t number = 0;
+	struct str line;
 
-	while (requests_line(&rest, &line, &number)) {
+	while (requests_next(reader, &line, &number)) {
 		if (is_comment(line))
 			continue;
 		if (open && is_indented(line)) {
-			read_header(reader, &one, line);
+			read_header(reader, &one, str_dup(&reader->scratch, line));
 			continue;
 		}
 		if (open)
 			requests_take(reader, &one);
 		requests_blank(reader, &one, number);
-		read_request(reader, &one, line);
+		read_request(reader, &one, str_dup(&reader->scratch, line));
 		open = true;
 	}
 	if (open)

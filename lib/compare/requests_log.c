@@ -115,11 +115,11 @@ bool log_take_line(struct requests_reader *reader, struct requests_one *one, str
 
 void log_read(struct requests_reader *reader)
 {
-	struct str rest = reader->text, line;
+	struct str line;
 	struct requests_one one;
 	uint32_t number = 0;
 
-	while (requests_line(&rest, &line, &number)) {
+	while (requests_next(reader, &line, &number)) {
 		if (!str_trim(line).len)
 			continue;
 		requests_blank(reader, &one, number);

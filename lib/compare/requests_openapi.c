@@ -1,19 +1,28 @@
 /* Descriptions of APIs: OpenAPI 3.x and Swagger 2, in YAML or JSON. Each operation gives one request, with the
  * first server there is, and for its parameters what the description gives as an example, a default or the
  * first of an enum; else the least that fits the type. References within the file are followed. */
+#include "base/map.h"
 #include "compare/requests_read.h"
 #include "yaml/stream.h"
 
 enum {
 	HOPS_MOST = 16,        /* references to references */
 	PARAMETERS_MOST = 200, /* of an operation */
+	INDEX_FROM = 16,       /* members from which on an object gets an index */
 };
+
+/* References make few bytes stand for many. Bytes of URLs and members of objects count; the rest of a description
+ * that goes beyond is left out. */
+#define WORK_MOST ((size_t)64 * 1024 * 1024)
 
 struct openapi {
 	struct requests_reader *reader;
 	const struct node *root;
 	bool swagger;
-	size_t documents;
+	size_t work;
+	struct str swagger_base;
+	struct arena arena; /* of the document */
+	struct map indexes; /* object -> struct map * of its members */
 };
 
 static bool is_scalar(const struct node *node)
@@ -48,7 +57,25 @@ static struct str unescape(struct arena *arena, struct str token)
 	return (struct str){to, len};
 }
 
-static const struct node *resolve(const struct openapi *api, const struct node *node)
+/* A member of an object that many references may lead to. */
+static const struct node *member(struct openapi *api, const struct node *map, struct str key)
+{
+	const struct str name = {(const char *)&map, sizeof map};
+	struct map **index;
+
+	if (!map || map->kind != NODE_MAP || map->count < INDEX_FROM)
+		return node_get(map, key.at);
+	index = (struct map **)map_at(
+		&api->indexes, map_get(&api->indexes, name) ? name : str_dup(&api->arena, name));
+	if (!*index) {
+		*index = arena_new(&api->arena, struct map);
+		map_init(*index, &api->arena);
+		node_each(child, map) * map_at(*index, child->text) = child->value;
+	}
+	return map_get(*index, key);
+}
+
+static const struct node *resolve(struct openapi *api, const struct node *node)
 {
 	for (int hops = 0; hops < HOPS_MOST; hops++) {
 		struct str ref = text_of(node, "$ref"), token;
@@ -61,12 +88,12 @@ static const struct node *resolve(const struct openapi *api, const struct node *
 		ref = str_from_pos(ref, 2);
 		node = api->root;
 		while (str_split(&ref, '/', &more, &token))
-			node = node_get(node, unescape(&api->reader->scratch, token).at);
+			node = member(api, node, unescape(&api->reader->scratch, token));
 	}
 	return NULL;
 }
 
-static const struct node *get(const struct openapi *api, const struct node *map, const char *key)
+static const struct node *get(struct openapi *api, const struct node *map, const char *key)
 {
 	return resolve(api, node_get(map, key));
 }
@@ -78,7 +105,7 @@ static const struct node *first_item(const struct node *list)
 	return list && list->kind == NODE_LIST ? list->first : NULL;
 }
 
-static const struct node *given(const struct openapi *api, const struct node *parameter)
+static const struct node *given(struct openapi *api, const struct node *parameter)
 {
 	const struct node *schema = get(api, parameter, "schema");
 	const struct node *examples = get(api, parameter, "examples");
@@ -107,7 +134,7 @@ static const struct node *given(const struct openapi *api, const struct node *pa
 	return NULL;
 }
 
-static struct str made_up(const struct openapi *api, const struct node *parameter)
+static struct str made_up(struct openapi *api, const struct node *parameter)
 {
 	static const char *const formats[][2] = {
 		{"date", "2026-01-01"},
@@ -135,7 +162,7 @@ static struct str made_up(const struct openapi *api, const struct node *paramete
 	return STR("x");
 }
 
-static struct str value_of(const struct openapi *api, const struct node *parameter)
+static struct str value_of(struct openapi *api, const struct node *parameter)
 {
 	const struct node *node = given(api, parameter);
 
@@ -150,7 +177,7 @@ struct parameters {
 };
 
 /* Those of the operation stand for those of the path with the same name and place. */
-static void add_parameters(const struct openapi *api, struct parameters *parameters,
+static void add_parameters(struct openapi *api, struct parameters *parameters,
 			   const struct node *list)
 {
 	node_each(item, list && list->kind == NODE_LIST ? list : NULL)
@@ -172,7 +199,8 @@ static void add_parameters(const struct openapi *api, struct parameters *paramet
 
 static void add_escaped(struct buf *buf, struct str text)
 {
-	for (size_t i = 0; i < text.len; i++) {
+	/* Longer than a request may be is long enough to be refused. */
+	for (size_t i = 0; i < text.len && buf->len <= REQUESTS_LINE; i++) {
 		char c = text.at[i];
 		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			     (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
@@ -196,7 +224,7 @@ static const struct node *parameter_of(const struct parameters *parameters, cons
 }
 
 /* "{name}" of the path becomes a value. */
-static void add_path(const struct openapi *api, struct buf *buf, struct str path,
+static void add_path(struct openapi *api, struct buf *buf, struct str path,
 		     const struct parameters *parameters)
 {
 	while (path.len) {
@@ -216,7 +244,7 @@ static void add_path(const struct openapi *api, struct buf *buf, struct str path
 }
 
 /* Those that must be there, and those the description gives a value for. */
-static bool is_sent(const struct openapi *api, const struct node *parameter)
+static bool is_sent(struct openapi *api, const struct node *parameter)
 {
 	bool required = false;
 
@@ -224,8 +252,7 @@ static bool is_sent(const struct openapi *api, const struct node *parameter)
 	return required || given(api, parameter);
 }
 
-static void add_query(const struct openapi *api, struct buf *buf,
-		      const struct parameters *parameters)
+static void add_query(struct openapi *api, struct buf *buf, const struct parameters *parameters)
 {
 	bool first = true;
 
@@ -242,7 +269,7 @@ static void add_query(const struct openapi *api, struct buf *buf,
 	}
 }
 
-static void add_headers(const struct openapi *api, struct requests_one *one,
+static void add_headers(struct openapi *api, struct requests_one *one,
 			const struct parameters *parameters)
 {
 	struct arena *arena = &api->reader->scratch;
@@ -253,7 +280,7 @@ static void add_headers(const struct openapi *api, struct requests_one *one,
 		struct str in = text_of(parameter, "in"), name = text_of(parameter, "name");
 		struct str value;
 
-		if (!is_sent(api, parameter))
+		if (!is_sent(api, parameter) || cookies.len > REQUESTS_LINE)
 			continue;
 		value = value_of(api, parameter);
 		if (str_is(in, "header"))
@@ -269,14 +296,14 @@ static void add_headers(const struct openapi *api, struct requests_one *one,
 /* ---- servers ---- */
 
 /* "{variable}" becomes its default. */
-static struct str server_url(const struct openapi *api, const struct node *server)
+static struct str server_url(struct openapi *api, const struct node *server)
 {
 	struct str url = text_of(server, "url"), made;
 	const struct node *variables = node_get(server, "variables");
 	struct buf buf;
 
 	buf_init(&buf);
-	while (url.len) {
+	while (url.len && buf.len <= REQUESTS_LINE) {
 		size_t open = str_find(url, '{');
 		struct str rest = str_from_pos(url, open), name;
 		size_t close = str_find(rest, '}');
@@ -296,9 +323,9 @@ static struct str server_url(const struct openapi *api, const struct node *serve
 }
 
 /* Swagger 2: scheme, host and basePath; https when it is among the schemes. */
-static struct str swagger_url(const struct openapi *api)
+static struct str swagger_url(struct openapi *api)
 {
-	struct arena *arena = &api->reader->scratch;
+	struct arena *arena = &api->arena;
 	struct str host = text_of(api->root, "host"), scheme = {0};
 	const struct node *schemes = node_get(api->root, "schemes");
 
@@ -314,13 +341,13 @@ static struct str swagger_url(const struct openapi *api)
 	return STR_JOIN(arena, scheme, STR("://"), host, text_of(api->root, "basePath"));
 }
 
-static struct str base_url(const struct openapi *api, const struct node *path,
+static struct str base_url(struct openapi *api, const struct node *path,
 			   const struct node *operation)
 {
 	const struct node *places[] = {operation, path, api->root};
 
 	if (api->swagger)
-		return swagger_url(api);
+		return api->swagger_base;
 	for (size_t i = 0; i < 3; i++) {
 		const struct node *server = first_item(node_get(places[i], "servers"));
 
@@ -334,8 +361,7 @@ static struct str base_url(const struct openapi *api, const struct node *path,
 
 /* A JSON object without members is the least that is a body; what an example holds beyond a text is not
  * written out. */
-static void set_body(const struct openapi *api, struct requests_one *one,
-		     const struct node *operation)
+static void set_body(struct openapi *api, struct requests_one *one, const struct node *operation)
 {
 	const struct node *content = node_get(get(api, operation, "requestBody"), "content");
 	const struct node *type = content && content->kind == NODE_MAP ? content->first : NULL;
@@ -350,8 +376,7 @@ static void set_body(const struct openapi *api, struct requests_one *one,
 		one->body = STR("{}");
 }
 
-static void take_operation(const struct openapi *api, const struct node *path,
-			   const struct node *method)
+static void take_operation(struct openapi *api, const struct node *path, const struct node *method)
 {
 	struct requests_reader *reader = api->reader;
 	struct parameters parameters = {.count = 0};
@@ -379,6 +404,7 @@ static void take_operation(const struct openapi *api, const struct node *path,
 	buf_str(&url, base);
 	add_path(api, &url, path->text, &parameters);
 	add_query(api, &url, &parameters);
+	api->work += url.len;
 	requests_url(reader, &one, str_dup(&reader->scratch, buf_slice(&url)), false);
 	buf_finish(&url);
 	add_headers(api, &one, &parameters);
@@ -397,26 +423,37 @@ static bool is_method(struct str key)
 	return false;
 }
 
+static void take_path(struct openapi *api, const struct node *path)
+{
+	const struct node *item = resolve(api, path->value);
+
+	node_each(method, item && item->kind == NODE_MAP ? item : NULL)
+	{
+		if (++api->work > WORK_MOST)
+			return;
+		if (is_method(method->text))
+			take_operation(api, path, method);
+	}
+}
+
 static void take_document(void *user, const struct yaml_item *document)
 {
 	struct openapi *api = user;
 	const struct node *paths = node_get(document->root, "paths");
 
-	api->documents++;
-	api->root = document->root;
-	api->swagger = node_get(document->root, "swagger") != NULL;
 	if (!paths || paths->kind != NODE_MAP) {
 		requests_refuse(api->reader, 1, "the description has no paths");
 		return;
 	}
-	node_each(path, paths)
-	{
-		const struct node *item = resolve(api, path->value);
-
-		node_each(method,
-			  item && item->kind == NODE_MAP ? item : NULL) if (is_method(method->text))
-			take_operation(api, path, method);
-	}
+	api->root = document->root;
+	api->swagger = node_get(document->root, "swagger") != NULL;
+	arena_init(&api->arena);
+	map_init(&api->indexes, &api->arena);
+	api->swagger_base = swagger_url(api);
+	node_each(path, paths) if (api->work <= WORK_MOST) take_path(api, path);
+	if (api->work > WORK_MOST)
+		requests_refuse(api->reader, 1, "the description stands for too much text");
+	arena_finish(&api->arena);
 }
 
 /* ---- the file ---- */
@@ -437,7 +474,8 @@ static struct findings *findings_of(void *batch)
 
 void openapi_read(struct requests_reader *reader)
 {
-	const struct yaml_limits limits = {.document_bytes = 64 * 1024 * 1024};
+	const struct yaml_limits limits = {.document_bytes = 64 * 1024 * 1024,
+					   .nodes = 4 * 1000 * 1000};
 	struct source source = {.name = reader->name, .text = reader->text};
 	const struct sources sources = {.at = &source, .count = 1};
 	struct openapi api = {.reader = reader};

@@ -21,9 +21,11 @@ struct requests_reader {
 	struct probes *probes;
 	const struct requests_options *options;
 	struct findings *findings;
-	struct str name, text; /* of the source */
+	struct str name; /* of the source */
+	struct str text; /* all of it, for formats that are read as a whole; else empty */
 	uint32_t source;
-	struct arena scratch; /* texts of one request; emptied by requests_blank() */
+	struct requests_window *window; /* private: for the others */
+	struct arena scratch;           /* texts of one request; emptied by requests_blank() */
 	struct arena_mark start;
 	size_t taken, refused;
 };
@@ -78,7 +80,11 @@ void requests_take(struct requests_reader *reader, struct requests_one *one);
  * "this is no request: ". */
 void requests_refuse(struct requests_reader *reader, uint32_t line, const char *why);
 
-/* Cuts the next line off *rest, without its end; false behind the last one. *number counts up. */
+/* The next line of the source, without its end; false behind the last one. It is valid until the next call.
+ * *number counts up. Lines of more than REQUESTS_LINE bytes are refused and not handed out. */
+bool requests_next(struct requests_reader *reader, struct str *line, uint32_t *number);
+
+/* Cuts the next line off *rest, as above; for texts in memory. */
 bool requests_line(struct str *rest, struct str *line, uint32_t *number);
 
 /* ---- the readers, and what they recognise: 0 no, the higher the surer ---- */

@@ -274,14 +274,25 @@ static bool check_target(struct requests_one *one)
 {
 	struct str target = one->request.target;
 
-	if (!target.len || target.len > REQUESTS_LINE)
+	if (!target.len)
 		return requests_wrong(one, "it names no path");
+	if (target.len > REQUESTS_LINE)
+		return requests_wrong(one, "its path is longer than 1 MiB");
 	for (size_t i = 0; i < target.len; i++)
 		if ((unsigned char)target.at[i] <= ' ' || target.at[i] == 0x7f)
 			return requests_wrong(one, "its path has blanks or control bytes in it");
 	if (target.at[0] != '/' && !str_is(target, "*"))
 		return requests_wrong(one, "its path does not begin with a slash");
 	return true;
+}
+
+static bool check_headers(struct requests_one *one)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < one->request.header_count; i++)
+		bytes += one->headers[i].name.len + one->headers[i].value.len;
+	return bytes <= REQUESTS_LINE || requests_wrong(one, "its headers are larger than 1 MiB");
 }
 
 static bool set_port(struct requests_reader *reader, struct requests_one *one)
@@ -328,7 +339,7 @@ static bool complete(struct requests_reader *reader, struct requests_one *one)
 		request->version = ROUTE_HTTP_2;
 	request->headers = one->headers;
 	request->body_length = (int64_t)one->body.len;
-	if (!check_target(one) || !set_port(reader, one))
+	if (!check_target(one) || !check_headers(one) || !set_port(reader, one))
 		return false;
 	if (one->host.len)
 		request->authority = one->host;
@@ -380,7 +391,7 @@ void requests_take(struct requests_reader *reader, struct requests_one *one)
 			known->recorded_status = 0;
 		return;
 	}
-	if (probes->known.count >= PROBES_READ_MOST) {
+	if (probes->known.count >= PROBES_READ_MOST || probes->arena.used > PROBES_BYTES_MOST) {
 		probes->capped++;
 		return;
 	}

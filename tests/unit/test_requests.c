@@ -139,14 +139,50 @@ static void a_file_without_requests_is_an_error(void **state)
 	(void)state;
 	assert_false(fixture_read(one, STR("hello\nworld\n")));
 	assert_string_equal(one->error.text,
-			    "file holds no requests that are known by their form: say its format");
+			    "cannot read requests from file: its form is none of a file of "
+			    "requests; if it is one, name its format");
 	assert_false(fixture_read(one, STR("")));
 	one->options.format = "lines";
 	assert_false(fixture_read(one, STR("hello\nworld\n")));
-	assert_string_equal(one->error.text,
-			    "file, read as lines, holds no request that can be asked");
+	assert_string_equal(
+		one->error.text,
+		"cannot read requests from file: read as lines, it holds no request that "
+		"can be asked");
 	one->options.format = "tea";
 	assert_false(fixture_read(one, STR("GET https://a.example/\n")));
+}
+
+/* Sources are read in pieces: no line is lost or doubled at their edges, and none is too long for memory. */
+static void long_files_and_long_lines(void **state)
+{
+	struct buf buf;
+	struct str text;
+
+	(void)state;
+	buf_init(&buf);
+	buf_text(&buf, "\xef\xbb\xbf");
+	for (size_t i = 0; i < 60000; i++) {
+		buf_format(&buf, "GET https://a.example/%zu\r\n", i);
+		if (i % 20000 == 7) {
+			buf_text(&buf, "GET https://a.example/");
+			buf_fill(&buf, 'x', i + 1024 * 1024);
+			buf_char(&buf, '\n');
+		}
+		if (i % 20000 == 8)
+			buf_format(&buf, "  X-Head: %zu\n", i);
+	}
+	buf_text(&buf, "GET https://a.example/last");
+	text = str_dup(&one->arena, buf_slice(&buf));
+	buf_finish(&buf);
+	assert_true(fixture_read(one, text));
+	assert_int_equal(one->probes.count, 60001);
+	assert_int_equal(one->probes.unreadable, 3);
+	for (size_t i = 0; i < 60000; i++)
+		assert_str(one->probes.at[i].request.target, str_format(&one->arena, "/%zu", i).at);
+	assert_str(fixture_header(one, 8, "x-head"), "8");
+	assert_str(fixture_header(one, 20008, "x-head"), "20008");
+	assert_str(one->probes.at[60000].request.target, "/last");
+	assert_str(one->probes.at[60000].origin, "file:60007");
 }
 
 /* ---- access logs ---- */
@@ -324,6 +360,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(repetitions_are_one_probe, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_without_requests_is_an_error, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(long_files_and_long_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(nginx_combined, setup, teardown),
 		cmocka_unit_test_setup_teardown(ingress_nginx, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_log_without_host_needs_one, setup, teardown),
