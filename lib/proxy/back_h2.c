@@ -456,7 +456,7 @@ static struct session *session_new(struct worker *worker, struct exchange *excha
 				   struct pool_place *place, const struct route_backend_tls *tls)
 {
 	struct session *at = calloc(1, sizeof *at);
-	const struct h2_config config = {.ops = &h2_ops, .owner = at};
+	const struct h2_config config = {.ops = &h2_ops, .owner = at, .slabs = &worker->slabs};
 	int fd = net_connect(&place->address);
 
 	if (!at)

@@ -545,8 +545,11 @@ void front_h2_start(struct client *client, struct str bytes)
 {
 	struct front_h2 *at = (struct front_h2 *)client;
 	struct worker *worker = client->worker;
-	const struct h2_config config = {
-		.ops = &h2_ops, .owner = at, .server = true, .websocket = true};
+	const struct h2_config config = {.ops = &h2_ops,
+					 .owner = at,
+					 .slabs = &worker->slabs,
+					 .server = true,
+					 .websocket = true};
 
 	at->h2 = h2_create(&config);
 	if (!at->h2) {

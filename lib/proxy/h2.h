@@ -85,10 +85,13 @@ struct h2_ops {
 	void (*going)(struct h2 *h2);
 };
 
+struct slabs;
+
 struct h2_config {
 	const struct h2_ops *ops;
 	const struct h2_limits *limits; /* NULL: the defaults */
 	void *owner;
+	struct slabs *slabs; /* for content that waits to be sent; NULL: the session has its own */
 	bool server;
 	bool websocket; /* server: extended CONNECT is offered */
 };

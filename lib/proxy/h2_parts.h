@@ -10,6 +10,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "proxy/h2.h"
+#include "proxy/slab.h"
 #include "proxy/websocket.h"
 
 enum { H2_GAPS = 8 };
@@ -27,6 +28,7 @@ struct h2 {
 	uint32_t count;
 	uint64_t closed;          /* how many have been */
 	struct h2_stream *waking; /* those that want `ready` */
+	struct slabs *slabs, own; /* `own`: when the configuration has none */
 	struct buf out;
 	bool taken; /* what is in `out` */
 	bool busy;  /* within nghttp2: no input, no output */
@@ -73,9 +75,8 @@ struct h2_stream {
 	bool held;
 	size_t unread; /* content the window of which is not open again */
 
-	struct str now;  /* content that h2_send was called with */
-	struct buf kept; /* content that waits, from `kept_at` on */
-	size_t kept_at;
+	struct str now;    /* content that h2_send was called with */
+	struct queue kept; /* content that waits */
 	uint64_t sent_bytes;
 	bool deferred; /* nghttp2 waits for content */
 	bool full;     /* h2_send was false */

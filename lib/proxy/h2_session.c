@@ -376,6 +376,7 @@ struct h2 *h2_create(const struct h2_config *config)
 	h2->limits = config->limits ? config->limits : &h2_limits;
 	h2->resets.tokens = h2->limits->resets;
 	h2->idle.tokens = h2->limits->idle;
+	h2->slabs = config->slabs ? config->slabs : &h2->own;
 	buf_init(&h2->out);
 	if (!session_new(h2)) {
 		h2_destroy(h2);
@@ -390,6 +391,7 @@ void h2_destroy(struct h2 *h2)
 		h2_stream_drop(h2->first);
 	nghttp2_session_del(h2->session);
 	buf_finish(&h2->out);
+	slabs_finish(&h2->own);
 	free(h2);
 }
 

@@ -20,7 +20,6 @@ struct h2_stream *h2_stream_open(struct h2 *h2, int32_t id, struct head *head)
 		h2->first->previous = stream;
 	h2->first = stream;
 	h2->count++;
-	buf_init(&stream->kept);
 	return stream;
 }
 
@@ -62,16 +61,20 @@ static void forget(struct h2_stream *stream)
 
 void h2_stream_drop(struct h2_stream *stream)
 {
+	struct slabs *slabs = stream->h2->slabs;
+
 	forget(stream);
-	buf_finish(&stream->kept);
+	queue_clear(slabs, &stream->kept);
 	free(stream);
 }
 
 void h2_stream_close(struct h2_stream *stream, enum h2_code code)
 {
+	struct slabs *slabs = stream->h2->slabs;
+
 	forget(stream);
 	stream->h2->config.ops->closed(stream->h2, stream, code);
-	buf_finish(&stream->kept);
+	queue_clear(slabs, &stream->kept);
 	free(stream);
 }
 
@@ -123,7 +126,7 @@ void h2_resume(struct h2_stream *stream)
 
 static size_t waiting(const struct h2_stream *stream)
 {
-	return stream->kept.len - stream->kept_at + stream->now.len;
+	return stream->kept.bytes + stream->now.len;
 }
 
 bool h2_is_sending(const struct h2_stream *stream)
@@ -147,14 +150,7 @@ static void wake_nghttp2(struct h2_stream *stream)
 /* What could not go out at once. */
 static void keep_rest(struct h2_stream *stream)
 {
-	struct buf *kept = &stream->kept;
-
-	if (stream->kept_at && stream->now.len) {
-		memmove(kept->at, kept->at + stream->kept_at, kept->len - stream->kept_at);
-		kept->len -= stream->kept_at;
-		stream->kept_at = 0;
-	}
-	buf_str(kept, stream->now);
+	queue_add(stream->h2->slabs, &stream->kept, stream->now.at, stream->now.len);
 	stream->now = (struct str){0};
 }
 
@@ -257,17 +253,17 @@ ssize_t h2_stream_read(nghttp2_session *session, int32_t id, uint8_t *to, size_t
 /* Of what waits, as much as is wanted. */
 static size_t take_kept(struct h2_stream *stream, struct buf *out, size_t want)
 {
-	struct buf *kept = &stream->kept;
-	size_t have = kept->len - stream->kept_at, len = have < want ? have : want;
+	struct queue *kept = &stream->kept;
+	size_t len = kept->bytes < want ? kept->bytes : want, left = len;
 
-	if (!len)
-		return 0;
-	buf_add(out, kept->at + stream->kept_at, len);
-	stream->kept_at += len;
-	if (stream->kept_at == kept->len) {
-		stream->kept_at = 0;
-		buf_clear(kept);
+	for (const struct slab *slab = kept->first; left; slab = slab->next) {
+		size_t have = slab->to - slab->from, part = have < left ? have : left;
+
+		buf_add(out, slab->bytes + slab->from, part);
+		left -= part;
 	}
+	if (len)
+		queue_drop(stream->h2->slabs, kept, len);
 	return len;
 }
 

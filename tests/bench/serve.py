@@ -1,192 +1,140 @@
 #!/usr/bin/env python3
-"""`serve` and nginx as reverse proxies in front of the same backend, one worker each on one processor; client and backend
-on another. What counts is the processor's time for a request, and its ratio: rounds are interleaved, so that a machine
-that is shared slows both alike.
+"""`serve`, nginx and haproxy as reverse proxies in front of the same backend, one worker each on one processor; client
+and backend on another. What counts is the processor's time for a request, and its ratio: rounds are interleaved, so that a
+machine that is shared slows all alike.
 
 usage: serve.py PROGRAM [-n ROUNDS] [-r REQUESTS] [CASE...]
 """
 
 import argparse
-import glob
-import json
 import os
-import shutil
-import signal
-import socket
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-SIZES = {"0": 0, "1k": 1024, "100k": 102400}
-# name: (path, routes, over TLS, version of HTTP, share of the requests)
+from proxies import HAPROXY, Case, Haproxy, Nghttpd, Nginx, Serve, free_port, nginx, pin, prefixes
+
+SIZES = {"0": 0, "1k": 1024, "100k": 102400, "call": 69}
 CASES = {
-    "h1-0": ("0", 1, False, 1, 1.0),
-    "h1-1k": ("1k", 1, False, 1, 1.0),
-    "h1-100k": ("100k", 1, False, 1, 0.2),
-    "h1-0-100-routes": ("0", 100, False, 1, 1.0),
-    "h1-0-10000-routes": ("0", 10000, False, 1, 1.0),
-    "h2-0": ("0", 1, False, 2, 1.0),
-    "h2-100k": ("100k", 1, False, 2, 0.2),
-    "tls-1k": ("1k", 1, True, 1, 1.0),
+    "h1-0": Case("0", 1, False, 1, 1, 1.0, False),
+    "h1-1k": Case("1k", 1, False, 1, 1, 1.0, False),
+    "h1-100k": Case("100k", 1, False, 1, 1, 0.2, False),
+    "h1-0-100-routes": Case("0", 100, False, 1, 1, 1.0, False),
+    "h1-0-10000-routes": Case("0", 10000, False, 1, 1, 1.0, False),
+    "h1-0-10000-regex": Case("0", 10000, False, 1, 1, 0.1, True),
+    "h2-0": Case("0", 1, False, 2, 1, 1.0, False),
+    "h2-100k": Case("100k", 1, False, 2, 1, 0.2, False),
+    "grpc": Case("call", 1, False, 2, 2, 1.0, False),
+    "tls-1k": Case("1k", 1, True, 1, 1, 1.0, False),
+    "tls-h2-1k": Case("1k", 1, True, 2, 1, 1.0, False),
 }
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+URLS = 4096  # each connection asks them in turn, from the first one on: so they are mixed anew for each run
 
 
-def pin(processor):
-    if len(os.sched_getaffinity(0)) > processor:
-        return lambda: os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[processor]})
-    return None
+class Load:
+    """What clients do: h2load with what it takes."""
+
+    def __init__(self, folder):
+        self.urls, self.log = os.path.join(folder, "urls"), os.path.join(folder, "log")
+        self.message = os.path.join(folder, "message")
+        with open(self.message, "wb") as file:
+            file.write(b"\0\0\0\0\x40" + b"m" * 64)  # a gRPC message: not compressed, its length
+
+    def run(self, name, proxy, port, requests):
+        """Asks; latencies in microseconds, sorted."""
+        case = CASES[name]
+        paths = [p.rstrip("/") + "/" + case.size for p in prefixes(case)]
+        random.shuffle(paths)
+        with open(self.urls, "w", encoding="ascii") as file:
+            file.writelines("%s://a.test:%d%s\n" % ("https" if case.tls else "http", port, p)
+                            for p in paths[:URLS])
+        words = ["h2load", "-n", str(requests), "-i", self.urls, "--connect-to=127.0.0.1:%d" % port, "-t", "1",
+                 "--log-file=" + self.log, "-H", ":authority: a.test", "-H", "Cookie: session=0123456789abcdef"]
+        words += ["-c", "8", "-m", "32"] if case.client == 2 else ["--h1", "-c", "64"]
+        if case.backend == 2:
+            words += ["-d", self.message, "-H", "content-type: application/grpc", "-H", "te: trailers"]
+        if os.path.exists(self.log):
+            os.remove(self.log)
+        done = subprocess.run(words, preexec_fn=pin(1), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        with open(self.log, encoding="ascii") as file:
+            rows = [line.split() for line in file]
+        good = sorted(int(row[2]) for row in rows if row[1] == "200")
+        if done.returncode or len(good) != requests:
+            sys.exit("%s: %s answered %d of %d requests well\n%s" % (
+                name, proxy, len(good), requests, done.stdout.decode("utf-8", "replace")[-1500:]))
+        return good
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
+def percentile(sorted_values, of):
+    return sorted_values[min(len(sorted_values) - 1, len(sorted_values) * of // 100)]
 
 
-def wait_for(port):
-    for _ in range(500):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    sys.exit("nothing listens on port %d" % port)
+def measure(load, name, proxy, requests):
+    """(processor time of a request in us, p50, p99)."""
+    before = proxy.cpu()
+    times = load.run(name, type(proxy).__name__, proxy.port, requests)
+    return (proxy.cpu() - before) / 1000 / requests, percentile(times, 50), percentile(times, 99)
 
 
-class Nginx:
-    def __init__(self, folder, name, http, processor):
-        self.path = os.path.join(folder, name)
-        os.makedirs(os.path.join(self.path, "logs"))
-        with open(os.path.join(self.path, "nginx.conf"), "w", encoding="utf-8") as file:
-            file.write("user root; worker_processes 1; daemon off; pid %s/pid; error_log %s/error;\n"
-                       "events { worker_connections 8192; }\nhttp { access_log off; keepalive_requests 100000000;\n"
-                       "server_names_hash_bucket_size 128; variables_hash_max_size 4096;\n%s }\n"
-                       % (self.path, self.path, http))
-        self.child = subprocess.Popen([NGINX, "-p", self.path, "-c", self.path + "/nginx.conf"], preexec_fn=processor,
-                                      stderr=subprocess.DEVNULL)
-
-    def worker(self):
-        with open("/proc/%d/task/%d/children" % (self.child.pid, self.child.pid), encoding="ascii") as file:
-            return int(file.read().split()[0])
-
-    def stop(self):
-        self.child.send_signal(signal.SIGTERM)
-        self.child.wait()
+def spread(ours, theirs):
+    ratios = sorted(o / t for o, t in zip(ours, theirs))
+    return "%.2f (%.2f-%.2f)" % (statistics.median(ratios), ratios[0], ratios[-1])
 
 
-def paths_of(case):
-    name, routes = CASES[case][:2]
-    return ["/" + name] if routes == 1 else ["/r%d/%s" % (i, name) for i in range(routes)]
+def column(rounds, proxy, what):
+    return [one[proxy][what] for one in rounds]
 
 
-def nginx_proxy(folder, case, backend, certificate):
-    path, routes, tls, version, _ = CASES[case]
-    port = free_port()
-    locations = ["/"] if routes == 1 else ["/r%d/" % i for i in range(routes)]
-    rewrite = "" if routes == 1 else "/"
-    listen = "listen 127.0.0.1:%d%s%s" % (port, " ssl" if tls else "", " http2" if version == 2 else "")
-    http = "upstream b { server 127.0.0.1:%d; keepalive 512; }\nserver { %s;\n" % (backend, listen)
-    if tls:
-        http += "ssl_certificate %s; ssl_certificate_key %s;\n" % certificate
-    http += ("proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_set_header Host $host;\n"
-             "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;\n"
-             "proxy_set_header X-Request-Id $request_id;\n")
-    http += "".join("location %s { proxy_pass http://b%s; }\n" % (l, rewrite) for l in locations) + "}"
-    proxy = Nginx(folder, "nginx-" + case, http, pin(0))
-    wait_for(port)
-    return proxy, port, proxy.worker()
+def show(name, rounds, proxies):
+    """Two lines a case: processor, then latency and memory."""
+    cpu = {p: column(rounds, p, 0) for p in proxies}
+    others = [p for p in proxies if p != "serve"]
+    print("%-18s us: %s  serve/%s" % (name, "  ".join("%s %.1f" % (p, statistics.median(cpu[p])) for p in proxies), "  serve/".join(
+        "%s %s" % (p, spread(cpu["serve"], cpu[p])) for p in others)))
+    print("%-18s p50/p99 ms: %s  p99 serve/%s  RSS (anonymous) MB: %s" % (
+        "", "  ".join("%s %.1f/%.1f" % (p, statistics.median(column(rounds, p, 1)) / 1000, statistics.median(column(rounds, p, 2)) / 1000)
+                      for p in proxies),
+        "  serve/".join("%s %s" % (p, spread(column(rounds, "serve", 2), column(rounds, p, 2))) for p in others),
+        "  ".join("%s %.1f (%.1f)" % ((p,) + tuple(n / 1e6 for n in proxies[p].memory())) for p in proxies)), flush=True)
+    return statistics.median(cpu["serve"])
 
 
-class Ours:
-    def __init__(self, program, folder, case, backend, certificate):
-        _, routes, tls, _, _ = CASES[case]
-        paths = ["/"] if routes == 1 else ["/r%d/" % i for i in range(routes)]
-        annotations = {} if routes == 1 else {"nginx.ingress.kubernetes.io/rewrite-target": "/$2"}
-        rules = [{"host": "a.test", "http": {"paths": [
-            {"path": p if routes == 1 else p.rstrip("/") + "(/|$)(.*)", "pathType": "ImplementationSpecific",
-             "backend": {"service": {"name": "b", "port": {"number": 80}}}} for p in paths]}}]
-        items = [{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-                  "metadata": {"name": "b", "namespace": "web", "annotations": annotations},
-                  "spec": {"ingressClassName": "nginx", "rules": rules,
-                           **({"tls": [{"hosts": ["a.test"], "secretName": "own"}]} if tls else {})}}]
-        if tls:
-            crt, key = (open(p, encoding="ascii").read() for p in certificate)
-            items.append({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
-                          "metadata": {"name": "own", "namespace": "web"}, "stringData": {"tls.crt": crt, "tls.key": key}})
-        file = os.path.join(folder, case + ".json")
-        with open(file, "w", encoding="utf-8") as out:
-            json.dump({"apiVersion": "v1", "kind": "List", "items": items}, out)
-        port = free_port()
-        listen = ["--listen=127.0.0.1:0", "--listen=%d=127.0.0.1:%d" % (443 if tls else 80, port)]
-        self.child = subprocess.Popen(
-            [program, "serve", file, "--workers=1", "--access-log=off", "--backend=web/b=127.0.0.1:%d" % backend] + listen,
-            preexec_fn=pin(0), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.port = port
-        wait_for(port)
-
-    def stop(self):
-        self.child.send_signal(signal.SIGTERM)
-        self.child.wait()
+def run(name, args, folder, backends, certificate, load):
+    case = CASES[name]
+    backend, requests = backends[case.backend], int(args.requests * case.share)
+    proxies = {"nginx": nginx(folder, name, case, backend, certificate)}
+    if os.access(HAPROXY, os.X_OK) and not case.regex:
+        proxies["haproxy"] = Haproxy(folder, name, case, backend, certificate)
+    proxies["serve"] = Serve(args.program, folder, name, case, backend, certificate)
+    order, rounds = list(proxies), []
+    for proxy in proxies.values():
+        measure(load, name, proxy, max(requests // 10, 200))
+    for i in range(args.rounds):
+        turn = order[i % len(order):] + order[:i % len(order)]
+        rounds.append({p: measure(load, name, proxies[p], requests) for p in turn})
+    ours = show(name, rounds, proxies)
+    for proxy in proxies.values():
+        proxy.stop()
+    return ours
 
 
-def cpu(pid):
-    """Nanoseconds of processor time of all threads."""
-    total = 0
-    for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
-        with open(path, encoding="ascii") as file:
-            total += int(file.read().split()[0])
-    return total
-
-
-def memory(pid):
-    with open("/proc/%d/statm" % pid, encoding="ascii") as file:
-        return int(file.read().split()[1]) * 4096
-
-
-def load(case, port, requests, urls):
-    """Requests with h2load; how many were answered."""
-    _, _, tls, version, _ = CASES[case]
-    scheme = "https" if tls else "http"
-    with open(urls, "w", encoding="ascii") as file:
-        file.writelines("%s://127.0.0.1:%d%s\n" % (scheme, port, p) for p in paths_of(case)[:4096])
-    words = ["h2load", "-n", str(requests), "-i", urls, "-H", ":authority: a.test", "-H", "Cookie: session=0123456789abcdef",
-             "-t", "1"]
-    words += ["-c", "8", "-m", "32"] if version == 2 else ["--h1", "-c", "64"]
-    if tls:
-        words += ["--connect-to=127.0.0.1:%d" % port]
-        with open(urls, "w", encoding="ascii") as file:
-            file.writelines("https://a.test:%d%s\n" % (port, p) for p in paths_of(case))
-    out = subprocess.run(words, preexec_fn=pin(1), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    text = out.stdout.decode()
-    good = int(text.split("status codes: ")[1].split(" ")[0])
-    if good != requests:
-        sys.exit("%s: %d of %d requests were answered well\n%s" % (case, good, requests, text))
-
-
-def measure(case, port, pid, requests, urls):
-    before = cpu(pid)
-    load(case, port, requests, urls)
-    return (cpu(pid) - before) / 1000 / requests
-
-
-def run(case, args, folder, backend, certificate):
-    requests = int(args.requests * CASES[case][4])
-    nginx, nginx_port, nginx_pid = nginx_proxy(folder, case, backend, certificate)
-    ours = Ours(args.program, folder, case, backend, certificate)
-    urls, rounds = os.path.join(folder, "urls"), []
-    for port, pid in ((nginx_port, nginx_pid), (ours.port, ours.child.pid)):
-        measure(case, port, pid, max(requests // 10, 200), urls)
-    for _ in range(args.rounds):
-        rounds.append((measure(case, nginx_port, nginx_pid, requests, urls),
-                       measure(case, ours.port, ours.child.pid, requests, urls)))
-    ratios = sorted(o / n for n, o in rounds)
-    print("%-18s nginx %6.1f us  serve %6.1f us  ratio %.2f (%.2f-%.2f)  RSS %.1f and %.1f MB" % (
-        case, statistics.median(n for n, _ in rounds), statistics.median(o for _, o in rounds),
-        statistics.median(ratios), ratios[0], ratios[-1], memory(nginx_pid) / 1e6, memory(ours.child.pid) / 1e6), flush=True)
-    ours.stop()
-    nginx.stop()
+def write_files(folder):
+    """The backend's files, and a certificate."""
+    root = os.path.join(folder, "root")
+    os.makedirs(root)
+    for name, size in SIZES.items():
+        with open(os.path.join(root, name), "wb") as file:
+            file.write(b"a" * size)
+        os.chmod(os.path.join(root, name), 0o644)
+    for path in (folder, root):
+        os.chmod(path, 0o755)
+    certificate = os.path.join(folder, "crt"), os.path.join(folder, "key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-days", "2", "-subj", "/CN=a.test", "-addext", "subjectAltName=DNS:a.test", "-out",
+                    certificate[0], "-keyout", certificate[1]], check=True, stderr=subprocess.DEVNULL)
+    return root, certificate
 
 
 def main():
@@ -196,27 +144,24 @@ def main():
     parser.add_argument("-r", dest="requests", type=int, default=40000)
     parser.add_argument("cases", nargs="*", default=[])
     args = parser.parse_intermixed_args()
+    unknown = [c for c in args.cases if c not in CASES]
+    if unknown:
+        sys.exit("no case %s; there are %s" % (", ".join(unknown), " ".join(CASES)))
     with tempfile.TemporaryDirectory() as folder:
-        root, port = os.path.join(folder, "root"), free_port()
-        os.makedirs(root)
-        for name, size in SIZES.items():
-            with open(os.path.join(root, name), "wb") as file:
-                file.write(b"a" * size)
-        certificate = os.path.join(folder, "crt"), os.path.join(folder, "key")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-days", "2", "-subj", "/CN=a.test", "-addext", "subjectAltName=DNS:a.test", "-out",
-                        certificate[0], "-keyout", certificate[1]], check=True, stderr=subprocess.DEVNULL)
-        for path in (folder, root):
-            os.chmod(path, 0o755)
-        for name in SIZES:
-            os.chmod(os.path.join(root, name), 0o644)
-        backend = Nginx(folder, "backend", "server { listen 127.0.0.1:%d; root %s; open_file_cache max=16; }" % (port, root), pin(1))
-        wait_for(port)
+        root, certificate = write_files(folder)
+        plain, h2c = free_port(), free_port()
+        backends = [Nginx(folder, "backend", "server { listen 127.0.0.1:%d; root %s; open_file_cache max=16;\n"
+                          "location ~ ^/r[0-9]+/(.*)$ { alias %s/$1; } }" % (plain, root, root), plain, 1),
+                    Nghttpd(root, h2c)]
         try:
-            for case in args.cases or CASES:
-                run(case, args, folder, port, certificate)
+            costs = {name: run(name, args, folder, {1: plain, 2: h2c}, certificate, Load(folder))
+                     for name in args.cases or CASES}
         finally:
-            backend.stop()
+            for backend in backends:
+                backend.stop()
+    for name in ("h1-0-100-routes", "h1-0-10000-routes", "h1-0-10000-regex"):
+        if name in costs and "h1-0" in costs:
+            print("serve: %s %+.2f us over h1-0" % (name, costs[name] - costs["h1-0"]))
 
 
 if __name__ == "__main__":

@@ -271,7 +271,13 @@ static void check_memory(const struct exchange_case *at)
 {
 	const size_t each = (CONN_HIGH + 2 * WORKER_SCRATCH + EXCHANGE_KEPT) / SLAB_SIZE + 3;
 
-	BUG_UNLESS(at->worker->slabs.given <= each * (at->client_count + at->backend_count));
+	size_t streams = 0;
+
+	for (const struct exchange *exchange = at->worker->living; exchange;
+	     exchange = exchange->living)
+		streams += 2;
+	BUG_UNLESS(at->worker->slabs.given <=
+		   each * (at->client_count + at->backend_count + streams));
 	for (const struct client *client = at->worker->clients; client; client = client->next)
 		BUG_UNLESS(client->conn.out.bytes <= CONN_HIGH + 2 * WORKER_SCRATCH);
 }
