@@ -2,16 +2,25 @@
 #include "base/bug.h"
 #include "proxy/h2_parts.h"
 
+enum { UNSETTLED_STREAMS = 100 }; /* what servers should allow at least (RFC 9113 6.5.2) */
+
 static const nghttp2_data_provider provider = {.read_callback = h2_stream_read};
 
 /* ---- client ---- */
 
+/* Before the server's SETTINGS one request goes out and others wait for them (h2_session.c): a stream more than
+ * it allows would be refused, and a request with content cannot be sent again. */
+static uint32_t most_streams(const struct h2 *h2)
+{
+	return h2->settled ? nghttp2_session_get_remote_settings(
+				     h2->session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
+			   : UNSETTLED_STREAMS;
+}
+
 bool h2_can_ask(const struct h2 *h2)
 {
 	return !h2->broken && !h2->going && !h2->config.server &&
-	       nghttp2_session_check_request_allowed(h2->session) &&
-	       h2->count < nghttp2_session_get_remote_settings(
-				   h2->session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+	       nghttp2_session_check_request_allowed(h2->session) && h2->count < most_streams(h2);
 }
 
 bool h2_offers_websocket(const struct h2 *h2)

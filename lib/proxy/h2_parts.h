@@ -43,6 +43,7 @@ struct h2 {
 	uint32_t gap_count;
 	bool notice, drained; /* GOAWAY was announced, sent */
 	bool going;           /* the peer's was received */
+	bool settled;         /* SETTINGS were received */
 	bool peer_websocket;
 	int64_t now_ms;
 	struct h2_bucket resets, idle;

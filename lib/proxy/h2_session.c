@@ -189,6 +189,7 @@ static void section_done(struct h2 *h2, struct h2_stream *stream, bool last)
 
 static void on_settings(struct h2 *h2)
 {
+	h2->settled = true;
 	h2->peer_websocket = nghttp2_session_get_remote_settings(
 		h2->session, NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL);
 }
@@ -316,6 +317,7 @@ static nghttp2_option *options_new(const struct h2_limits *limits)
 	nghttp2_option_set_max_settings(to, MAX_SETTINGS);
 	nghttp2_option_set_max_outbound_ack(to, MAX_ACKS);
 	nghttp2_option_set_max_reserved_remote_streams(to, 0);
+	nghttp2_option_set_peer_max_concurrent_streams(to, 1); /* until it says how many */
 	nghttp2_option_set_max_send_header_block_length(to, 4 * limits->head);
 #ifdef HAVE_NGHTTP2_RESET_RATE
 	nghttp2_option_set_stream_reset_rate_limit(to, limits->resets, limits->resets_a_second);

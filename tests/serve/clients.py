@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import re
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -222,6 +223,66 @@ def h2load_loses_nothing(world):
     loaded(world, 4000, "-c", 4, "-m", 50, *host, at)
     loaded(world, 4000, "-c", 4, "-m", 50, *host, secure)
     loaded(world, 2000, "--h1", "-c", 20, *host, secure)
+
+
+class Hesitant(threading.Thread):
+    """A backend that speaks h2c, says late that it takes two streams at a time, and refuses more."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.early = []  # streams that were opened before the SETTINGS, for each connection
+        self.start()
+
+    def run(self):
+        while True:
+            peer, _ = self.socket.accept()
+            threading.Thread(target=self.talk, args=(peer,), daemon=True).start()
+
+    def talk(self, peer):
+        import h2.config
+        import h2.connection
+        import h2.events
+        import h2.settings
+        conn = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        few = {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: 2}
+        conn.local_settings = h2.settings.Settings(client=False, initial_values=few)
+        conn.initiate_connection()
+        said, conn.local_settings = conn.data_to_send(), h2.settings.Settings(client=False)
+        early, opened = 0, []
+        peer.settimeout(0.3)
+        while True:
+            try:
+                data = peer.recv(65536)
+            except socket.timeout:
+                if said:
+                    early = len(opened)
+                    self.early.append(early)
+                    peer.sendall(said)
+                    said = b""
+                while opened:
+                    stream = opened.pop(0)
+                    if early > 2:
+                        early -= 1
+                        conn.reset_stream(stream, 7)  # REFUSED_STREAM
+                    else:
+                        conn.send_headers(stream, [(":status", "200")], end_stream=True)
+                peer.sendall(conn.data_to_send())
+                peer.settimeout(0.02)
+                continue
+            if not data:
+                return
+            opened += [e.stream_id for e in conn.receive_data(data) if isinstance(e, h2.events.RequestReceived)]
+
+
+@test("h2load")
+def requests_wait_for_the_settings_of_a_backend(world):
+    backend = Hesitant()
+    file = world.file("body", b"b" * 100)
+    world.start(gateway(), route(rule()), service("app", appProtocol="kubernetes.io/h2c"), flags=["--workers=1"],
+                backends={"app": backend.socket.getsockname()[1]})
+    loaded(world, 20, "-c", 1, "-m", 20, "-d", file, "-H", ":authority: " + HOST, "http://127.0.0.1:%d/" % world.port())
+    same(backend.early[0], 1, "requests before the settings")
 
 
 # ---- openssl s_client ----

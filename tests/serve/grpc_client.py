@@ -66,8 +66,8 @@ class Cart:
             "Talks": grpc.stream_stream_rpc_method_handler(self.talks)})
 
 
-def backend(world, cart, secured):
-    server = grpc.server(concurrent.futures.ThreadPoolExecutor(32), options=MOST)
+def backend(world, cart, secured, *options):
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(32), options=MOST + options)
     server.add_generic_rpc_handlers((cart.handlers(),))
     if secured:
         pair = [(world.read("inner.key").encode(), world.read("inner.crt").encode())]
@@ -88,12 +88,12 @@ def routes(*services):
 class Way:
     """A channel through the proxy: over TLS or not, to a backend over TLS or not."""
 
-    def __init__(self, world, client_tls, backend_is_tls):
+    def __init__(self, world, client_tls, backend_is_tls, *options):
         self.cart = Cart()
         world.certify("ca", None)
         world.certify("own", ["*.example.com"], "ca")
         world.certify("inner", ["inner.test"], "ca")
-        port = backend(world, self.cart, backend_is_tls)
+        port = backend(world, self.cart, backend_is_tls, *options)
         more = [backend_tls("shop", "inner.test", "ca"), world.authority("ca")] if backend_is_tls else []
         world.start(gateway(https(), listener()), world.secret("own"), *routes("shop"), *more, backends={"shop": port})
         options = MOST + (("grpc.default_authority", HOST), ("grpc.ssl_target_name_override", HOST))
@@ -195,6 +195,14 @@ def grpc_calls_at_the_same_time(world):
     way = Way(world, True, True)
     calls = [way.unary("Unary").future(b"call %d" % i, timeout=30) for i in range(300)]
     same([c.result() for c in calls], [b"CALL %d" % i for i in range(300)])
+
+
+@test("grpc", "openssl")
+def grpc_backends_with_few_streams(world):
+    """More calls at once than a connection of the backend takes, before it has said how many that are."""
+    way = Way(world, False, False, ("grpc.max_concurrent_streams", 4))
+    calls = [way.unary("Unary").future(b"call %d" % i, timeout=30) for i in range(90)]
+    same([c.result() for c in calls], [b"CALL %d" % i for i in range(90)])
 
 
 @test("grpc")
