@@ -233,6 +233,7 @@ static void note_prefix(struct nginx_draft *draft, const struct prefix_pattern *
 				STR_ARG(location->path), STR_ARG(split->prefix)),
 			STR("write (/|$)(.*) and rewrite-target /$2 to mean whole path elements"));
 		nginx_last(draft->nginx)->backend = location->backend->name.text;
+		nginx_last(draft->nginx)->below = split->prefix;
 	}
 	if (split->difference == TAIL_BARE && split->prefix.len) {
 		code = "I2G210";

@@ -30,7 +30,7 @@ struct finding {
 	struct str host;    /* requests for this host, "*.x" for those it takes, "*" for any name;
 	                       of whichever object they are */
 	struct str backend; /* a Service of the object's namespace */
-	struct str below;   /* request paths that this is a prefix of, element by element */
+	struct str below;   /* request paths that begin so */
 	bool in_block; /* the column counts from the first sign of its line, in a "|" block whose
 	                  indentation the finder did not know; findings_place() makes it a column */
 };

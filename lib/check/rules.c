@@ -238,7 +238,7 @@ const struct rule rules[] = {
 	 "lacks it; Gateway API matches such a request directly. A rule was added that redirects "
 	 "as before.",
 	 "Remove the rule if nobody needs the redirect."},
-	{"I2G210", "rewrite-approximate", WARNING, ANSWER | BACKENDS | PATH,
+	{"I2G210", "rewrite-approximate", WARNING, ANSWER | BACKENDS | PATH | WEIGHTS,
 	 "The rewrite was replaced by the nearest Gateway API filter",
 	 "Rewrites by capture groups have an equal only where they drop or replace a fixed prefix. "
 	 "For some requests the backend sees another path than before; the message says which.",

@@ -219,7 +219,9 @@ static bool has_variable(const struct verify_case *one)
 /* Both sides found a rule, and not one that was made of the other. */
 static bool took_another(const struct verify_case *one)
 {
-	return one->from->place.object && one->to->place.object;
+	return one->from->place.object && one->to->place.object &&
+	       one->aspects & (ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION |
+			       ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_PATH);
 }
 
 static bool is_made_up(const struct verify_case *one)
@@ -227,10 +229,11 @@ static bool is_made_up(const struct verify_case *one)
 	return one->from->place.object && one->from->place.match < 0 && is_refused(one);
 }
 
-/* The prefix takes more or less than the pattern did, or rewrites its bare form otherwise. */
+/* The prefix takes more or less than the pattern did. */
 static bool is_approximate(const struct verify_case *one)
 {
-	return (is_error(one->from) || one->from->action == ROUTE_FORWARD) &&
+	return one->aspects & (ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS) &&
+	       (is_error(one->from) || one->from->action == ROUTE_FORWARD) &&
 	       (is_error(one->to) || one->to->action == ROUTE_FORWARD);
 }
 
@@ -457,8 +460,9 @@ static const struct row rows[] = {
 	{"I2G307", VERIFY_OPTION, REFUSED, is_guard_refused, NULL, 0},
 	/* choice of the rule */
 	{"I2G208", VERIFY_HOST, ROUTED, took_another, NULL, 0},
-	{"I2G210", VERIFY_HOST, ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_PATH,
-	 is_approximate, NULL, 0},
+	{"I2G210", VERIFY_PATH, ROUTE_DIFFERS_PATH, always, "rewrite-target", 0},
+	{"I2G210", VERIFY_HOST, ROUTE_DIFFERS_ANSWER | SHARES | ROUTE_DIFFERS_PATH, is_approximate,
+	 NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, falls_through, NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, opens_https, NULL, 0},
 	{"I2G214", VERIFY_RUN, ROUTED, is_elsewhere, NULL, 0},
@@ -533,38 +537,51 @@ static bool is_about(const struct finding *finding, const char *field)
 	       strchr("/.", path.at[path.len - strlen(field) - 1]);
 }
 
+static bool asks(const struct route_decision *decision, struct str name)
+{
+	for (size_t i = 0; i < decision->backend_count; i++)
+		if (str_eq(decision->backends[i].name, name))
+			return true;
+	return false;
+}
+
 /* The Service that a finding is about is asked by one of the sides; where only one asks any, nobody can
  * tell which the other would have asked. */
 static bool is_asked(const struct verify_case *one, struct str name)
 {
-	const struct route_decision *const both[] = {one->from, one->to};
-
 	if (!name.len || !one->from->backend_count || !one->to->backend_count)
 		return true;
-	for (int side = 0; side < 2; side++)
-		for (size_t i = 0; i < both[side]->backend_count; i++)
-			if (str_eq(both[side]->backends[i].name, name))
-				return true;
-	return false;
+	return asks(one->from, name) || asks(one->to, name);
 }
 
-/* "/api" and "/api/x" below "/api"; a twist is not undone, and is explained by itself. */
+/* In any case: a twist is explained by itself. */
 static bool is_below(const struct verify_case *one, struct str prefix)
 {
 	struct str path = route_target(one->request->target).path;
 
-	if (str_ends(prefix, "/"))
-		prefix.len--;
-	return !prefix.len || (str_eq_nocase(str_sub(path, 0, prefix.len), prefix) &&
-			       (path.len == prefix.len || path.at[prefix.len] == '/'));
+	return str_eq_nocase(str_sub(path, 0, prefix.len), prefix);
+}
+
+static bool is_missing(const struct route_decision *decision, struct str name)
+{
+	for (size_t i = 0; i < decision->backend_count; i++)
+		if (str_eq(decision->backends[i].name, name) &&
+		    decision->backends[i].state != ROUTE_BACKEND_OK)
+			return true;
+	return !decision->backend_count;
 }
 
 /* That its annotation or option is this one, and that its Service and its paths took part. */
 static bool concerns(const struct verify_case *one, const struct row *row,
 		     const struct finding *finding)
 {
-	return strcmp(finding->code, row->code) == 0 && is_about(finding, row->field) &&
-	       is_asked(one, finding->backend) && is_below(one, finding->below);
+	if (strcmp(finding->code, row->code) != 0 || !is_about(finding, row->field) ||
+	    !is_below(one, finding->below))
+		return false;
+	if (row->explains == is_backend_missing && finding->backend.len)
+		return is_missing(one->from, finding->backend) ||
+		       is_missing(one->to, finding->backend);
+	return is_asked(one, finding->backend);
 }
 
 static bool is_behind(const struct verify_case *one, uint64_t guards)
@@ -607,17 +624,32 @@ static void add_cover(struct verify_covers *covers, const struct finding *findin
 		covers->at[covers->count++] = (struct verify_cover){finding, aspects};
 }
 
+/* The finding is about a path that the new side prefers, and not about the one that decides today. */
+static bool is_another(const struct verify_case *one, const struct verify_parts *parts,
+		       const struct finding *finding)
+{
+	const struct verify_found *own = &parts->found[VERIFY_PATH];
+
+	for (size_t i = 0; i < own->count; i++)
+		if (own->at[i] == finding)
+			return false;
+	return !finding->backend.len || one->to->action != ROUTE_FORWARD ||
+	       asks(one->to, finding->backend);
+}
+
 /* Several annotations of an Ingress may have a finding of one code each. */
 static bool apply(const struct verify_case *one, const struct row *row,
-		  const struct verify_found *found, struct verify_covers *covers)
+		  const struct verify_parts *parts, struct verify_covers *covers)
 {
+	const struct verify_found *found = &parts->found[row->scope];
 	unsigned aspects = explained(one, row) & covers->left;
 	bool applies = false;
 
 	for (size_t i = 0; i < found->count; i++) {
 		const struct finding *finding = found->at[i];
 
-		if (!concerns(one, row, finding))
+		if (!concerns(one, row, finding) ||
+		    (row->explains == took_another && !is_another(one, parts, finding)))
 			continue;
 		add_cover(covers, finding, aspects);
 		applies = true;
@@ -635,8 +667,7 @@ void verify_find_covers(const struct verify_case *one, struct verify_covers *cov
 		const struct row *row = &rows[i];
 
 		if (explained(one, row) & covers->left && row->explains(one) &&
-		    is_behind(one, row->guards) &&
-		    apply(one, row, &parts.found[row->scope], covers))
+		    is_behind(one, row->guards) && apply(one, row, &parts, covers))
 			covers->left &= ~explained(one, row);
 	}
 	covers->left = in_whole(covers->left);
