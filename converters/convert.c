@@ -252,7 +252,7 @@ static void read_all(struct run *run)
 	if (named > 1)
 		settle_shared_hosts(run);
 	model_sort(&run->result->model);
-	arena_finish(&run->reading);
+	arena_finish_into(&run->reading, &run->result->arena);
 }
 
 /* ---- findings ---- */
@@ -287,14 +287,31 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 	return (hash ^ value) * 0x9e3779b97f4a7c15u;
 }
 
+/* Eight bytes at a time. */
+static uint64_t mix_text(uint64_t hash, struct str text)
+{
+	uint64_t word;
+
+	for (; text.len >= sizeof word; text = str_from_pos(text, sizeof word)) {
+		memcpy(&word, text.at, sizeof word);
+		hash = mix(hash, word);
+		hash ^= hash >> 32;
+	}
+	word = text.len;
+	for (size_t i = 0; i < text.len; i++)
+		word = word << 8 | (unsigned char)text.at[i];
+	return mix(hash, word);
+}
+
 static uint64_t finding_hash(const struct finding *finding)
 {
-	uint64_t hash = str_hash(str_from(finding->code));
+	uint64_t hash = mix_text(0, str_from(finding->code));
 
 	hash = mix(hash, (uint64_t)finding->span.source << 32 | finding->span.line);
 	hash = mix(hash, finding->span.column);
-	hash = mix(hash, str_hash(finding->path));
-	return mix(hash, str_hash(finding->message)) | 1;
+	hash = mix_text(hash, finding->path);
+	hash = mix_text(hash, finding->message);
+	return hash ^ hash >> 32;
 }
 
 static bool same_finding(const struct finding *a, const struct finding *b)

@@ -183,15 +183,15 @@ static void note_shared(struct canary_draft *canary)
 			: str_format(nginx->arena, "%.*s/%.*s/%.*s",
 				     STR_ARG(primary->owner->ingress->meta.namespace),
 				     STR_ARG(backend->name.text), STR_ARG(backend->port_name.text));
-	const struct nginx_upstream *upstream = map_get(&nginx->upstreams, key);
+	unsigned primaries = (unsigned)(uintptr_t)map_get(&nginx->upstreams, key);
 
-	if (!upstream || upstream->primaries < 2)
+	if (primaries < 2)
 		return;
 	nginx_note(nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G228",
 		   str_format(nginx->arena,
 			      "in ingress-nginx this canary takes its share of all %u paths "
 			      "that use Service '%.*s'; it is written for this path only",
-			      upstream->primaries, STR_ARG(backend->name.text)),
+			      primaries, STR_ARG(backend->name.text)),
 		   STR("give the primary a Service of its own if that is what you want"));
 	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G228");
 }

@@ -63,19 +63,19 @@ struct nginx_ingress {
 struct nginx_location {
 	struct nginx_ingress *owner;
 	struct str path; /* "/" when the Ingress says none */
-	bool exact;      /* else Prefix: ImplementationSpecific is treated as Prefix */
 	const struct kube_backend *backend;
 	struct ledger_item *path_item, *backend_item, *host_item;
 	struct origin origin;
 	struct nginx_location *canary; /* the alternative backend; only the oldest counts */
 	const char *held;              /* code: an Ingress that may be older guards the path */
-	bool is_catch_all;             /* "/" of the default server, made of spec.defaultBackend */
-	bool answers_itself;           /* with a redirect or an error; known once written */
 	struct model_path match;       /* what it became; for the check of the order */
-	size_t added;                  /* its place among those of the server when it was found */
-	size_t written;                /* bytes of its value in the route; set by that check */
-	size_t rules_end;            /* of the host's rules: behind the last one of the location */
-	struct model_rule *to_https; /* its redirect on plain HTTP; NULL: none */
+	struct model_rule *to_https;   /* its redirect on plain HTTP; NULL: none */
+	uint32_t added;                /* its place among those of the server when it was found */
+	uint32_t written;              /* bytes of its value in the route; set by that check */
+	uint32_t rules_end;  /* of the host's rules: behind the last one of the location */
+	bool exact;          /* else Prefix: ImplementationSpecific is treated as Prefix */
+	bool is_catch_all;   /* "/" of the default server, made of spec.defaultBackend */
+	bool answers_itself; /* with a redirect or an error; known once written */
 };
 
 struct nginx_server {
@@ -157,19 +157,13 @@ struct nginx {
 	size_t server_count;
 	struct map server_map;
 	struct map alias_map; /* alias -> server that has it: the first by name, as in nginx */
-	struct map upstreams; /* "ns/service/port" -> struct nginx_upstream */
+	bool has_canaries;
+	struct map upstreams; /* "ns/service/port" -> how many paths use it; only for canaries */
 	bool dialect_noted;
 	bool sends_hsts;  /* a rule carries the header */
 	bool cuts_slash;  /* a redirect to HTTPS drops a slash at the end */
 	struct map paths; /* annotation key -> struct str *: its field path, shared by findings */
 	struct str path_fields[NGINX_FIELDS][NGINX_FIELDS], host_fields[NGINX_FIELDS];
-};
-
-/* Who uses a Service port. */
-struct nginx_upstream {
-	struct nginx_server *first;
-	unsigned servers;
-	unsigned primaries;
 };
 
 /* ---- settings.c, config.c ---- */
@@ -331,7 +325,7 @@ void nginx_rewrite_unmatched(struct nginx_draft *draft);
 /* Whether rewrite-target does something on this location. */
 bool nginx_rewrites(const struct nginx_location *location);
 /* A location for what no path of the host matches, owned by its oldest Ingress. */
-struct nginx_location *nginx_unmatched(struct nginx *nginx, const struct nginx_server *server);
+struct nginx_location nginx_unmatched(const struct nginx_server *server);
 
 void nginx_redirect(struct nginx_draft *draft);       /* temporal-, permanent-redirect */
 void nginx_note_preflight(struct nginx_draft *draft); /* CORS in front of a redirect: I2G311 */

@@ -64,9 +64,9 @@ static void note_https(struct nginx *nginx)
 
 static void note_wildcard(struct nginx *nginx, const struct nginx_server *server)
 {
-	nginx_note_location(nginx,
-			    server->location_count ? server->locations[0]
-						   : nginx_unmatched(nginx, server),
+	struct nginx_location unmatched = nginx_unmatched(server);
+
+	nginx_note_location(nginx, server->location_count ? server->locations[0] : &unmatched,
 			    "I2G213",
 			    str_format(nginx->arena,
 				       "'%.*s' stands for one label in ingress-nginx and for any "

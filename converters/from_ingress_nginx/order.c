@@ -105,7 +105,8 @@ void nginx_check_order(struct nginx *nginx, struct nginx_server *server)
 	if (!server->regex_cause)
 		return;
 	for (size_t i = 0; i < server->location_count; i++)
-		server->locations[i]->written = written_length(nginx, &server->locations[i]->match);
+		server->locations[i]->written =
+			(uint32_t)written_length(nginx, &server->locations[i]->match);
 	for (size_t j = 1; j < server->location_count; j++)
 		for (size_t i = j >= reach ? j - reach + 1 : 0; i < j; i++)
 			if (check_pair(nginx, server->locations[i], server->locations[j]))

@@ -249,9 +249,13 @@ static void inherit_app_root(struct nginx_draft *draft)
 
 	if (!target.len || url_has_variable(target))
 		return;
-	draft->location = nginx_unmatched(draft->nginx, draft->server);
-	write_app_root(draft, value);
-	drop_exact_root(draft);
+
+	struct nginx_location unmatched = nginx_unmatched(draft->server);
+	struct nginx_draft one = *draft;
+
+	one.location = &unmatched;
+	write_app_root(&one, value);
+	drop_exact_root(&one);
 }
 
 static void account_app_root(struct nginx_draft *draft, const struct nginx_value *used)

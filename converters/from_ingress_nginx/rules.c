@@ -316,19 +316,17 @@ static void write_location(struct nginx_draft *draft)
 		add_forwarded_redirect(draft);
 	add_main_rules(draft);
 	draft->location->to_https = NULL;
-	draft->location->rules_end = draft->host->rule_count;
+	draft->location->rules_end = (uint32_t)draft->host->rule_count;
 }
 
-struct nginx_location *nginx_unmatched(struct nginx *nginx, const struct nginx_server *server)
+struct nginx_location nginx_unmatched(const struct nginx_server *server)
 {
-	struct nginx_location *location = arena_new(&nginx->own, struct nginx_location);
 	struct nginx_ingress *owner = server->owners[0];
 
-	*location = (struct nginx_location){
+	return (struct nginx_location){
 		.owner = owner,
 		.path = STR("/"),
 		.origin = {.object = &owner->ingress->meta, .span = owner->ingress->meta.span}};
-	return location;
 }
 
 /* ---- HTTP to HTTPS ---- */
@@ -438,20 +436,27 @@ static void write_https_redirects(struct nginx_draft *draft)
 		place_redirects(draft, before);
 	if (!unmatched_redirects(nginx, server) || (!all && root))
 		return;
-	draft->location = nginx_unmatched(nginx, server);
-	redirect_rule(draft, (struct model_path){PATH_PREFIX, STR("/")});
+
+	struct nginx_location unmatched = nginx_unmatched(server);
+	struct nginx_draft one = *draft;
+
+	one.location = &unmatched;
+	redirect_rule(&one, (struct model_path){PATH_PREFIX, STR("/")});
 }
 
 /* permanent-redirect and temporal-redirect take the unmatched paths of their host, too. */
 static void write_inherited_redirect(struct nginx_draft *draft)
 {
 	struct nginx_ingress *heir = nginx_heir(draft->server);
-	struct nginx_draft one = *draft;
 
 	draft->server->unmatched_answered = false;
 	if (!heir || heir->denied || nginx_host_is_denied(draft->server))
 		return;
-	one.location = nginx_unmatched(draft->nginx, draft->server);
+
+	struct nginx_location unmatched = nginx_unmatched(draft->server);
+	struct nginx_draft one = *draft;
+
+	one.location = &unmatched;
 	nginx_redirect(&one);
 	if (!one.no_backend)
 		nginx_rewrite_unmatched(&one);
@@ -466,18 +471,17 @@ static void write_inherited_redirect(struct nginx_draft *draft)
 
 /* ---- hosts ---- */
 
-static bool forces_https(struct nginx *nginx, struct nginx_server *server,
-			 struct nginx_location **where)
+/* Whose location, or made-up "/", redirects the host to HTTPS; NULL when none does. */
+static struct nginx_ingress *forces_https(const struct nginx *nginx,
+					  const struct nginx_server *server)
 {
 	for (size_t i = 0; i < server->location_count; i++) {
-		*where = server->locations[i];
-		if (nginx_redirects_to_https(nginx, server, (*where)->owner, (*where)->path))
-			return true;
+		const struct nginx_location *location = server->locations[i];
+
+		if (nginx_redirects_to_https(nginx, server, location->owner, location->path))
+			return location->owner;
 	}
-	if (!nginx_heir(server) || !unmatched_redirects(nginx, server))
-		return false;
-	*where = nginx_unmatched(nginx, server);
-	return true;
+	return nginx_heir(server) && unmatched_redirects(nginx, server) ? server->owners[0] : NULL;
 }
 
 /* The rule of the oldest Ingress that names the host. */
@@ -500,12 +504,14 @@ static struct model_host *open_host(struct nginx *nginx, struct nginx_server *se
 				    struct str name, bool passthrough)
 {
 	struct model_host *host = model_host(nginx->model, name);
-	struct nginx_location *where = NULL;
+	struct nginx_ingress *forcing =
+		server->has_certificate || passthrough || nginx->config.use_forwarded_headers
+			? NULL
+			: forces_https(nginx, server);
 
-	if (!server->has_certificate && !passthrough && !nginx->config.use_forwarded_headers &&
-	    forces_https(nginx, server, &where))
-		nginx_require_certificate(
-			nginx, server, nginx_get(where->owner, "force-ssl-redirect"), where->owner);
+	if (forcing)
+		nginx_require_certificate(nginx, server, nginx_get(forcing, "force-ssl-redirect"),
+					  forcing);
 	host->passthrough = passthrough;
 	host->listen |= server->has_certificate || passthrough ? LISTEN_BOTH : LISTEN_HTTP;
 	if (server->has_certificate && !host->certificate_count)
@@ -615,6 +621,7 @@ static bool inherits_answer(const struct nginx *nginx, const struct nginx_server
 
 void nginx_write_rules(struct nginx *nginx)
 {
+	map_reserve(&nginx->model->host_map, nginx->server_count);
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 

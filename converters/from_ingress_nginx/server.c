@@ -140,21 +140,14 @@ static struct str upstream_key(struct arena *arena, const struct nginx_location 
 				      : backend->port_name.text);
 }
 
-static void count_upstream(struct nginx *nginx, struct nginx_server *server,
-			   const struct nginx_location *location)
+static void count_upstream(struct nginx *nginx, const struct nginx_location *location)
 {
-	void **place = map_at(&nginx->upstreams, upstream_key(&nginx->own, location));
-	struct nginx_upstream *upstream = *place;
+	void **place;
 
-	if (!upstream) {
-		upstream = arena_new(&nginx->own, struct nginx_upstream);
-		*place = upstream;
-	}
-	if (upstream->first != server) {
-		upstream->first = server;
-		upstream->servers++;
-	}
-	upstream->primaries++;
+	if (!nginx->has_canaries)
+		return;
+	place = map_at(&nginx->upstreams, upstream_key(&nginx->own, location));
+	*place = (void *)((uintptr_t)*place + 1);
 }
 
 /* A backend that is no Service: the controller leaves the path out, so it answers 404. */
@@ -191,15 +184,16 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	struct nginx_location *kept = arena_new(&nginx->own, struct nginx_location);
 
 	*kept = location;
-	kept->added =
-		!location.exact && str_is(location.path, "/") ? 0 : server->location_count + 1;
+	kept->added = !location.exact && str_is(location.path, "/")
+			      ? 0
+			      : (uint32_t)server->location_count + 1;
 	*place = kept;
 	ARENA_PUSH(&nginx->own, server->locations, server->location_count, kept);
 	location.owner->locations++;
 	if (!server->www && location.host_item &&
 	    nginx_bool(location.owner, "from-to-www-redirect", false))
 		server->www = kept;
-	count_upstream(nginx, server, kept);
+	count_upstream(nginx, kept);
 }
 
 static struct nginx_location location_at(struct nginx *nginx, struct nginx_ingress *ingress,
@@ -697,6 +691,9 @@ void nginx_build_servers(struct nginx *nginx)
 	map_init(&nginx->server_map, &nginx->own);
 	map_init(&nginx->upstreams, &nginx->own);
 	map_init(&nginx->alias_map, &nginx->own);
+	map_reserve(&nginx->server_map, nginx->ingress_count);
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		nginx->has_canaries |= nginx->ingresses[i]->canary;
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		if (!nginx->ingresses[i]->canary)
 			add_ingress(nginx, nginx->ingresses[i]);

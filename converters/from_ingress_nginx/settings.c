@@ -566,16 +566,17 @@ static void check_burst(struct nginx *nginx, struct nginx_ingress *ingress)
 /* Text that the controller's deep inspection refuses; the whole Ingress is then ignored. */
 static bool path_is_inspected_away(struct str path)
 {
+	bool etc = str_find_str(path, "/etc/") != SIZE_MAX;
+
 	return str_find_str(path, "/var/run/secrets") != SIZE_MAX ||
-	       str_find_str(path, "/etc/nginx") != SIZE_MAX ||
-	       str_find_str(path, "/etc/passwd") != SIZE_MAX ||
-	       str_find_str(path, "/etc/shadow") != SIZE_MAX ||
-	       str_find_str(path, "/etc/group") != SIZE_MAX ||
-	       str_find_str(path, "/etc/ingress-controller") != SIZE_MAX ||
+	       (etc && (str_find_str(path, "/etc/nginx") != SIZE_MAX ||
+			str_find_str(path, "/etc/passwd") != SIZE_MAX ||
+			str_find_str(path, "/etc/shadow") != SIZE_MAX ||
+			str_find_str(path, "/etc/group") != SIZE_MAX ||
+			str_find_str(path, "/etc/ingress-controller") != SIZE_MAX)) ||
 	       str_find_str(path, "_by_lua") != SIZE_MAX ||
-	       ((str_find_str(path, "alias") != SIZE_MAX ||
-		 str_find_str(path, "root") != SIZE_MAX) &&
-		str_find(path, ';') != SIZE_MAX);
+	       (str_find(path, ';') != SIZE_MAX && (str_find_str(path, "alias") != SIZE_MAX ||
+						    str_find_str(path, "root") != SIZE_MAX));
 }
 
 static void inspect_paths(struct nginx *nginx, struct nginx_ingress *ingress)

@@ -419,41 +419,36 @@ static void account_entry(struct nginx *nginx, const struct nginx_ingress *ingre
 	ledger_mark(item, OUTCOME_INERT, "I2G505");
 }
 
-/* Entries whose certificates the writer will mark. A host that another controller serves as well may
- * have that one's. */
-static void find_used_entries(struct nginx *nginx, struct map *used)
+/* Notes entries whose certificates the writer will mark. A host that another controller serves as well
+ * may have that one's. */
+static void note_used_entries(struct nginx *nginx)
 {
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
-		struct ledger_item **item = &server->certificate.item;
+		struct ledger_item *item = server->certificate.item;
 
-		if (!*item || !server->location_count)
+		if (!item || !server->location_count)
 			continue;
 
 		const struct model_host *host = model_host(nginx->model, server->name);
 
 		for (size_t i = 0; i < host->certificate_count; i++)
-			if (host->certificates[i].item == *item)
-				*map_at(used, (struct str){(const char *)item, sizeof *item}) =
-					*item;
+			if (host->certificates[i].item == item)
+				item->noted = true;
 	}
 }
 
 /* An entry of which no host is served has no effect. Called last: the writer marks those in use. */
 void nginx_note_unused_tls(struct nginx *nginx)
 {
-	struct map used;
-
-	map_init(&used, &nginx->own);
-	find_used_entries(nginx, &used);
+	note_used_entries(nginx);
 	for (size_t i = 0; i < nginx->ingress_count; i++) {
 		const struct nginx_ingress *ingress = nginx->ingresses[i];
 
 		for (size_t t = 0; t < ingress->ingress->tls_count; t++) {
 			struct ledger_item *item = ingress->view->tls[t];
 
-			if (item->outcome == OUTCOME_OPEN &&
-			    !map_get(&used, (struct str){(const char *)&item, sizeof item}))
+			if (item->outcome == OUTCOME_OPEN && !item->noted)
 				account_entry(nginx, ingress, t);
 		}
 	}

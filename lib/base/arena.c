@@ -20,14 +20,21 @@ void arena_init(struct arena *arena)
 	*arena = (struct arena){0};
 }
 
-static void free_until(struct arena *arena, struct arena_block *stop)
+/* Frees a chain up to a block that stays, or all of it. */
+static struct arena_block *free_blocks(struct arena_block *block, const struct arena_block *stop)
 {
-	while (arena->blocks != stop) {
-		struct arena_block *older = arena->blocks->older;
+	while (block != stop) {
+		struct arena_block *older = block->older;
 
-		free(arena->blocks);
-		arena->blocks = older;
+		free(block);
+		block = older;
 	}
+	return block;
+}
+
+static void free_until(struct arena *arena, const struct arena_block *stop)
+{
+	arena->blocks = free_blocks(arena->blocks, stop);
 }
 
 static void free_large(struct arena *arena, uint64_t serial)
@@ -44,8 +51,41 @@ static void free_large(struct arena *arena, uint64_t serial)
 void arena_finish(struct arena *arena)
 {
 	free_until(arena, NULL);
+	free_blocks(arena->spare, NULL);
 	free_large(arena, 0);
 	*arena = (struct arena){0};
+}
+
+/* Moves up to `room` blocks of the usual size; the rest of the chain. */
+static struct arena_block *bequeath(struct arena_block *block, struct arena *heir, size_t *room)
+{
+	while (block && block->size == BLOCK_MOST && *room) {
+		struct arena_block *older = block->older;
+
+		block->older = heir->spare;
+		heir->spare = block;
+		block = older;
+		--*room;
+	}
+	return block;
+}
+
+void arena_finish_into(struct arena *arena, struct arena *heir)
+{
+	size_t room = ARENA_SPARES;
+
+	for (const struct arena_block *spare = heir->spare; spare && room; spare = spare->older)
+		room--;
+	arena->spare = bequeath(arena->spare, heir, &room);
+	arena->blocks = bequeath(arena->blocks, heir, &room);
+	arena_finish(arena);
+}
+
+void arena_inherit(struct arena *arena, struct arena *from)
+{
+	size_t all = SIZE_MAX;
+
+	from->spare = bequeath(from->spare, arena, &all);
 }
 
 /* Zeroed: fresh pages of the system are so anyway, and calloc knows. */
@@ -72,8 +112,12 @@ static void add_block(struct arena *arena, size_t least)
 	if (size < least)
 		size = least;
 
-	struct arena_block *block = malloc(sizeof *block + size);
+	struct arena_block *block = size == BLOCK_MOST ? arena->spare : NULL;
 
+	if (block)
+		arena->spare = block->older;
+	else
+		block = malloc(sizeof *block + size);
 	if (!block)
 		bug_out_of_memory(size);
 	block->older = arena->blocks;

@@ -31,6 +31,27 @@ static uint32_t hash_of(struct str key)
 /* Most maps hold one or two entries, so up to here they are looked through one by one. */
 enum { ROOM_FIRST = 2, ROOM_LIST = 8 };
 
+/* Written to at once: a table is looked at before anything is put there, and a page of the system that
+ * is read first is made twice. */
+static struct map_entry *new_entries(const struct map *map, size_t room)
+{
+	size_t size = room * sizeof(struct map_entry);
+
+	return memset(arena_alloc(map->arena, size), 0, size);
+}
+
+void map_reserve(struct map *map, size_t count)
+{
+	size_t room = ROOM_FIRST;
+
+	if (map->count || count <= map->room)
+		return;
+	while (room <= ROOM_LIST ? room < count : count * 4 > room * 3)
+		room *= 2;
+	map->room = room;
+	map->entries = new_entries(map, room);
+}
+
 static bool has_key(const struct map_entry *entry, struct str key)
 {
 	return entry->len == key.len && (!key.len || memcmp(entry->key, key.at, key.len) == 0);
@@ -92,7 +113,7 @@ static void grow(struct map *map)
 	struct map old = *map;
 
 	map->room = old.room ? old.room * 2 : ROOM_FIRST;
-	map->entries = arena_array(map->arena, struct map_entry, map->room);
+	map->entries = new_entries(map, map->room);
 	if (map->room > ROOM_LIST)
 		fill_table(map, &old);
 	else if (old.count)

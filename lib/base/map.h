@@ -21,6 +21,9 @@ struct map {
 
 void map_init(struct map *map, struct arena *arena);
 
+/* Makes room for `count` keys in a map that is empty, so that it need not grow on the way there. */
+void map_reserve(struct map *map, size_t count);
+
 /* NULL when absent. */
 void *map_get(const struct map *map, struct str key);
 

@@ -49,6 +49,10 @@ static struct site *site_new(struct planner *planner, struct str namespace)
 	map_init(&site->hosts, &planner->arena);
 	map_init(&site->l4, &planner->arena);
 	names_init(&site->names, &planner->wishes);
+	if (!namespace.len) {
+		map_reserve(&site->hosts, planner->host_count);
+		map_reserve(&site->names.wishes, planner->host_count * 2);
+	}
 	ARENA_PUSH(&planner->arena, planner->sites, planner->site_count, site);
 	return site;
 }
@@ -404,7 +408,7 @@ void listeners_plan(struct planner *planner)
 		add_l4(planner, &planner->l4_routes[i]);
 	for (size_t i = 0; i < planner->site_count; i++)
 		distribute(planner, planner->sites[i]);
-	arena_finish(&planner->wishes);
+	arena_finish_into(&planner->wishes, &planner->arena);
 }
 
 /* ---- use by routes ---- */

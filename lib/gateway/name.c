@@ -146,11 +146,13 @@ void names_wish(struct names *names, struct str wish, struct str identity)
 		*known = &shared_mark;
 }
 
-void names_wish_once(struct names *names, struct str wish)
+bool names_wish_once(struct names *names, struct str wish)
 {
 	void **known = map_at(&names->wishes, wish);
+	bool first = !*known;
 
-	*known = *known ? &shared_mark : &once_mark;
+	*known = first ? &once_mark : &shared_mark;
+	return first;
 }
 
 bool names_unique(const struct names *names, struct str wish)

@@ -29,8 +29,9 @@ struct names {
 void names_init(struct names *names, struct arena *arena);
 void names_wish(struct names *names, struct str wish, struct str identity);
 
-/* The same for an identity that wishes nothing twice: then it need not be known yet. */
-void names_wish_once(struct names *names, struct str wish);
+/* The same for an identity that wishes nothing twice: then it need not be known yet. False when another
+ * one had the wish. */
+bool names_wish_once(struct names *names, struct str wish);
 struct str names_get(struct names *names, unsigned most, struct str wish, struct str identity);
 
 /* Whether only one identity had the wish / the name that a shared wish gets: for families of names

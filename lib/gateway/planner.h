@@ -105,7 +105,9 @@ struct route {
 	struct target *target;
 	struct planned_host *host;
 	struct unit *unit;
-	unsigned listen;
+	uint8_t listen; /* enum listen */
+	bool continues; /* the route before, which is full: their names belong together */
+	uint32_t place; /* of the namespace among all, by name */
 	const struct route_entry *entries;
 	size_t entry_count;
 };

@@ -4,15 +4,29 @@
 #include "gateway/limits.h"
 #include "gateway/planner.h"
 
-/* Names of routes are known when all routes are: a first walk over the hosts makes their wishes, a
- * second one the routes. What a walk needs of a host is forgotten with it. */
+/* What routes of one namespace are called. */
+struct namespace
+{
+	struct str name;
+	struct names names;
+	uint32_t place; /* among all, by name */
+};
+
+/* Names of routes are known when all routes are: a walk over the hosts makes them with the names that
+ * they wish for, and those that cannot have theirs get another one afterwards. What the walk needs of
+ * a host is forgotten with it. */
 struct routing {
 	struct planner *planner;
-	struct arena lasting; /* wishes */
-	struct arena drafts;  /* of the host at hand */
-	struct map names;     /* namespace -> struct names */
+	struct arena lasting;  /* wishes */
+	struct arena drafts;   /* of the host at hand */
+	struct map namespaces; /* name -> struct namespace */
+	struct namespace **list;
+	size_t list_count;
+	bool shared; /* several routes wish for one name */
 	const struct planned_host *host;
-	struct str host_name; /* as a part of names */
+	struct str host_name;    /* as a part of names */
+	const struct site *site; /* of the last route of the host, and the unit there */
+	struct unit *unit;
 };
 
 /* ---- grouping ---- */
@@ -112,7 +126,7 @@ struct family {
 	size_t *parts; /* first entry of each route */
 	size_t part_count;
 	struct str suffix, name;
-	struct names *names;
+	struct namespace *namespace;
 };
 
 static void pick_entries(struct routing *routing, struct family *family)
@@ -169,90 +183,112 @@ static void split(struct routing *routing, struct family *family)
 
 /* "x", "x-02", "x-03": padded so that the order of names, which decides between equal matches, is
  * the order of the rules. */
-static struct str part_name(struct routing *routing, const struct family *family, struct str name,
-			    size_t part)
+static struct str part_name(struct arena *arena, struct str name, size_t part, size_t count)
 {
 	char digits[24];
 	int width;
 
 	if (part == 0)
 		return name;
-	width = snprintf(digits, sizeof digits, "%zu", family->part_count);
-	return str_format(&routing->drafts, "%.*s-%0*zu", STR_ARG(name), width < 2 ? 2 : width,
-			  part + 1);
+	width = snprintf(digits, sizeof digits, "%zu", count);
+	return str_format(arena, "%.*s-%0*zu", STR_ARG(name), width < 2 ? 2 : width, part + 1);
 }
 
-static struct names *names_of(struct routing *routing, struct str namespace)
+static struct namespace *namespace_of(struct routing *routing, struct str name)
 {
-	struct names **place = (struct names **)map_at(&routing->names, namespace);
+	struct namespace **place = (struct namespace **)map_at(&routing->namespaces, name);
 
 	if (!*place) {
-		*place = arena_new(&routing->lasting, struct names);
-		names_init(*place, &routing->lasting);
+		*place = arena_new(&routing->lasting, struct namespace);
+		(*place)->name = name;
+		names_init(&(*place)->names, &routing->lasting);
+		ARENA_PUSH(&routing->lasting, routing->list, routing->list_count, *place);
 	}
 	return *place;
 }
 
 /* On a host with HTTPS, the route for plain HTTP says so in its name (peers.md, row 24). */
-static bool is_http_variant(const struct family *family, const struct planned_host *host)
+static bool is_http_variant(unsigned listen, const struct planned_host *host, struct str suffix)
 {
-	return family->listen == LISTEN_HTTP && host->listen & LISTEN_HTTPS &&
-	       !str_ends(str_from(family->group->first->rule->suffix), "-http");
+	return listen == LISTEN_HTTP && host->listen & LISTEN_HTTPS && !str_ends(suffix, "-http");
 }
 
-static unsigned name_room(const struct family *family)
+static struct str name_suffix(struct arena *arena, unsigned listen, const struct planned_host *host,
+			      const struct model_rule *rule)
+{
+	struct str suffix = str_from(rule->suffix);
+
+	return is_http_variant(listen, host, suffix) ? STR_JOIN(arena, suffix, STR("-http"))
+						     : suffix;
+}
+
+/* Characters that are left for a name when the numbers of its parts must fit as well. */
+static unsigned name_room(size_t part_count)
 {
 	char digits[24];
 	int width;
 
-	if (family->part_count <= 1)
+	if (part_count <= 1)
 		return GATEWAY_NAME;
-	width = snprintf(digits, sizeof digits, "-%zu", family->part_count);
+	width = snprintf(digits, sizeof digits, "-%zu", part_count);
 	return GATEWAY_NAME - (unsigned)(width < 3 ? 3 : width);
 }
 
 static void name_family(struct routing *routing, struct family *family)
 {
 	const struct model_rule *rule = family->group->first->rule;
-	struct str suffix = str_from(rule->suffix);
+	struct str suffix = name_suffix(&routing->drafts, family->listen, routing->host, rule);
 
-	if (is_http_variant(family, routing->host))
-		suffix = STR_JOIN(&routing->drafts, suffix, STR("-http"));
 	family->suffix = suffix;
-	family->names = names_of(routing, rule->namespace);
-	family->name = name_join(&routing->drafts, name_room(family), rule->route_name,
+	family->namespace = namespace_of(routing, rule->namespace);
+	family->name = name_join(&routing->drafts, name_room(family->part_count), rule->route_name,
 				 routing->host_name, str_from_pos(suffix, str_starts(suffix, "-")));
 }
 
-static void wish_names(struct routing *routing, struct family *family)
+static void note_cut(struct routing *routing, const struct family *family)
 {
 	const struct model_rule *rule = family->group->first->rule;
 	size_t wanted = rule->route_name.len + routing->host_name.len + family->suffix.len + 1;
 
-	if (wanted > name_room(family))
+	if (wanted > name_room(family->part_count))
 		planner_say(routing->planner, "I2G602", &rule->origin, STR(""),
 			    "the name of the route for '%.*s' would be too long and was cut to "
 			    "'%.*s'",
 			    STR_ARG(routing->host->host->name), STR_ARG(family->name));
-	for (size_t i = 0; i < family->part_count; i++)
-		names_wish_once(
-			family->names,
-			str_dup(&routing->lasting, part_name(routing, family, family->name, i)));
 }
 
 /* All parts change their name together, or their order would change. */
-static struct str final_name(struct routing *routing, const struct family *family)
+static void rename_family(struct routing *routing, struct route *parts, size_t count)
 {
-	struct str identity;
+	const struct model_rule *rule = parts->entries->planned->rule;
+	struct arena *arena = routing->planner->model->arena;
+	struct names *names = &namespace_of(routing, rule->namespace)->names;
+	bool unique = true;
 
-	for (size_t i = 0; i < family->part_count; i++) {
-		if (names_unique(family->names, part_name(routing, family, family->name, i)))
-			continue;
-		identity = STR_JOIN(&routing->lasting, family->group->first->rule->route_name,
-				    STR("|"), routing->host->host->name, STR("|"), family->suffix);
-		return names_hashed(family->names, name_room(family), family->name, identity);
+	for (size_t i = 0; i < count; i++)
+		unique &= names_unique(names, parts[i].target->name);
+	if (unique)
+		return;
+
+	struct str suffix = name_suffix(&routing->lasting, parts->listen, parts->host, rule);
+	struct str identity = STR_JOIN(&routing->lasting, rule->route_name, STR("|"),
+				       parts->host->host->name, STR("|"), suffix);
+	struct str name = names_hashed(names, name_room(count), parts->target->name, identity);
+
+	for (size_t i = 0; i < count; i++)
+		parts[i].target->name = str_dup(arena, part_name(arena, name, i, count));
+}
+
+static void rename_families(struct routing *routing)
+{
+	struct route *routes = routing->planner->routes;
+
+	for (size_t i = 0, count; i < routing->planner->route_count; i += count) {
+		count = 1;
+		while (i + count < routing->planner->route_count && routes[i + count].continues)
+			count++;
+		rename_family(routing, routes + i, count);
 	}
-	return family->name;
 }
 
 /* ---- routes ---- */
@@ -265,38 +301,55 @@ static void attach(struct planner *planner, const struct route *route)
 		listener_attach(planner, route->unit->https, route->target->namespace);
 }
 
-static void add_routes(struct routing *routing, struct family *family)
+static struct unit *unit_of(struct routing *routing, struct str namespace)
+{
+	const struct site *site = site_of(routing->planner, namespace);
+
+	if (routing->site != site)
+		routing->unit = map_get(&site->hosts, routing->host->host->name);
+	routing->site = site;
+	return routing->unit;
+}
+
+static void add_part(struct routing *routing, const struct family *family,
+		     const struct route_entry *entries, size_t part)
 {
 	struct planner *planner = routing->planner;
 	struct str namespace = family->group->first->rule->namespace;
-	struct str name = final_name(routing, family);
-	struct route_entry *entries =
-		arena_array(&planner->arena, struct route_entry, family->entry_count);
+	size_t from = family->parts[part];
+	size_t to = part + 1 < family->part_count ? family->parts[part + 1] : family->entry_count;
+	struct route route = {
+		.target = target_new(
+			planner, "HTTPRoute", namespace,
+			part_name(&routing->drafts, family->name, part, family->part_count)),
+		.host = family->group->first->host,
+		.unit = unit_of(routing, namespace),
+		.listen = (uint8_t)family->listen,
+		.continues = part > 0,
+		.entries = entries + from,
+		.entry_count = to - from,
+	};
 
-	memcpy(entries, family->entries, family->entry_count * sizeof *entries);
-	for (size_t i = 0; i < family->part_count; i++) {
-		size_t from = family->parts[i];
-		size_t to = i + 1 < family->part_count ? family->parts[i + 1] : family->entry_count;
-		struct route route = {
-			.target = target_new(planner, "HTTPRoute", namespace,
-					     part_name(routing, family, name, i)),
-			.host = family->group->first->host,
-			.unit = map_get(&site_of(planner, namespace)->hosts,
-					routing->host->host->name),
-			.listen = family->listen,
-			.entries = entries + from,
-			.entry_count = to - from,
-		};
-
-		attach(planner, &route);
-		ARENA_PUSH(&planner->arena, planner->routes, planner->route_count, route);
-	}
+	if (!names_wish_once(&family->namespace->names, route.target->name))
+		routing->shared = true;
+	attach(planner, &route);
+	ARENA_PUSH(&planner->arena, planner->routes, planner->route_count, route);
 }
 
-/* ---- the walks ---- */
+static void add_family(struct routing *routing, const struct family *family)
+{
+	struct route_entry *entries =
+		arena_array(&routing->planner->arena, struct route_entry, family->entry_count);
 
-static void walk_family(struct routing *routing, const struct group *group, unsigned listen,
-			void (*take)(struct routing *, struct family *))
+	memcpy(entries, family->entries, family->entry_count * sizeof *entries);
+	note_cut(routing, family);
+	for (size_t i = 0; i < family->part_count; i++)
+		add_part(routing, family, entries, i);
+}
+
+/* ---- the walk ---- */
+
+static void walk_family(struct routing *routing, const struct group *group, unsigned listen)
 {
 	struct family family = {.group = group, .listen = listen};
 
@@ -304,38 +357,67 @@ static void walk_family(struct routing *routing, const struct group *group, unsi
 	fold(&family);
 	split(routing, &family);
 	name_family(routing, &family);
-	take(routing, &family);
+	add_family(routing, &family);
 }
 
 /* One route when all rules want the same listeners, else one a listener. */
-static void walk_group(struct routing *routing, const struct group *group,
-		       void (*take)(struct routing *, struct family *))
+static void walk_group(struct routing *routing, const struct group *group)
 {
 	if (group->any == group->all) {
-		walk_family(routing, group, group->any, take);
+		walk_family(routing, group, group->any);
 		return;
 	}
-	walk_family(routing, group, LISTEN_HTTPS, take);
-	walk_family(routing, group, LISTEN_HTTP, take);
+	walk_family(routing, group, LISTEN_HTTPS);
+	walk_family(routing, group, LISTEN_HTTP);
 }
 
-static void walk(struct routing *routing, void (*take)(struct routing *, struct family *))
+static void walk(struct routing *routing)
 {
 	for (size_t i = 0; i < routing->planner->host_count; i++) {
 		routing->host = &routing->planner->hosts[i];
 		routing->host_name = name_from_host(&routing->drafts, routing->host->host->name);
+		routing->site = NULL;
 
 		struct groups groups = group_rules(routing);
 
 		for (size_t j = 0; j < groups.count; j++)
-			walk_group(routing, groups.at[j], take);
+			walk_group(routing, groups.at[j]);
 		arena_rewind(&routing->drafts, (struct arena_mark){0});
 	}
 }
 
+/* ---- order ---- */
+
+static int compare_namespaces(const void *a, const void *b)
+{
+	const struct namespace *const *x = a, *const *y = b;
+
+	return str_cmp((*x)->name, (*y)->name);
+}
+
 static int compare_routes(const void *a, const void *b)
 {
-	return target_compare(((const struct route *)a)->target, ((const struct route *)b)->target);
+	const struct route *x = a, *y = b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return str_cmp(x->target->name, y->target->name);
+}
+
+/* By namespace and name. */
+static void sort_routes(struct routing *routing)
+{
+	struct planner *planner = routing->planner;
+
+	if (!planner->route_count)
+		return;
+	qsort(routing->list, routing->list_count, sizeof *routing->list, compare_namespaces);
+	for (size_t i = 0; i < routing->list_count; i++)
+		routing->list[i]->place = (uint32_t)i;
+	for (size_t i = 0; i < planner->route_count; i++)
+		planner->routes[i].place =
+			namespace_of(routing, planner->routes[i].target->namespace)->place;
+	qsort(planner->routes, planner->route_count, sizeof *planner->routes, compare_routes);
 }
 
 void routes_plan(struct planner *planner)
@@ -344,12 +426,11 @@ void routes_plan(struct planner *planner)
 
 	arena_init(&routing.lasting);
 	arena_init(&routing.drafts);
-	map_init(&routing.names, &routing.lasting);
-	walk(&routing, wish_names);
-	walk(&routing, add_routes);
-	if (planner->route_count)
-		qsort(planner->routes, planner->route_count, sizeof *planner->routes,
-		      compare_routes);
-	arena_finish(&routing.drafts);
-	arena_finish(&routing.lasting);
+	map_init(&routing.namespaces, &routing.lasting);
+	walk(&routing);
+	if (routing.shared)
+		rename_families(&routing);
+	sort_routes(&routing);
+	arena_finish_into(&routing.drafts, &planner->arena);
+	arena_finish_into(&routing.lasting, &planner->arena);
 }

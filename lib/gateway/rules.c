@@ -395,6 +395,7 @@ void rules_plan(struct planner *planner)
 
 	planner->hosts = arena_array(&planner->arena, struct planned_host, model->host_count);
 	map_init(&planner->host_map, &planner->arena);
+	map_reserve(&planner->host_map, model->host_count);
 	for (size_t i = 0; i < model->host_count; i++) {
 		struct model_host *host = model->hosts[i];
 

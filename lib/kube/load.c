@@ -236,10 +236,14 @@ static bool read_source(struct loader *loader, uint32_t source, unsigned threads
 			struct error *error)
 {
 	const struct yaml_sink sink = {loader, open_batch, take, findings_of};
+	size_t documents = 0;
 	bool done;
 
 	loader->batch_count = 0;
 	done = yaml_read(loader->sources, source, &loader->options->limits, threads, &sink, error);
+	for (size_t i = 0; i < loader->batch_count; i++)
+		documents += loader->batches[i] ? loader->batches[i]->documents : 0;
+	map_reserve(&loader->seen, documents);
 	for (size_t i = 0; i < loader->batch_count; i++)
 		if (loader->batches[i])
 			merge_batch(loader, loader->batches[i]);
@@ -280,11 +284,13 @@ static void loader_init(struct loader *loader)
 
 static void loader_finish(struct loader *loader)
 {
+	struct arena *heir = loader->set->arena;
+
 	for (unsigned i = 0; i < CREW_THREADS; i++) {
-		arena_finish(&loader->workers[i]->entries);
-		arena_finish(&loader->workers[i]->scratch);
+		arena_finish_into(&loader->workers[i]->entries, heir);
+		arena_finish_into(&loader->workers[i]->scratch, heir);
 	}
-	arena_finish(&loader->arena);
+	arena_finish_into(&loader->arena, heir);
 }
 
 static bool read_all(struct loader *loader, struct error *error)

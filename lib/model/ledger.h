@@ -44,6 +44,7 @@ struct target {
 struct ledger_item {
 	enum item_kind kind : 8;
 	enum outcome outcome : 8;
+	bool noted : 1;   /* by a provider, for itself */
 	unsigned index;   /* in target_field */
 	const char *code; /* finding that explains a mark worse than exact; or NULL */
 	const struct kube_meta *owner;
