@@ -444,7 +444,7 @@ static bool write_all(struct run *run, const struct plan_options *plan, struct e
 {
 	struct convert_result *result = run->result;
 	struct output output;
-	const struct plan_sink sink = {&output, output_object, output_end};
+	const struct plan_sink sink = {&output, output_object, output_end, .builds = true};
 	bool legal;
 
 	output_init(&output, result, run->options, run->sink);

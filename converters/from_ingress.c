@@ -53,7 +53,7 @@ static bool find_port(const struct kube_service *service, const struct kube_back
 {
 	for (size_t i = 0; i < service->port_count; i++)
 		if (from->port ? service->ports[i].number == from->port
-			       : str_eq(service->ports[i].name, from->port_name.text)) {
+			       : str_eq(service->ports[i].name, from->port_name)) {
 			*port = service->ports[i].number;
 			return true;
 		}
@@ -108,10 +108,10 @@ static struct model_backend *resolve(struct plain *plain, const struct kube_ingr
 
 	if (service && !found && !from->port) {
 		*why = str_format(plain->arena, "Service '%.*s' has no port named '%.*s'",
-				  STR_ARG(from->name.text), STR_ARG(from->port_name.text));
+				  STR_ARG(from->name.text), STR_ARG(from->port_name));
 		return NULL;
 	}
-	if (!service && !from->port && !from->port_name.text.len) {
+	if (!service && !from->port && !from->port_name.len) {
 		*why = str_format(plain->arena, "the path names no port of Service '%.*s'",
 				  STR_ARG(from->name.text));
 		return NULL;
@@ -121,7 +121,7 @@ static struct model_backend *resolve(struct plain *plain, const struct kube_ingr
 			plain->arena,
 			"port '%.*s' of Service '%.*s' cannot be resolved: the Service is "
 			"not in the input",
-			STR_ARG(from->port_name.text), STR_ARG(from->name.text));
+			STR_ARG(from->port_name), STR_ARG(from->name.text));
 		return NULL;
 	}
 	if (!found && kube_has_services(plain->run->set, ingress->meta.namespace))
@@ -138,8 +138,8 @@ static struct model_backend *resource_backend(struct plain *plain,
 	struct model_backend *backend = arena_new(plain->arena, struct model_backend);
 
 	*backend = (struct model_backend){
-		.group = str_dup(plain->arena, from->group).at,
-		.kind = str_dup(plain->arena, from->kind).at,
+		.group = str_dup(plain->arena, from->resource->group).at,
+		.kind = str_dup(plain->arena, from->resource->kind).at,
 		.namespace = ingress->meta.namespace,
 		.name = from->name.text,
 		.weight = 1,
@@ -149,7 +149,7 @@ static struct model_backend *resource_backend(struct plain *plain,
 	note_backend(plain, ingress, backend,
 		     str_format(plain->arena,
 				"'%.*s' of kind %.*s is asked only by Gateways that know the kind",
-				STR_ARG(backend->name), STR_ARG(from->kind)));
+				STR_ARG(backend->name), STR_ARG(from->resource->kind)));
 	return backend;
 }
 
@@ -162,7 +162,7 @@ static struct model_backend *backend_of(struct plain *plain, const struct plain_
 
 	if (from->type == KUBE_BACKEND_SERVICE)
 		backend = resolve(plain, at->view->ingress, from, item, &why);
-	else if (from->type == KUBE_BACKEND_RESOURCE && from->kind.len)
+	else if (from->type == KUBE_BACKEND_RESOURCE && from->resource->kind.len)
 		backend = resource_backend(plain, at->view->ingress, from, item);
 	if (backend)
 		return backend;

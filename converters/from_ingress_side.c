@@ -107,7 +107,7 @@ static const struct kube_service_port *port_of(const struct kube_service *servic
 {
 	for (size_t i = 0; i < service->port_count; i++)
 		if (from->port ? service->ports[i].number == from->port
-			       : str_eq(service->ports[i].name, from->port_name.text))
+			       : str_eq(service->ports[i].name, from->port_name))
 			return &service->ports[i];
 	return NULL;
 }
@@ -139,14 +139,15 @@ static void set_backend(struct side *side, const struct owner *owner,
 	struct route_backend *backend = arena_new(&side->table->arena, struct route_backend);
 
 	rule->policy = policy_of(side, owner, service);
-	if (!is_service && (from->type != KUBE_BACKEND_RESOURCE || !from->kind.len))
+	if (!is_service && (from->type != KUBE_BACKEND_RESOURCE || !from->resource->kind.len))
 		return;
-	*backend = (struct route_backend){.kind = is_service ? STR("Service") : from->kind,
-					  .namespace = namespace,
-					  .name = from->name.text,
-					  .port_name = from->port_name.text,
-					  .weight = 1,
-					  .span = from->span};
+	*backend =
+		(struct route_backend){.kind = is_service ? STR("Service") : from->resource->kind,
+				       .namespace = namespace,
+				       .name = from->name.text,
+				       .port_name = from->port_name,
+				       .weight = 1,
+				       .span = from->span};
 	if (is_service)
 		resolve(side, service, from, backend);
 	rule->backend = backend;

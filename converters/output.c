@@ -3,9 +3,9 @@
 #include "base/bug.h"
 #include "yaml/write.h"
 
-/* Bytes of trees in a batch: some dozen routes. Enough that handing it over costs nothing, little
- * enough to stay in the cache. */
-enum { BATCH = 64 * 1024 };
+/* Bytes of trees and number of objects in a batch. Enough that handing it over costs nothing, little
+ * enough that trees stay in the cache and both threads have something to do at the end. */
+enum { BATCH_BYTES = 64 * 1024, BATCH_OBJECTS = 48 };
 
 /* ---- one object; on any thread ---- */
 
@@ -49,11 +49,21 @@ static void write_object(struct output_batch *batch, struct output_object *objec
 static void write_batch(void *job, unsigned worker)
 {
 	struct output_batch *batch = job;
+	struct arena *built = &batch->built[worker];
 
 	for (size_t i = 0; i < batch->count; i++) {
-		batch->objects[i].clean =
-			legal_is_clean(batch->legal, worker, batch->objects[i].planned.root);
-		write_object(batch, &batch->objects[i]);
+		struct output_object *object = &batch->objects[i];
+		struct node *waiting = object->planned.root;
+
+		if (!waiting)
+			object->planned.root = plan_build(&object->planned, built);
+		object->written = object->planned.root;
+		if (object->written) {
+			object->clean = legal_is_clean(batch->legal, worker, object->planned.root);
+			write_object(batch, object);
+		}
+		object->planned.root = waiting;
+		arena_rewind(built, (struct arena_mark){0});
 	}
 }
 
@@ -105,12 +115,25 @@ static void put_object(struct output *output, const struct output_batch *batch,
 			    str_sub(buf_slice(&batch->text), written->offset, written->length));
 }
 
+/* For an object about which something is to be said: says it, and whether it may be written. */
+static bool look_again(struct output *output, struct output_batch *batch,
+		       struct output_object *object)
+{
+	if (!object->planned.root)
+		object->planned.root = plan_build_here(&object->planned);
+	if (!legal_check(&output->legal, &object->planned))
+		return false;
+	if (!object->written)
+		write_object(batch, object);
+	return true;
+}
+
 static void deliver(struct output *output, struct output_batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
-		const struct output_object *object = &batch->objects[i];
+		struct output_object *object = &batch->objects[i];
 
-		if (!object->clean && !legal_check(&output->legal, &object->planned))
+		if (!object->clean && !look_again(output, batch, object))
 			continue;
 		if (output->options->format != OUTPUT_NONE)
 			put_object(output, batch, object);
@@ -149,7 +172,7 @@ void output_object(void *user, const struct plan_object *object)
 
 	ARENA_PUSH(object->trees, batch->objects, batch->count,
 		   (struct output_object){.planned = *object});
-	if (object->trees->used >= BATCH)
+	if (object->trees->used >= BATCH_BYTES || batch->count >= BATCH_OBJECTS)
 		give(output, object->trees);
 }
 
@@ -173,9 +196,12 @@ void output_init(struct output *output, struct convert_result *result,
 	*output = (struct output){.result = result, .options = options, .sink = sink};
 	legal_init(&output->legal, options->plan.experimental, &result->findings);
 	crew_init(&output->crew, crew_threads(options->load.threads), write_batch);
+	for (size_t i = 0; i < CREW_THREADS; i++)
+		arena_init(&output->built[i]);
 	for (size_t i = 0; i < OUTPUT_BATCHES; i++) {
 		output->batches[i].options = options;
 		output->batches[i].legal = &output->legal;
+		output->batches[i].built = output->built;
 		arena_init(&output->batches[i].arena);
 		buf_init(&output->batches[i].text);
 	}
@@ -185,6 +211,8 @@ void output_finish(struct output *output)
 {
 	crew_finish(&output->crew);
 	legal_finish(&output->legal);
+	for (size_t i = 0; i < CREW_THREADS; i++)
+		arena_finish(&output->built[i]);
 	for (size_t i = 0; i < OUTPUT_BATCHES; i++) {
 		arena_finish(&output->batches[i].arena);
 		buf_finish(&output->batches[i].text);

@@ -26,8 +26,8 @@ static const struct kube_service_port *find_port(const struct kube_service *serv
 
 		if (backend->port
 			    ? port->number == backend->port || port->target_number == backend->port
-			    : str_eq(port->name, backend->port_name.text) ||
-				      str_eq(port->target_name, backend->port_name.text))
+			    : str_eq(port->name, backend->port_name) ||
+				      str_eq(port->target_name, backend->port_name))
 			return port;
 	}
 	return NULL;
@@ -46,7 +46,7 @@ static bool resolve_without_service(struct nginx *nginx, const struct nginx_loca
 {
 	const struct kube_backend *backend = location->backend;
 
-	if (!backend->port && !backend->port_name.text.len)
+	if (!backend->port && !backend->port_name.len)
 		return refuse_backend(nginx, location,
 				      str_format(nginx->arena,
 						 "the path names no port of Service '%.*s'",
@@ -57,7 +57,7 @@ static bool resolve_without_service(struct nginx *nginx, const struct nginx_loca
 			str_format(nginx->arena,
 				   "port '%.*s' of Service '%.*s' cannot be resolved: the "
 				   "Service is not in the input",
-				   STR_ARG(backend->port_name.text), STR_ARG(backend->name.text)));
+				   STR_ARG(backend->port_name), STR_ARG(backend->name.text)));
 	if (kube_has_services(nginx->run->set, out->namespace))
 		note_missing(
 			nginx, location,
@@ -109,7 +109,7 @@ bool nginx_resolve(struct nginx *nginx, const struct nginx_location *location,
 		return refuse_backend(
 			nginx, location,
 			str_format(nginx->arena, "Service '%.*s' has no port named '%.*s'",
-				   STR_ARG(from->name.text), STR_ARG(from->port_name.text)));
+				   STR_ARG(from->name.text), STR_ARG(from->port_name)));
 	backend->port = port ? port->number : from->port;
 	if (!port)
 		note_missing(nginx, location,

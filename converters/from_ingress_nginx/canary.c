@@ -182,7 +182,7 @@ static void note_shared(struct canary_draft *canary)
 				     STR_ARG(backend->name.text), backend->port)
 			: str_format(nginx->arena, "%.*s/%.*s/%.*s",
 				     STR_ARG(primary->owner->ingress->meta.namespace),
-				     STR_ARG(backend->name.text), STR_ARG(backend->port_name.text));
+				     STR_ARG(backend->name.text), STR_ARG(backend->port_name));
 	unsigned primaries = (unsigned)(uintptr_t)map_get(&nginx->upstreams, key);
 
 	if (primaries < 2)

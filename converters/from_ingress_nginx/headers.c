@@ -82,7 +82,7 @@ static struct str expand(struct nginx_draft *draft, struct str text)
 		{"$service_name", location->backend->name.text},
 		{"$service_port", location->backend->port
 					  ? str_format(arena, "%u", location->backend->port)
-					  : location->backend->port_name.text},
+					  : location->backend->port_name},
 		{"$namespace", location->owner->ingress->meta.namespace},
 		{"$ingress_name", location->owner->ingress->meta.name},
 	};

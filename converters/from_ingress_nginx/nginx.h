@@ -157,6 +157,7 @@ struct nginx {
 	size_t server_count;
 	struct map server_map;
 	struct map alias_map; /* alias -> server that has it: the first by name, as in nginx */
+	struct model_redirect *to_https[2]; /* of all that redirect: without and with the port */
 	bool has_canaries;
 	struct map upstreams; /* "ns/service/port" -> how many paths use it; only for canaries */
 	bool dialect_noted;

@@ -346,17 +346,27 @@ static bool cuts_slash(const struct nginx *nginx, const struct nginx_server *ser
 	return false;
 }
 
+static struct model_redirect *to_https(struct nginx *nginx, bool port)
+{
+	struct model_redirect **place = &nginx->to_https[port];
+
+	if (*place)
+		return *place;
+	*place = arena_new(nginx->arena, struct model_redirect);
+	**place = (struct model_redirect){
+		.scheme = STR("https"),
+		.port = port ? 443 : 0,
+		.status = nginx->config.redirect_code,
+	};
+	return *place;
+}
+
 static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_path path)
 {
 	struct nginx *nginx = draft->nginx;
 	struct model_rule rule = {.match.path = path, .listen = LISTEN_HTTP};
 
-	rule.redirect = arena_new(nginx->arena, struct model_redirect);
-	*rule.redirect = (struct model_redirect){
-		.scheme = STR("https"),
-		.port = prints_port(nginx, draft->location->owner) ? 443 : 0,
-		.status = nginx->config.redirect_code,
-	};
+	rule.redirect = to_https(nginx, prints_port(nginx, draft->location->owner));
 	nginx->cuts_slash |= cuts_slash(nginx, draft->server);
 	return nginx_add_rule(draft, rule);
 }

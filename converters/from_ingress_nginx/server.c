@@ -136,8 +136,7 @@ static struct str upstream_key(struct arena *arena, const struct nginx_location 
 	char digits[STR_DIGITS];
 
 	return STR_JOIN(arena, namespace, STR("/"), backend->name.text, STR("/"),
-			backend->port ? str_digits(digits, backend->port)
-				      : backend->port_name.text);
+			backend->port ? str_digits(digits, backend->port) : backend->port_name);
 }
 
 static void count_upstream(struct nginx *nginx, const struct nginx_location *location)
@@ -319,7 +318,7 @@ static bool is_canary_of(const struct nginx_location *canary, const struct nginx
 {
 	return !(str_eq(canary->backend->name.text, primary->backend->name.text) &&
 		 canary->backend->port == primary->backend->port &&
-		 str_eq(canary->backend->port_name.text, primary->backend->port_name.text) &&
+		 str_eq(canary->backend->port_name, primary->backend->port_name) &&
 		 str_eq(canary->owner->ingress->meta.namespace,
 			primary->owner->ingress->meta.namespace));
 }

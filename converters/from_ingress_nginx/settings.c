@@ -88,7 +88,8 @@ const struct nginx_value *nginx_get(const struct nginx_ingress *ingress, const c
 	if (!(ingress->keys & key_bit(key)))
 		return NULL;
 	for (size_t i = 0; i < ingress->value_count; i++)
-		if (strcmp(ingress->values[i].row->key, key) == 0)
+		if (*ingress->values[i].row->key == *key &&
+		    strcmp(ingress->values[i].row->key, key) == 0)
 			return &ingress->values[i];
 	return NULL;
 }
@@ -378,34 +379,37 @@ static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, 
 	check_risk(nginx, ingress, &ingress->values[ingress->value_count - 1]);
 }
 
+/* Most keys are told apart by their first letter, and this is asked of every one. */
+#define IS(word) (*key == *(word) && strcmp(key, word) == 0)
+
 bool nginx_is_off(const struct nginx_value *value)
 {
 	struct str text = str_trim(value->pair->value);
 	const char *key = value->row->key;
 	int64_t number = 0;
 
-	if (strcmp(key, "satisfy") == 0)
+	if (IS("satisfy"))
 		return !str_is(text, "any");
-	if (strcmp(key, "proxy-http-version") == 0)
+	if (IS("proxy-http-version"))
 		return str_is(text, "1.1");
-	if (strcmp(key, "proxy-next-upstream-timeout") == 0)
+	if (IS("proxy-next-upstream-timeout"))
 		return str_to_int(text, &number) && number <= 0;
-	if (strcmp(key, "enable-rewrite-log") == 0 || strcmp(key, "enable-opentelemetry") == 0 ||
-	    strcmp(key, "enable-modsecurity") == 0 || strcmp(key, "enable-owasp-core-rules") == 0 ||
-	    strcmp(key, "upstream-hash-by-subset") == 0 || strcmp(key, "service-upstream") == 0 ||
-	    strcmp(key, "disable-proxy-intercept-errors") == 0 ||
-	    strcmp(key, "auth-always-set-cookie") == 0 ||
-	    strcmp(key, "auth-tls-pass-certificate-to-upstream") == 0)
+	if (IS("enable-rewrite-log") || IS("enable-opentelemetry") || IS("enable-modsecurity") ||
+	    IS("enable-owasp-core-rules") || IS("upstream-hash-by-subset") ||
+	    IS("service-upstream") || IS("disable-proxy-intercept-errors") ||
+	    IS("auth-always-set-cookie") || IS("auth-tls-pass-certificate-to-upstream"))
 		return !nginx_parse_bool(text);
-	if (strcmp(key, "enable-access-log") == 0 || strcmp(key, "enable-global-auth") == 0)
+	if (IS("enable-access-log") || IS("enable-global-auth"))
 		return nginx_parse_bool(text);
-	if (strncmp(key, "limit-r", 7) == 0 || strcmp(key, "limit-connections") == 0)
+	if (strncmp(key, "limit-r", 7) == 0 || IS("limit-connections"))
 		return str_to_int(text, &number) && number <= 0;
-	if (strcmp(key, "proxy-cookie-path") == 0 || strcmp(key, "proxy-cookie-domain") == 0 ||
-	    strcmp(key, "proxy-redirect-from") == 0 || strcmp(key, "proxy-redirect-to") == 0)
+	if (IS("proxy-cookie-path") || IS("proxy-cookie-domain") || IS("proxy-redirect-from") ||
+	    IS("proxy-redirect-to"))
 		return str_is(text, "off") || str_is(text, "default");
 	return text.len == 0;
 }
+
+#undef IS
 
 /* Keys whose provider code decides more than "the target has a place for it or not". */
 static bool is_handled(const struct annotation_row *row)
@@ -542,10 +546,16 @@ static void collect_feature(struct nginx *nginx, struct nginx_ingress *ingress,
 /* The key that people look for (limit-rps) speaks before those that only refine it. */
 static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
 {
-	for (int refining = 0; refining < 2; refining++)
-		for (size_t i = 0; i < ingress->value_count; i++)
-			if (nginx_is_dependent(ingress->values[i].row->key) == (refining > 0))
-				collect_feature(nginx, ingress, &ingress->values[i]);
+	size_t refining = 0;
+
+	for (size_t i = 0; i < ingress->value_count; i++)
+		if (nginx_is_dependent(ingress->values[i].row->key))
+			refining++;
+		else
+			collect_feature(nginx, ingress, &ingress->values[i]);
+	for (size_t i = 0; refining && i < ingress->value_count; i++)
+		if (nginx_is_dependent(ingress->values[i].row->key))
+			collect_feature(nginx, ingress, &ingress->values[i]);
 }
 
 /* limit-burst-multiplier below 1 makes nginx refuse the whole configuration, for every Ingress. */
@@ -626,23 +636,44 @@ static struct nginx_ingress *take_ingress(struct nginx *nginx, const struct ingr
 	return ingress;
 }
 
+/* With its age beside it, which nearly always decides, so that sorting need not look at the object. */
+struct aged {
+	int64_t created;
+	struct nginx_ingress *ingress;
+};
+
 /* creationTimestamp ascending; on a tie the greater namespace/name comes first, as the controller
  * sorts. Ingresses without a timestamp come last, all with the same age. */
 static int compare_age(const void *a, const void *b)
 {
-	const struct kube_meta *left = &(*(struct nginx_ingress *const *)a)->ingress->meta;
-	const struct kube_meta *right = &(*(struct nginx_ingress *const *)b)->ingress->meta;
-	bool left_dated = left->created != KUBE_NO_TIME,
-	     right_dated = right->created != KUBE_NO_TIME;
+	const struct aged *x = a, *y = b;
+	bool left_dated = x->created != KUBE_NO_TIME, right_dated = y->created != KUBE_NO_TIME;
 
 	if (left_dated != right_dated)
 		return left_dated ? -1 : 1;
-	if (left->created != right->created)
-		return left->created < right->created ? -1 : 1;
+	if (x->created != y->created)
+		return x->created < y->created ? -1 : 1;
 
+	const struct kube_meta *left = &x->ingress->ingress->meta;
+	const struct kube_meta *right = &y->ingress->ingress->meta;
 	int order = str_cmp(right->namespace, left->namespace);
 
 	return order ? order : str_cmp(right->name, left->name);
+}
+
+static void sort_by_age(struct nginx *nginx)
+{
+	struct arena_mark mark = arena_mark(&nginx->own);
+	struct aged *aged = arena_array(&nginx->own, struct aged, nginx->ingress_count);
+
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		aged[i] = (struct aged){nginx->ingresses[i]->ingress->meta.created,
+					nginx->ingresses[i]};
+	if (nginx->ingress_count)
+		qsort(aged, nginx->ingress_count, sizeof *aged, compare_age);
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		nginx->ingresses[i] = aged[i].ingress;
+	arena_rewind(&nginx->own, mark);
 }
 
 void nginx_read_ingresses(struct nginx *nginx)
@@ -658,5 +689,5 @@ void nginx_read_ingresses(struct nginx *nginx)
 		else
 			nginx->ingresses[nginx->ingress_count++] = ingress;
 	}
-	qsort(nginx->ingresses, nginx->ingress_count, sizeof *nginx->ingresses, compare_age);
+	sort_by_age(nginx);
 }

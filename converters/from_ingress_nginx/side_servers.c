@@ -8,8 +8,8 @@
 static struct str upstream_key(struct side *side, const struct nginx_ingress *owner,
 			       const struct kube_backend *backend)
 {
-	struct str port = backend->port ? str_format(side->own, "%u", backend->port)
-					: backend->port_name.text;
+	struct str port =
+		backend->port ? str_format(side->own, "%u", backend->port) : backend->port_name;
 
 	return str_format(side->own, "%.*s/%.*s/%.*s", STR_ARG(owner->ingress->meta.namespace),
 			  STR_ARG(backend->name.text), STR_ARG(port));
@@ -25,8 +25,8 @@ static const struct kube_service_port *service_port(const struct kube_service *s
 		if (backend->port &&
 		    (port->number == backend->port || port->target_number == backend->port))
 			return port;
-		if (!backend->port && (str_eq(port->name, backend->port_name.text) ||
-				       str_eq(port->target_name, backend->port_name.text)))
+		if (!backend->port && (str_eq(port->name, backend->port_name) ||
+				       str_eq(port->target_name, backend->port_name)))
 			return port;
 	}
 	return NULL;
@@ -99,7 +99,7 @@ static struct side_upstream *upstream_get(struct side *side, const struct nginx_
 	(*place)->made.backend = (struct route_backend){.kind = STR("Service"),
 							.namespace = owner->ingress->meta.namespace,
 							.name = backend->name.text,
-							.port_name = backend->port_name.text,
+							.port_name = backend->port_name,
 							.weight = 1,
 							.span = backend->span};
 	(*place)->port = backend->port;

@@ -55,7 +55,7 @@ static void add_backend(struct live_log *log, struct str namespace,
 	if (backend->type != KUBE_BACKEND_SERVICE)
 		return;
 	add_name(log, namespace, backend->name.text,
-		 backend->port ? str_digits(digits, backend->port) : backend->port_name.text);
+		 backend->port ? str_digits(digits, backend->port) : backend->port_name);
 }
 
 static void add_ingress(struct live_log *log, const struct kube_ingress *ingress)

@@ -270,7 +270,7 @@ static void write_cors(struct planner *planner, struct node *rule, const struct 
 /* ---- backends ---- */
 
 void backend_write(struct planner *planner, struct node *ref, const struct model_backend *backend,
-		   const char *route_kind, struct str namespace)
+		   struct str namespace)
 {
 	struct arena *arena = &planner->scratch;
 
@@ -283,6 +283,11 @@ void backend_write(struct planner *planner, struct node *ref, const struct model
 		node_set_string(arena, ref, "namespace", backend->namespace);
 	if (backend->port)
 		node_set_int(arena, ref, "port", backend->port);
+}
+
+void backend_grant(struct planner *planner, const struct model_backend *backend,
+		   const char *route_kind, struct str namespace)
+{
 	grants_need(planner, (struct reference){
 				     .from_kind = route_kind,
 				     .from_namespace = namespace,
@@ -302,8 +307,7 @@ static void write_mirrors(struct planner *planner, struct node *rule, const stru
 		struct node *mirror = add_filter(arena, rule, "RequestMirror", "requestMirror");
 
 		backend_write(planner, node_set_map(arena, mirror, "backendRef"),
-			      &from->mirrors[i].backend, "HTTPRoute", namespace);
-		ledger_mark(from->mirrors[i].backend.item, OUTCOME_EXACT, NULL);
+			      &from->mirrors[i].backend, namespace);
 	}
 }
 
@@ -371,9 +375,7 @@ static void write_ext_auth(struct planner *planner, struct node *rule,
 	struct node *map = add_filter(arena, rule, "ExternalAuth", "externalAuth");
 
 	node_set_string(arena, map, "protocol", STR("HTTP"));
-	backend_write(planner, node_set_map(arena, map, "backendRef"), &auth->backend, "HTTPRoute",
-		      namespace);
-	ledger_mark(auth->backend.item, OUTCOME_EXACT, NULL);
+	backend_write(planner, node_set_map(arena, map, "backendRef"), &auth->backend, namespace);
 
 	struct node *http = node_set_map(arena, map, "http");
 

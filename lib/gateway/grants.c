@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bug.h"
 #include "gateway/limits.h"
 #include "gateway/planner.h"
 
@@ -16,6 +17,7 @@ void grants_need(struct planner *planner, struct reference reference)
 {
 	if (str_eq(reference.from_namespace, reference.to_namespace))
 		return;
+	BUG_UNLESS(!planner->apart);
 
 	struct str key =
 		str_format(&planner->arena, "%.*s/%s/%.*s/%s/%s", STR_ARG(reference.to_namespace),

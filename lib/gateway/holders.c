@@ -88,7 +88,7 @@ static void write_terminate(struct planner *planner, struct node *tls,
 		if (!seen_before(host, i))
 			write_certificate(planner, list, certificate, listener->holder->target);
 		ledger_mark(certificate->item, OUTCOME_EXACT, NULL);
-		ledger_target(certificate->item, listener->holder->target, "spec.listeners[%u].tls",
+		ledger_target(certificate->item, listener->holder->target, TARGET_LISTENER_TLS,
 			      listener->index);
 	}
 }
@@ -210,7 +210,7 @@ static void write_client_validation(struct planner *planner, struct node *spec,
 				     .to_name = from->ca_config_map,
 			     });
 	ledger_mark(from->item, OUTCOME_EXACT, NULL);
-	ledger_target(from->item, gateway, "spec.tls.frontend", 0);
+	ledger_target(from->item, gateway, TARGET_CLIENT_CERTIFICATES, 0);
 }
 
 static void write_gateway(struct planner *planner, const struct site *site)

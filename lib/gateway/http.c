@@ -50,7 +50,7 @@ static void write_backends(struct planner *planner, struct node *node,
 	for (size_t i = 0; i < rule->backend_count; i++) {
 		struct node *ref = node_push_map(arena, list);
 
-		backend_write(planner, ref, &rule->backends[i], "HTTPRoute", rule->namespace);
+		backend_write(planner, ref, &rule->backends[i], rule->namespace);
 		if (rule->backend_count > 1)
 			node_set_int(arena, ref, "weight", rule->backends[i].weight);
 	}
@@ -155,21 +155,65 @@ static void comment_rule(struct planner *planner, struct node *node, const struc
 	}
 }
 
-static void account(const struct planned_rule *planned, const struct target *target, unsigned index)
+static void account_rule(const struct planned_rule *planned, const struct target *target,
+			 unsigned index)
 {
-	static const char field[] = "spec.rules[%u]";
 	struct model_rule *rule = planned->rule;
 
 	ledger_mark(rule->path_item, OUTCOME_EXACT, NULL);
-	ledger_target(rule->path_item, target, field, index);
+	ledger_target(rule->path_item, target, TARGET_RULE, index);
 	ledger_mark(rule->host_item, OUTCOME_EXACT, NULL);
-	ledger_target(rule->host_item, target, field, index);
+	ledger_target(rule->host_item, target, TARGET_RULE, index);
 	for (size_t i = 0; i < rule->backend_count; i++) {
 		/* Where the source answers an error, its backend has nothing to say. */
 		ledger_mark(rule->backends[i].item, planned->blocks ? OUTCOME_INERT : OUTCOME_EXACT,
 			    NULL);
 		if (!planned->blocks)
-			ledger_target(rule->backends[i].item, target, field, index);
+			ledger_target(rule->backends[i].item, target, TARGET_RULE, index);
+	}
+}
+
+/* Backends of filters, and what may be referred to in another namespace. */
+static void account_backends(struct planner *planner, const struct model_rule *rule,
+			     struct str namespace)
+{
+	static const char kind[] = "HTTPRoute";
+
+	for (size_t i = 0; i < rule->mirror_count; i++) {
+		backend_grant(planner, &rule->mirrors[i].backend, kind, namespace);
+		ledger_mark(rule->mirrors[i].backend.item, OUTCOME_EXACT, NULL);
+	}
+	if (rule->ext_auth && planner->options->experimental) {
+		backend_grant(planner, &rule->ext_auth->backend, kind, namespace);
+		ledger_mark(rule->ext_auth->backend.item, OUTCOME_EXACT, NULL);
+	}
+	for (size_t i = 0; i < rule->backend_count; i++)
+		backend_grant(planner, &rule->backends[i], kind, rule->namespace);
+}
+
+/* How many entries from `at` on are one rule. */
+static size_t rule_length(const struct route *route, size_t at)
+{
+	size_t count = 1;
+
+	while (at + count < route->entry_count && route->entries[at + count].joins)
+		count++;
+	return count;
+}
+
+/* All that a route means for others: the tree can be built apart from them. */
+static void account(struct planner *planner, const struct route *route)
+{
+	unsigned index = 0;
+
+	for (size_t at = 0, count; at < route->entry_count; at += count, index++) {
+		const struct planned_rule *first = route->entries[at].planned;
+
+		count = rule_length(route, at);
+		for (size_t i = at; i < at + count; i++)
+			account_rule(route->entries[i].planned, route->target, index);
+		if (!first->blocks)
+			account_backends(planner, first->rule, route->target->namespace);
 	}
 }
 
@@ -182,10 +226,8 @@ static void write_rule(struct planner *planner, struct node *list, const struct 
 	struct node *matches = node_set_list(arena, node, "matches");
 
 	comment_rule(planner, node, route, route->entries + at, count);
-	for (size_t i = at; i < at + count; i++) {
+	for (size_t i = at; i < at + count; i++)
 		write_match(arena, matches, route->entries[i].planned);
-		account(route->entries[i].planned, route->target, list->count - 1);
-	}
 	if (first->blocks)
 		return;
 	filters_write(planner, node, first->rule, route->target->namespace);
@@ -199,9 +241,7 @@ static void write_rules(struct planner *planner, struct node *spec, const struct
 	struct node *list = node_set_list(&planner->scratch, spec, "rules");
 
 	for (size_t at = 0, count; at < route->entry_count; at += count) {
-		count = 1;
-		while (at + count < route->entry_count && route->entries[at + count].joins)
-			count++;
+		count = rule_length(route, at);
 		write_rule(planner, list, route, at, count);
 	}
 }
@@ -255,7 +295,7 @@ static const struct kube_meta *name_giver(const struct owners *owners, const str
 	return owners->count ? owners->at[0] : NULL;
 }
 
-static void write_route(struct planner *planner, const struct route *route)
+static struct node *build(struct planner *planner, const struct route *route)
 {
 	struct arena *arena = &planner->scratch;
 	struct node *root = object_new(planner, GATEWAY_VERSION, route->target);
@@ -274,11 +314,41 @@ static void write_route(struct planner *planner, const struct route *route)
 		node_push_string(arena, node_set_list(arena, spec, "hostnames"),
 				 route->host->host->name);
 	write_rules(planner, spec, route);
-	object_write(planner, route->target, ROLE_DEVELOPER, root);
+	return root;
+}
+
+struct node *plan_build(const struct plan_object *object, struct arena *trees)
+{
+	struct planner apart = {
+		.options = object->planner->options, .apart = true, .scratch = *trees};
+	struct node *root = build(&apart, object->route);
+
+	*trees = apart.scratch;
+	return apart.gave_up ? NULL : root;
+}
+
+struct node *plan_build_here(const struct plan_object *object)
+{
+	return build(object->planner, object->route);
 }
 
 void http_routes_write(struct planner *planner)
 {
-	for (size_t i = 0; i < planner->route_count; i++)
-		write_route(planner, &planner->routes[i]);
+	for (size_t i = 0; i < planner->route_count; i++) {
+		const struct route *route = &planner->routes[i];
+		struct plan_object object = {
+			.kind = route->target->kind,
+			.namespace = route->target->namespace,
+			.name = route->target->name,
+			.role = ROLE_DEVELOPER,
+			.planner = planner,
+			.route = route,
+			.trees = &planner->scratch,
+		};
+
+		account(planner, route);
+		if (!planner->sink->builds)
+			object.root = build(planner, route);
+		planner->sink->object(planner->sink->user, &object);
+	}
 }

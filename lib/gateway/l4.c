@@ -136,7 +136,8 @@ static void write_route(struct planner *planner, const struct l4_route *route)
 	struct node *rule = node_push_map(arena, node_set_list(arena, spec, "rules"));
 	struct node *ref = node_push_map(arena, node_set_list(arena, rule, "backendRefs"));
 
-	backend_write(planner, ref, &l4->backend, route->target->kind, l4->namespace);
+	backend_write(planner, ref, &l4->backend, l4->namespace);
+	backend_grant(planner, &l4->backend, route->target->kind, l4->namespace);
 	object_write(planner, route->target, ROLE_DEVELOPER, root);
 }
 
@@ -147,7 +148,7 @@ static void account(const struct l4_route *route)
 
 	for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
 		ledger_mark(items[i], OUTCOME_EXACT, NULL);
-		ledger_target(items[i], route->target, "spec.rules[%u]", 0);
+		ledger_target(items[i], route->target, TARGET_RULE, 0);
 	}
 }
 

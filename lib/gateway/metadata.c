@@ -135,7 +135,7 @@ static void moved(struct planner *planner, const struct kube_meta *owner,
 
 	planner_add(planner, "I2G604", &origin, planner->moved.message, STR(""));
 	ledger_mark(item, OUTCOME_EXACT, "I2G604");
-	ledger_target(item, target, "metadata.annotations", 0);
+	ledger_target(item, target, TARGET_ANNOTATIONS, 0);
 }
 
 static void dropped(struct planner *planner, const struct kube_meta *owner,
@@ -185,6 +185,10 @@ static void collect(struct planner *planner, struct pairs *pairs, const struct t
 
 		if (place_of(pair->key) != place)
 			continue;
+		if (planner->apart) {
+			planner->gave_up = true;
+			return;
+		}
 
 		const struct kube_pair *known = find_pair(pairs, pair->key);
 

@@ -49,6 +49,7 @@ void object_write(struct planner *planner, const struct target *target, enum rol
 		.name = target->name,
 		.role = role,
 		.root = root,
+		.planner = planner,
 		.trees = &planner->scratch,
 	};
 
@@ -176,11 +177,14 @@ void comment_owners(struct planner *planner, struct node *root, struct owners *o
 void planner_say(struct planner *planner, const char *code, const struct origin *origin,
 		 struct str hint, const char *format, ...)
 {
-	struct arena *arena = planner->findings->arena;
 	const struct kube_meta *object = origin->object;
 	char text[1024];
 	va_list args;
 
+	if (planner->apart) {
+		planner->gave_up = true;
+		return;
+	}
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
@@ -195,7 +199,7 @@ void planner_say(struct planner *planner, const char *code, const struct origin 
 		return;
 	*said = planner;
 
-	planner_add(planner, code, origin, str_dup(arena, str_from(text)), hint);
+	planner_add(planner, code, origin, str_dup(planner->findings->arena, str_from(text)), hint);
 }
 
 void planner_add(struct planner *planner, const char *code, const struct origin *origin,

@@ -55,6 +55,9 @@ struct plan_options {
 	const struct sources *sources;  /* names of files for comments; NULL: comments name none */
 };
 
+struct planner;
+struct route;
+
 /* A finished object. Kind, namespace and name live as long as the model, texts of the tree until the
  * sink's end() has returned, the tree itself in an arena that is the sink's to empty or to take (leaving
  * an empty one): trees pile up in it until then. */
@@ -62,9 +65,19 @@ struct plan_object {
 	const char *kind;
 	struct str namespace, name;
 	enum role role;
-	struct node *root;
+	struct node *root; /* NULL, where the sink builds: plan_build() makes it of these two */
+	struct planner *planner;
+	const struct route *route;
 	struct arena *trees;
 };
+
+/* Makes the tree of an object that came without one, in the arena: on any thread, until the sink's
+ * end() has returned, while the plan goes on. NULL when more comes of it than the tree (a finding, an
+ * annotation that moves); then plan_build_here() makes it. */
+struct node *plan_build(const struct plan_object *object, struct arena *trees);
+
+/* The same on the thread of the plan, in its own arena; called for objects in their order. */
+struct node *plan_build_here(const struct plan_object *object);
 
 /* Whether the names in the options are such as the API server takes; the error says which is not. */
 bool plan_names_are_legal(const struct plan_options *options, struct error *error);
@@ -73,6 +86,7 @@ struct plan_sink {
 	void *user;
 	void (*object)(void *user, const struct plan_object *object);
 	void (*end)(void *user, struct arena *trees); /* there are no more; NULL: nobody asks */
+	bool builds;                                  /* takes objects without trees */
 };
 
 /* Writes the whole model. Marks the ledger items of hosts, paths, backends, TLS entries and default

@@ -128,6 +128,10 @@ struct planner {
 	struct arena wishes;  /* lives until listeners have their names */
 	struct arena scratch; /* trees; the sink's when an object is finished */
 
+	/* Of plan_build(): a planner with nothing but options and scratch, that must not say, mark or
+	 * note anything. What would have to is given up. */
+	bool apart, gave_up;
+
 	struct planned_host *hosts; /* as the model: "" first, then by name */
 	size_t host_count;
 	struct map host_map;
@@ -200,8 +204,10 @@ bool rules_alike(const struct planned_rule *a, const struct planned_rule *b);
 void filters_write(struct planner *planner, struct node *rule, const struct model_rule *from,
 		   struct str namespace);
 
-/* Appends a reference to a backend to a list / sets it in a map, with the grant it needs. */
+/* Fills in a reference to a backend / notes the grant that it needs. */
 void backend_write(struct planner *planner, struct node *ref, const struct model_backend *backend,
+		   struct str namespace);
+void backend_grant(struct planner *planner, const struct model_backend *backend,
 		   const char *route_kind, struct str namespace);
 
 /* Layer 4: names of the routes, then (with listeners known) what they attach to, then the objects. */

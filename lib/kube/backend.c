@@ -28,7 +28,7 @@ struct parts {
 
 static bool has_port(const struct kube_backend *backend)
 {
-	return backend->port || backend->port_name.text.len;
+	return backend->port || backend->port_name.len;
 }
 
 static void set_number(struct parts *parts, const struct kube_at *at, const struct node *node)
@@ -39,8 +39,10 @@ static void set_number(struct parts *parts, const struct kube_at *at, const stru
 
 static void set_name(struct parts *parts, const struct kube_at *at, const struct node *node)
 {
-	parts->backend->port_name = kube_read_name(parts->reader, at, node);
-	parts->backend->port_span = parts->backend->port_name.span;
+	struct kube_text name = kube_read_name(parts->reader, at, node);
+
+	parts->backend->port_name = name.text;
+	parts->backend->port_span = name.span;
 }
 
 /* An IntOrString, as servicePort is: digits in quotes mean the number to every controller, although
@@ -154,14 +156,16 @@ static void read_resource(struct parts *parts, const struct node *node)
 	static const struct str names[KNOWN] = {STR_INIT("apiGroup"), STR_INIT("kind"),
 						STR_INIT("name")};
 	const struct kube_at *at = KUBE_FIELD(parts->at, "resource");
+	struct kube_resource *resource = arena_new(parts->reader->arena, struct kube_resource);
 	const struct node *found[KNOWN];
 
 	kube_read_fields(parts->reader, at, node, KUBE_FIELDS(names), found);
 	parts->backend->type = KUBE_BACKEND_RESOURCE;
-	parts->backend->group = kube_read_text(parts->reader, KUBE_FIELD(at, "apiGroup"),
-					       kube_value(found[API_GROUP]))
-					.text;
-	parts->backend->kind =
+	parts->backend->resource = resource;
+	resource->group = kube_read_text(parts->reader, KUBE_FIELD(at, "apiGroup"),
+					 kube_value(found[API_GROUP]))
+				  .text;
+	resource->kind =
 		kube_read_text(parts->reader, KUBE_FIELD(at, "kind"), kube_value(found[KIND])).text;
 	parts->backend->name =
 		kube_read_name(parts->reader, KUBE_FIELD(at, "name"), kube_value(found[NAME]));
@@ -172,10 +176,10 @@ static struct str form_of_v1(const struct parts *parts)
 {
 	const struct kube_backend *backend = parts->backend;
 
-	if (backend->port_name.text.len)
+	if (backend->port_name.len)
 		return str_format(parts->reader->arena,
 				  "write service: {name: %.*s, port: {name: %.*s}}",
-				  STR_ARG(backend->name.text), STR_ARG(backend->port_name.text));
+				  STR_ARG(backend->name.text), STR_ARG(backend->port_name));
 	return str_format(parts->reader->arena, "write service: {name: %.*s, port: {number: %u}}",
 			  STR_ARG(backend->name.text), backend->port);
 }

@@ -92,13 +92,17 @@ enum kube_backend_type {
 	KUBE_BACKEND_RESOURCE,
 };
 
+struct kube_resource {
+	struct str group, kind;
+};
+
 struct kube_backend {
 	enum kube_backend_type type;
-	struct kube_text name;      /* Service or resource name */
-	struct kube_text port_name; /* when the port is given by name */
-	uint32_t port;              /* when by number, else 0 */
-	struct span port_span;
-	struct str group, kind; /* resource backends */
+	uint32_t port;                        /* when it is given by number, else 0 */
+	struct str port_name;                 /* when by name */
+	struct span port_span;                /* of either */
+	struct kube_text name;                /* Service or resource name */
+	const struct kube_resource *resource; /* what it is when it is no Service, else NULL */
 	struct span span;
 };
 
@@ -180,7 +184,7 @@ struct kube_secret {
 	struct str *keys; /* data and stringData, sorted */
 	size_t key_count;
 	struct str *values; /* of each key, decoded; NULL unless they were asked for (keep_keys) */
-	struct str *names; /* DNS names of tls.crt (SANs, else CN), when the data is there */
+	struct str *names;  /* DNS names of tls.crt (SANs, else CN), when the data is there */
 	size_t name_count;
 	bool has_certificate;
 	struct str ca; /* ca.crt in PEM, when the data is there */

@@ -98,7 +98,19 @@ void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *cod
 	item->outcome = outcome;
 }
 
-void ledger_target(struct ledger_item *item, const struct target *target, const char *field,
+const char *target_field_text(enum target_field field)
+{
+	static const char *const texts[TARGET_FIELDS] = {
+		[TARGET_ANNOTATIONS] = "metadata.annotations",
+		[TARGET_CLIENT_CERTIFICATES] = "spec.tls.frontend",
+		[TARGET_LISTENER_TLS] = "spec.listeners[%u].tls",
+		[TARGET_RULE] = "spec.rules[%u]",
+	};
+
+	return texts[field];
+}
+
+void ledger_target(struct ledger_item *item, const struct target *target, enum target_field field,
 		   unsigned index)
 {
 	if (!item || item->target)

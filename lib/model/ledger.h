@@ -41,18 +41,28 @@ struct target {
 	struct str namespace, name;
 };
 
+/* Where in the object. */
+enum target_field {
+	TARGET_OBJECT, /* nowhere in particular */
+	TARGET_ANNOTATIONS,
+	TARGET_CLIENT_CERTIFICATES,
+	TARGET_LISTENER_TLS, /* of one listener */
+	TARGET_RULE,         /* one rule of a route */
+	TARGET_FIELDS,
+};
+
 struct ledger_item {
 	enum item_kind kind : 8;
 	enum outcome outcome : 8;
+	enum target_field target_field : 8;
 	bool noted : 1;   /* by a provider, for itself */
-	unsigned index;   /* in target_field */
+	unsigned index;   /* of the listener or rule in the target */
 	const char *code; /* finding that explains a mark worse than exact; or NULL */
 	const struct kube_meta *owner;
 	struct str name;     /* host, path, annotation key, option, secret name ... */
 	uint32_t rule, path; /* of hosts, paths and backends; an entry of spec.tls is a `rule` */
 	struct span span;
 	const struct target *target; /* NULL when nothing was written for it */
-	const char *target_field;    /* "spec.rules[%u].matches" with `index` for %u; or NULL */
 };
 
 enum { LEDGER_BLOCK = 512 };
@@ -87,8 +97,11 @@ struct ledger_item *ledger_find(const struct ledger *ledger, const struct kube_m
 void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *code);
 
 /* Notes where it went; the first place counts. */
-void ledger_target(struct ledger_item *item, const struct target *target, const char *field,
+void ledger_target(struct ledger_item *item, const struct target *target, enum target_field field,
 		   unsigned index);
+
+/* "spec.rules[%u]", where %u stands for the item's index; NULL for the object as a whole. */
+const char *target_field_text(enum target_field field);
 
 /* Field path in the owner: "spec.rules[0].http.paths[1]". A slice of `text`, or a literal. */
 enum { LEDGER_FIELD = 64 };

@@ -41,7 +41,7 @@ struct model_rule *model_rule_add(struct model *model, struct model_host *host,
 	struct model_rule *added = arena_new(model->arena, struct model_rule);
 
 	*added = rule;
-	added->source = model->source;
+	added->source = (uint8_t)model->source;
 	ARENA_PUSH(model->arena, host->rules, host->rule_count, added);
 	return added;
 }

@@ -147,8 +147,6 @@ struct model_rule {
 	/* What the source matches when match.path is a narrower likeness of it (case, open ends); NULL:
 	 * no more than that. A rule that is held back blocks all of it. */
 	const struct model_path *source_path;
-	unsigned listen; /* enum listen */
-	unsigned source; /* which provider: struct model's `source` when it was added */
 	/* Rules of one host, namespace and route_name share an HTTPRoute. */
 	struct str namespace;
 	struct str route_name; /* without the host part: "<first Ingress of the group>" */
@@ -169,10 +167,12 @@ struct model_rule {
 	struct model_ext_auth *ext_auth;
 	struct model_backend *backends;
 	struct model_feature **features; /* what has no place above; the emitter resolves them */
-	uint32_t mirror_count, backend_count, feature_count;
-	bool deny; /* nothing may be served here: the source answers an error, or a guard could
-	                     not be expressed and the rule was held back */
 	const char *held; /* code of the finding that held it back; NULL when it was not */
+	uint32_t mirror_count, backend_count, feature_count;
+	uint8_t listen; /* enum listen */
+	uint8_t source; /* which provider: struct model's `source` when it was added */
+	bool deny;      /* nothing may be served here: the source answers an error, or a guard could
+	                     not be expressed and the rule was held back */
 };
 
 struct model_certificate {

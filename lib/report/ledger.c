@@ -6,13 +6,13 @@
 /* The target field with the item's index in the place of %u. */
 static void add_target_field(struct buf *buf, const struct ledger_item *item)
 {
-	const char *hole = strstr(item->target_field, "%u");
+	const char *text = target_field_text(item->target_field), *hole = strstr(text, "%u");
 
 	if (!hole) {
-		buf_text(buf, item->target_field);
+		buf_text(buf, text);
 		return;
 	}
-	buf_add(buf, item->target_field, (size_t)(hole - item->target_field));
+	buf_add(buf, text, (size_t)(hole - text));
 	buf_format(buf, "%u%s", item->index, hole + strlen("%u"));
 }
 
@@ -32,7 +32,7 @@ static void json_target(struct buf *buf, const struct ledger_item *item)
 	}
 	buf_text(buf, ",\"name\":");
 	json_write_string(buf, target->name);
-	if (item->target_field) {
+	if (target_field_text(item->target_field)) {
 		buf_text(buf, ",\"field\":\"");
 		add_target_field(buf, item);
 		buf_char(buf, '"');
@@ -115,7 +115,7 @@ static void text_item(struct buf *buf, const struct ledger_item *item)
 		pad(buf, start, 80);
 		buf_text(buf, "-> ");
 		report_object(buf, &ref);
-		if (item->target_field) {
+		if (target_field_text(item->target_field)) {
 			buf_char(buf, ' ');
 			add_target_field(buf, item);
 		}

@@ -119,6 +119,55 @@ static void map_stays_right_while_it_grows(void **state)
 	}
 }
 
+/* Of any size: the room is there, whatever is put into it. */
+static void map_has_room_for_what_was_announced(void **state)
+{
+	(void)state;
+	for (size_t count = 0; count <= 200; count += 1 + count / 8) {
+		struct map map;
+		size_t room;
+
+		map_init(&map, &arena);
+		map_reserve(&map, count);
+		room = map.room;
+		for (size_t i = 1; i <= count; i++)
+			*map_at(&map, str_format(&arena, "%zu", i)) = (void *)i;
+		assert_int_equal(map.room, room);
+		for (size_t i = 1; i <= count; i++)
+			assert_ptr_equal(map_get(&map, str_format(&arena, "%zu", i)), (void *)i);
+		assert_null(map_get(&map, STR("0")));
+	}
+}
+
+/* Bytes of blocks that were handed out before: an heir gets them zeroed all the same. */
+static void arenas_inherit_blocks(void **state)
+{
+	(void)state;
+	enum { PIECE = 1000, PIECES = 20000 };
+	struct arena first, second, third;
+
+	arena_init(&first);
+	arena_init(&second);
+	arena_init(&third);
+	for (size_t i = 0; i < PIECES; i++)
+		memset(arena_bytes(&first, PIECE), 0xff, PIECE);
+	arena_finish_into(&first, &second);
+	assert_null(first.blocks);
+	assert_non_null(second.spare);
+	arena_inherit(&third, &second);
+	assert_null(second.spare);
+	assert_non_null(third.spare);
+	for (size_t i = 0; i < PIECES; i++) {
+		const char *piece = arena_alloc(&third, PIECE);
+
+		for (size_t k = 0; k < PIECE; k++)
+			assert_int_equal(piece[k], 0);
+	}
+	assert_null(third.spare);
+	arena_finish(&second);
+	arena_finish(&third);
+}
+
 static void texts_are_joined(void **state)
 {
 	(void)state;
@@ -209,6 +258,8 @@ int main(void)
 		cmocka_unit_test(integers_keep_their_bounds),
 		cmocka_unit_test(distance_counts_swaps_once),
 		cmocka_unit_test(arena_rewinds_and_pushes),
+		cmocka_unit_test(arenas_inherit_blocks),
+		cmocka_unit_test(map_has_room_for_what_was_announced),
 		cmocka_unit_test(map_finds_what_was_put),
 		cmocka_unit_test(map_stays_right_while_it_grows),
 		cmocka_unit_test(texts_are_joined),

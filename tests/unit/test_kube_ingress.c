@@ -81,7 +81,7 @@ static void check_rules(const struct kube_ingress *ingress)
 	assert_span(paths[0].backend.port_span, 28, 23, 4);
 	assert_null(paths[1].path.text.at);
 	assert_int_equal(paths[1].type, KUBE_PATH_SPECIFIC);
-	assert_text(paths[1].backend.port_name, "http", 30, 55);
+	assert_str(paths[1].backend.port_name, "http");
 	assert_int_equal(paths[1].backend.port, 0);
 	assert_span(paths[1].backend.port_span, 30, 55, 4);
 
@@ -108,8 +108,8 @@ static void test_plain(void **state)
 	check_rules(ingress);
 	assert_text(ingress->class_name, "nginx", 12, 21);
 	assert_int_equal(ingress->default_backend.type, KUBE_BACKEND_RESOURCE);
-	assert_str(ingress->default_backend.group, "example.com");
-	assert_str(ingress->default_backend.kind, "Bucket");
+	assert_str(ingress->default_backend.resource->group, "example.com");
+	assert_str(ingress->default_backend.resource->kind, "Bucket");
 	assert_text(ingress->default_backend.name, "files", 14, 59);
 	assert_int_equal(ingress->tls_count, 1);
 	assert_int_equal(ingress->tls[0].host_count, 2);
@@ -366,7 +366,7 @@ static void test_backends_are_taken(void **state)
 		backend = &kase.set.ingresses[0]->rules[0].paths[0].backend;
 		assert_int_equal(backend->type, KUBE_BACKEND_SERVICE);
 		assert_str(backend->name.text, cases[i].name);
-		assert_str(backend->port_name.text, cases[i].port_name);
+		assert_str(backend->port_name, cases[i].port_name);
 		assert_int_equal(backend->port, cases[i].port);
 		case_finish(&kase);
 	}
@@ -395,7 +395,8 @@ static void test_old_version(void **state)
 	assert_int_equal(ingress->rules[0].paths[0].type, KUBE_PATH_MISSING);
 	assert_int_equal(ingress->rules[0].paths[0].backend.port, 8080);
 	assert_text(ingress->default_backend.name, "front", 5, 26);
-	assert_text(ingress->default_backend.port_name, "http", 5, 46);
+	assert_str(ingress->default_backend.port_name, "http");
+	assert_span(ingress->default_backend.port_span, 5, 46, 4);
 	case_finish(&kase);
 }
 

@@ -37,7 +37,7 @@ static int setup(void **state)
 	set.ingresses[0]->default_backend =
 		(struct kube_backend){.type = KUBE_BACKEND_SERVICE,
 				      .name.text = STR("no-service-file"),
-				      .port_name.text = STR("http-x")};
+				      .port_name = STR("http-x")};
 	return 0;
 }
 

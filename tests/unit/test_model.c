@@ -140,8 +140,8 @@ static void the_first_target_of_an_item_counts(void **state)
 	static const struct target second = {"HTTPRoute", STR_INIT("web"), STR_INIT("b")};
 	struct ledger_item item = {0};
 
-	ledger_target(&item, &first, "spec.rules[%u]", 3);
-	ledger_target(&item, &second, "spec.rules[%u]", 0);
+	ledger_target(&item, &first, TARGET_RULE, 3);
+	ledger_target(&item, &second, TARGET_RULE, 0);
 	assert_ptr_equal(item.target, &first);
 	assert_int_equal(item.index, 3);
 }

@@ -548,7 +548,7 @@ static void fill_ledger(struct ledger *ledger, struct arena *arena)
 						       .name = STR("/cart"),
 						       .span = {0, 12, 9, 5}});
 	ledger_mark(path, OUTCOME_EXACT, NULL);
-	ledger_target(path, &route, "spec.rules[%u].matches", 3);
+	ledger_target(path, &route, TARGET_RULE, 3);
 	annotation = ledger_add(ledger, (struct ledger_item){.kind = ITEM_ANNOTATION,
 							     .owner = &owner,
 							     .name = STR("auth-url")});
@@ -571,7 +571,7 @@ static void ledger_as_json(void **state)
 		   "\"object\":{\"kind\":\"Ingress\",\"namespace\":\"web\",\"name\":\"shop\"},"
 		   "\"path\":[\"spec\",\"rules\",0,\"http\",\"paths\",0],"
 		   "\"target\":{\"kind\":\"HTTPRoute\",\"namespace\":\"web\",\"name\":\"shop-a\","
-		   "\"field\":\"spec.rules[3].matches\"}},\n"
+		   "\"field\":\"spec.rules[3]\"}},\n"
 		   "  {\"kind\":\"annotation\",\"name\":\"auth-url\",\"outcome\":\"refused\","
 		   "\"code\":\"I2G301\","
 		   "\"object\":{\"kind\":\"Ingress\",\"namespace\":\"web\",\"name\":\"shop\"},"
@@ -588,7 +588,7 @@ static void ledger_as_text(void **state)
 	assert_str(buf_slice(&fixture->buf),
 		   "Ingress web/shop  deploy/shop.yaml:1\n"
 		   "  exact        path                     /cart  (line 12)"
-		   "                        -> HTTPRoute web/shop-a spec.rules[3].matches\n"
+		   "                        -> HTTPRoute web/shop-a spec.rules[3]\n"
 		   "  refused      annotation       I2G301  auth-url\n"
 		   "\n"
 		   "2 items: 0 inert, 1 exact, 0 approximate, 0 policy, 1 refused\n");
