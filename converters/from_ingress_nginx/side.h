@@ -11,6 +11,7 @@
  *   side_lists.c     addresses, CORS, header edits
  *   side_policy.c    limits, guards: what is compared and not decided
  *   side_guards.c    how guards are carried out
+ *   side_raw.c       snippets, as far as they are understood
  *   side_gaps.c      what is not simulated
  *   side_tls.c       certificates, client certificates, TLS towards backends
  */
@@ -18,6 +19,7 @@
 #define FROM_INGRESS_NGINX_SIDE_H
 
 #include "converters/from_ingress_nginx/nginx.h"
+#include "route/guards.h"
 #include "route/ngx.h"
 
 /* An upstream while the table is built. */
@@ -89,7 +91,14 @@ const struct route_policy *side_policy(struct side *side, const struct nginx_ing
 /* What carries the guards of an Ingress out; NULL: nothing can. `exempt`: from authentication; `global_auth`: the
  * controller's own URL is asked. */
 const struct route_guards *side_guards(struct side *side, const struct nginx_ingress *owner,
-				       bool exempt, bool global_auth);
+				       const struct route_raw *raw, bool exempt, bool global_auth);
+
+/* Adds what raw configuration does. False when there is something in it that is not understood. */
+bool side_raw_read(struct side *side, struct str text, struct route_raw *raw);
+
+/* What the snippets of an Ingress, and the server's, do; NULL: nothing that is understood. */
+const struct route_raw *side_raw(struct side *side, const struct nginx_ingress *owner,
+				 const struct nginx_ingress *server_snippet);
 
 /* Parses a comma list of addresses and networks into the table. */
 void side_networks(struct side *side, struct str list, const struct route_network **networks,

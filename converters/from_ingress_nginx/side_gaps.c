@@ -27,6 +27,15 @@ static bool is_live(const struct side *side, const struct annotation_row *row)
 	return row->feature != FEATURE_SNIPPET || !config->known || config->snippets_allowed;
 }
 
+/* A snippet of which everything is understood is served. */
+static bool is_served(struct side *side, const struct nginx_value *value)
+{
+	return value->row->simulated == SIMULATED_SERVED ||
+	       ((str_is(str_from(value->row->key), "configuration-snippet") ||
+		 str_is(str_from(value->row->key), "server-snippet")) &&
+		side_raw_read(side, value->pair->value, &(struct route_raw){0}));
+}
+
 static void add_annotations(struct side *side, const struct nginx_ingress *owner)
 {
 	for (size_t i = 0; i < owner->value_count; i++) {
@@ -40,7 +49,7 @@ static void add_annotations(struct side *side, const struct nginx_ingress *owner
 		add(side, (struct route_gap){
 				  .what = str_from(value->row->key),
 				  .field = field_of(side, "metadata.annotations", value->pair->key),
-				  .served = value->row->simulated == SIMULATED_SERVED,
+				  .served = is_served(side, value),
 				  .reach = of_host ? ROUTE_REACH_HOSTS : ROUTE_REACH_OBJECT,
 				  .place = side_place(owner, -1, -1, value->pair->key_span)});
 	}

@@ -245,10 +245,10 @@ static const struct route_ask_url *ask_of(struct side *side, const struct asking
 /* ---- all ---- */
 
 const struct route_guards *side_guards(struct side *side, const struct nginx_ingress *owner,
-				       bool exempt, bool global_auth)
+				       const struct route_raw *raw, bool exempt, bool global_auth)
 {
 	const struct ngx_settings *settings = side_settings(side, owner, false, NULL);
-	struct route_guards guards = {.limits = limits_of(side, owner)};
+	struct route_guards guards = {.limits = limits_of(side, owner), .raw = raw};
 	struct route_guards *made;
 	struct asking asking = global_auth ? global_asking(side) : own_asking(owner);
 
@@ -261,7 +261,7 @@ const struct route_guards *side_guards(struct side *side, const struct nginx_ing
 		guards.allow = settings->allow;
 		guards.allow_count = settings->allow_count;
 	}
-	if (!guards.basic && !guards.limits && !guards.ask)
+	if (!guards.basic && !guards.limits && !guards.ask && !raw)
 		return NULL;
 	made = arena_new(&side->table->arena, struct route_guards);
 	*made = guards;

@@ -94,7 +94,7 @@ static void add_handled(struct side *side, struct route_policy *policy,
 
 /* Raw directives that keep requests out. What the others do is said by findings. */
 static void add_actions(struct side *side, struct route_policy *policy,
-			const struct snippet_actions *actions, struct route_place place)
+			const struct snippet_actions *actions, struct route_place place, bool raw)
 {
 	for (size_t i = 0; i < actions->count; i++) {
 		const struct snippet_action *action = &actions->at[i];
@@ -107,7 +107,7 @@ static void add_actions(struct side *side, struct route_policy *policy,
 							    : FEATURE_SNIPPET,
 					 .value = str_dup(&side->table->arena, action->value),
 					 .place = place,
-					 .raw = true});
+					 .raw = raw});
 	}
 }
 
@@ -125,7 +125,8 @@ static void add_snippet(struct side *side, struct route_policy *policy,
 	text.text = value->pair->value;
 	text.first = value->pair->value_span;
 	actions = snippet_read(side->own, &text);
-	add_actions(side, policy, &actions, value_place(owner, value));
+	add_actions(side, policy, &actions, value_place(owner, value),
+		    !side_raw_read(side, text.text, &(struct route_raw){0}));
 }
 
 /* Of the ConfigMap, for every location. */
@@ -136,7 +137,7 @@ static void add_raws(struct side *side, struct route_policy *policy, bool global
 	for (size_t i = 0; i < config->raw_count; i++)
 		if (global_auth || !str_is(config->raws[i].pair->key, "global-auth-snippet"))
 			add_actions(side, policy, nginx_raw_actions(&side->nginx, &config->raws[i]),
-				    (struct route_place){.rule = -1, .match = -1});
+				    (struct route_place){.rule = -1, .match = -1}, true);
 }
 
 static bool is_replaced(const struct nginx_ingress *owner, const struct model_feature *option)
@@ -237,8 +238,8 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	add_snippet(side, policy, owner, "configuration-snippet", SNIPPET_LOCATION);
 	if (server_snippet)
 		add_snippet(side, policy, server_snippet, "server-snippet", SNIPPET_SERVER);
-	policy->guards =
-		side_guards(side, owner, exempt, !exempt && needs_global_auth(side, owner));
+	policy->guards = side_guards(side, owner, side_raw(side, owner, server_snippet), exempt,
+				     !exempt && needs_global_auth(side, owner));
 	if (policy->fact_count)
 		qsort((void *)policy->facts, policy->fact_count, sizeof *policy->facts,
 		      compare_facts);

@@ -18,6 +18,7 @@
  *   exchange_auth.c    external authentication: the filter of Gateway API
  *   exchange_auth_grpc.c the same, over gRPC
  *   exchange_auth_url.c  the same: auth-url of ingress-nginx
+ *   exchange_raw.c     raw configuration
  *   exchange_question.c  another server is asked
  *   exchange_session.c session persistence
  *   exchange_mirror.c  copies for mirrors
@@ -262,6 +263,15 @@ void exchange_open_inner(struct exchange *made, struct exchange *of, struct fron
 /* Asks the guards of the policy, which ends in exchange_go_on() or an answer; a request of its client ends. */
 void exchange_guard(struct exchange *exchange);
 void exchange_uncount(struct exchange *exchange);
+
+/* Raw configuration: edits of what is asked and answered (`fine`: the status is one that add_header adds to); an answer
+ * that it gives, false: none. */
+void exchange_raw_request(struct exchange *exchange);
+void exchange_raw_response(struct exchange *exchange, struct head *answer, bool fine);
+bool exchange_raw_answer(struct exchange *exchange);
+
+/* Values of nginx's variables, by enum route_variable (guards.h). */
+void exchange_variables(struct exchange *exchange, struct str *values);
 
 /* 401 with what WWW-Authenticate says; empty: nothing. */
 void exchange_challenge(struct exchange *exchange, struct str challenge);

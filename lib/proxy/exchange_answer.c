@@ -26,6 +26,7 @@ static void edit_answer(struct exchange *exchange, struct head *answer)
 
 	exchange_edit(answer, exchange->share ? &exchange->share->response : &decision->response);
 	exchange_edit(answer, &decision->late);
+	exchange_raw_response(exchange, answer, takes_fields(answer->status));
 	exchange_edit(answer, &exchange->added);
 	if (exchange->always_cookies || takes_fields(answer->status))
 		exchange_edit(answer, &exchange->cookies);

@@ -173,6 +173,7 @@ void exchange_build(struct exchange *exchange)
 		head_remove(ask, STR("Expect")); /* the front answers it */
 	add_fields(exchange);
 	exchange_edit(ask, &exchange->share->request);
+	exchange_raw_request(exchange);
 }
 
 /* ---- tries ---- */

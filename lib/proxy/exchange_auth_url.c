@@ -6,31 +6,6 @@
 #include "proxy/worker.h"
 #include "route/guards.h"
 
-/* ---- variables ---- */
-
-static void read_variables(struct exchange *exchange, struct str values[static ROUTE_VARIABLES])
-{
-	const struct head *request = &exchange->request;
-	struct route_target target = route_target(request->target);
-	struct str scheme = exchange->place->tls ? STR("https") : STR("http");
-	bool trusted = exchange->trust && exchange->trust->forwarded;
-	struct str said = head_value(request, HEAD_X_FORWARDED_PROTO);
-	struct str host = head_value(request, HEAD_X_FORWARDED_HOST);
-
-	values[ROUTE_VAR_ARGS] = values[ROUTE_VAR_QUERY_STRING] = target.query;
-	values[ROUTE_VAR_BEST_HTTP_HOST] =
-		trusted && host.len ? str_sub(host, 0, str_find(host, ',')) : request->authority;
-	values[ROUTE_VAR_ESCAPED_REQUEST_URI] = route_escape(request->target, &exchange->arena);
-	values[ROUTE_VAR_HOST] = str_lower(&exchange->arena, route_host(request->authority));
-	values[ROUTE_VAR_HTTP_HOST] = request->authority;
-	values[ROUTE_VAR_PASS_ACCESS_SCHEME] = trusted && said.len ? said : scheme;
-	values[ROUTE_VAR_REMOTE_ADDR] = exchange->client_text;
-	values[ROUTE_VAR_REQUEST_METHOD] = request->method;
-	values[ROUTE_VAR_REQUEST_URI] = request->target;
-	values[ROUTE_VAR_SCHEME] = scheme;
-	values[ROUTE_VAR_URI] = target.path;
-}
-
 /* ---- the verdict ---- */
 
 /* A listed field that the answer lacks is taken away from the client: nginx sets it to nothing. */
@@ -87,7 +62,7 @@ static struct str signin_of(struct exchange *exchange, const struct route_ask_ur
 		url = str_format(&exchange->arena,
 				 "%.*s%s%.*s=$pass_access_scheme://$http_host$escaped_request_uri",
 				 STR_ARG(url), query ? "&" : "?", STR_ARG(ask->signin_parameter));
-	read_variables(exchange, values);
+	exchange_variables(exchange, values);
 	return route_expand(url, values, &exchange->arena);
 }
 
@@ -175,7 +150,7 @@ void exchange_auth_url_ask(struct exchange *exchange, const struct route_ask_url
 	struct exchange *made = question->exchange;
 	struct str values[ROUTE_VARIABLES];
 
-	read_variables(exchange, values);
+	exchange_variables(exchange, values);
 	made->no_echo = true;
 	exchange_copy_head(&made->ask, &exchange->request, &made->arena);
 	made->ask.method = ask->method.len ? ask->method : STR("GET");

@@ -178,7 +178,7 @@ void exchange_guard(struct exchange *exchange)
 {
 	const struct route_guards *guards = exchange->policy->guards;
 
-	if (!is_within_limits(exchange, guards->limits))
+	if (exchange_raw_answer(exchange) || !is_within_limits(exchange, guards->limits))
 		return;
 	exchange_build(exchange);
 	hide_login(exchange, guards);

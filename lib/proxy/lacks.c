@@ -12,8 +12,10 @@ static const enum feature kept[] = {
 
 /* No guards, and a client can tell. What the router does not know is among the gaps of its table. */
 static const enum feature missing[] = {
-	FEATURE_BANDWIDTH_LIMIT, FEATURE_COMPRESSION, FEATURE_RETRY,
-	FEATURE_RETRY_TIMEOUT,   FEATURE_SESSION,
+	FEATURE_BANDWIDTH_LIMIT,
+	FEATURE_COMPRESSION,
+	FEATURE_RETRY,
+	FEATURE_RETRY_TIMEOUT,
 };
 
 static bool is_among(const enum feature *list, size_t count, enum feature feature)
@@ -36,6 +38,8 @@ static bool has_guard(const struct route_guards *guards, enum feature feature)
 	case FEATURE_CONNECTION_LIMIT:
 	case FEATURE_RATE_LIMIT:
 		return guards->limits != NULL;
+	case FEATURE_SNIPPET:
+		return guards->raw != NULL;
 	default:
 		return false;
 	}

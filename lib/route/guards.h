@@ -51,6 +51,18 @@ struct route_ask_url {
 	bool always_cookie; /* cookies of the answer go to the client whatever the backend's status is */
 };
 
+/* ---- raw configuration, as far as it is understood ---- */
+
+/* Texts and values have variables. */
+struct route_raw {
+	unsigned status; /* what every request is answered; 0: it goes on */
+	bool redirects;  /* `text` is where to; else it is the content */
+	struct str text;
+	struct route_edits request, response;
+	struct route_edits
+		fine; /* of answers that nginx's add_header adds to: 200, 301 and so on */
+};
+
 /* ---- all of them ---- */
 
 struct route_guards {
@@ -60,6 +72,7 @@ struct route_guards {
 	const struct route_basic *basic;
 	const struct route_limits *limits;
 	const struct route_ask_url *ask;
+	const struct route_raw *raw;
 };
 
 /* ---- variables of nginx in texts ---- */

@@ -764,6 +764,27 @@ def sessions_stay_where_they_began(case):
 
 
 @test
+def affinity_of_the_controller(case):
+    def named(name):
+        def talk(wire):
+            while True:
+                read_request(wire)
+                reply(wire, name)
+        return talk
+    backends = [case.backend(named(name)) for name in (b"one", b"two", b"three")]
+    case.start(controller(affinity="cookie", session_cookie_name="route", session_cookie_max_age="60"), "--as=ingress",
+               *["--backend=web/app=127.0.0.1:%d" % b.port for b in backends])
+    for _ in range(6):
+        first = case.ask()
+        cookie = first.get("Set-Cookie")
+        assert cookie.startswith("route=") and "HttpOnly" in cookie and "Max-Age=60" in cookie, cookie
+        for _ in range(4):
+            again = case.ask(headers=[("Cookie", cookie.split(";")[0])])
+            same((again.body, again.get("Set-Cookie")), (first.body, None))
+    assert "not carried out" not in case.serve.err.text, case.serve.err.text
+
+
+@test
 def backend_addresses(case):
     names = [[], []]
 
@@ -850,6 +871,49 @@ def what_the_controller_believes_of_clients(case):
     case.write(controller({"use-forwarded-headers": "true"}, denylist_source_range="192.0.2.0/24"))
     case.serve.reload()
     same([case.ask(headers=said).status, case.ask(headers=said[1:]).status], [403, 200])
+
+
+@test
+def snippets_that_are_understood(case):
+    seen = []
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[1])
+            reply(wire, status=404 if seen[-1].get("x-want") else 200, headers=["X-Powered-By: x", "X-Set: backend"])
+    options = {"allow-snippet-annotations": "true", "annotations-risk-level": "Critical"}
+
+    def asked(snippet, headers=(), server=""):
+        case.write(controller(options, configuration_snippet=snippet, server_snippet=server))
+        case.serve.reload()
+        return case.ask("/a?b", headers=headers)
+    case.start(controller(options), "--as=ingress", backends={"app": case.backend(talk)})
+    text = """
+        add_header X-Added "of $host";   # not on errors
+        add_header X-Always yes always;
+        more_set_headers "X-Set: $request_uri" "X-Gone:";
+        more_clear_headers X-Powered-By;
+        proxy_set_header X-Up "$remote_addr";
+    """
+    answer = asked(text)
+    same([answer.get(n) for n in ("X-Added", "X-Always", "X-Set", "X-Powered-By")],
+         ["of " + HOST, "yes", "/a?b", None])
+    same(seen[-1]["x-up"], "127.0.0.1")
+    answer = asked(text, [("X-Want", "404")])
+    same((answer.status, answer.get("X-Added"), answer.get("X-Always")), (404, None, "yes"))
+    count = len(seen)
+    answer = asked("return 301 https://new.example.com$request_uri;")
+    same((answer.status, answer.get("Location")), (301, "https://new.example.com/a?b"))
+    answer = asked("return 200 'hello $host';")
+    same((answer.status, answer.body), (200, b"hello " + HOST.encode()))
+    same([asked("return 403;").status, asked("", server="return 410;").status], [403, 410])
+    same(len(seen), count, "requests that reached the backend")
+    assert "not carried out" not in case.serve.err.text, case.serve.err.text
+    for odd in ("if ($host = x) { return 403; }", "return 444;", "add_header X-A $nothing;", "deny all;"):
+        said = case.serve.err.text.count("not carried out: configuration-snippet (1, in Ingress web/shop)")
+        asked(odd)
+        same(case.serve.err.text.count("not carried out: configuration-snippet (1, in Ingress web/shop)"), said + 1, odd)
+    same(case.ask().status, 501)
 
 
 @test
