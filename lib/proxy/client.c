@@ -1,6 +1,22 @@
 #include "proxy/client.h"
 
+#include <stdlib.h>
+
+#include "base/bug.h"
+
 #include "proxy/worker.h"
+
+void *client_new(struct worker *worker, const struct client_ops *ops)
+{
+	struct client *client = calloc(1, ops->size);
+
+	if (!client)
+		bug_out_of_memory(ops->size);
+	client->conn.ops = ops->conn;
+	client->ops = ops;
+	client->worker = worker;
+	return client;
+}
 
 void client_enter(struct client *client)
 {
@@ -18,7 +34,7 @@ static void bury(struct grave *grave)
 {
 	struct client *client = (struct client *)((char *)grave - offsetof(struct client, grave));
 
-	client->free(client);
+	client->ops->free(client);
 }
 
 static void unlink_client(struct client *client)

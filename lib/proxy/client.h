@@ -8,8 +8,22 @@
 
 struct bind;
 
+struct client;
+
+/* What one kind of front or relay does. */
+struct client_ops {
+	size_t size; /* of the owner */
+	const struct conn_ops *conn;
+	/* The worker ends: finish what is under way, begin nothing. */
+	void (*drain)(struct client *client);
+	/* At once. */
+	void (*kill)(struct client *client);
+	void (*free)(struct client *client);
+};
+
 struct client {
 	struct conn conn; /* first */
+	const struct client_ops *ops;
 	struct client *next, **link;
 	struct grave grave;
 	struct worker *worker;
@@ -18,12 +32,10 @@ struct client {
 	int64_t asked_ms; /* when the last request came, and what was in the bucket then: thousandths */
 	uint32_t excess;
 	char name[256]; /* server name of the handshake */
-	/* The worker ends: finish what is under way, begin nothing. */
-	void (*drain)(struct client *client);
-	/* At once. */
-	void (*kill)(struct client *client);
-	void (*free)(struct client *client);
 };
+
+/* The owner of a new one: zeroes behind the client, which is in no list yet. Heap; it ends with ops->free. */
+void *client_new(struct worker *worker, const struct client_ops *ops);
 
 /* Puts it into the list of the worker. */
 void client_enter(struct client *client);

@@ -649,17 +649,18 @@ static void expired(struct timer *timer)
 	}
 }
 
+static const struct client_ops client_ops = {
+	.size = sizeof(struct front_h1),
+	.conn = &conn_ops,
+	.drain = drain,
+	.kill = kill_client,
+	.free = release,
+};
+
 struct client *front_h1_new(struct worker *worker)
 {
-	struct front_h1 *at = calloc(1, sizeof *at);
+	struct front_h1 *at = client_new(worker, &client_ops);
 
-	if (!at)
-		bug_out_of_memory(sizeof *at);
-	at->client.conn.ops = &conn_ops;
-	at->client.worker = worker;
-	at->client.drain = drain;
-	at->client.kill = kill_client;
-	at->client.free = release;
 	at->front.ops = &front_ops;
 	at->timer.fire = expired;
 	return &at->client;

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/bug.h"
 #include "proxy/h2.h"
 #include "proxy/worker.h"
 
@@ -525,17 +524,18 @@ static void expired(struct timer *timer)
 	write_out(at);
 }
 
+static const struct client_ops client_ops = {
+	.size = sizeof(struct front_h2),
+	.conn = &conn_ops,
+	.drain = drain,
+	.kill = kill_client,
+	.free = release,
+};
+
 struct client *front_h2_new(struct worker *worker)
 {
-	struct front_h2 *at = calloc(1, sizeof *at);
+	struct front_h2 *at = client_new(worker, &client_ops);
 
-	if (!at)
-		bug_out_of_memory(sizeof *at);
-	at->client.conn.ops = &conn_ops;
-	at->client.worker = worker;
-	at->client.drain = drain;
-	at->client.kill = kill_client;
-	at->client.free = release;
 	at->timer.fire = expired;
 	at->write.run = write_task;
 	return &at->client;

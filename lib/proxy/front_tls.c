@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "base/bug.h"
 #include "proxy/front_h1.h"
 #include "proxy/front_h2.h"
 #include "proxy/hello.h"
@@ -243,17 +242,18 @@ static const struct conn_ops conn_ops = {
 	.ready = ready,
 };
 
+static const struct client_ops client_ops = {
+	.size = sizeof(struct front_tls),
+	.conn = &conn_ops,
+	.drain = drain,
+	.kill = kill_client,
+	.free = release,
+};
+
 struct client *front_tls_new(struct worker *worker)
 {
-	struct front_tls *at = calloc(1, sizeof *at);
+	struct front_tls *at = client_new(worker, &client_ops);
 
-	if (!at)
-		bug_out_of_memory(sizeof *at);
-	at->client.conn.ops = &conn_ops;
-	at->client.worker = worker;
-	at->client.drain = drain;
-	at->client.kill = kill_client;
-	at->client.free = release;
 	at->timer.fire = expired;
 	arena_init(&at->arena);
 	return &at->client;

@@ -51,7 +51,7 @@ static void take_client(struct listener *listener, int fd, const struct net_addr
 	worker->accepted++;
 	net_tune(fd);
 	if (!conn_open(&client->conn, &worker->loop, &worker->slabs, fd, false)) {
-		client->free(client);
+		client->ops->free(client);
 		return;
 	}
 	place(client, listener, from);

@@ -190,7 +190,7 @@ static void back_ready(struct conn *conn)
 	conn_resume(&at->client.conn);
 }
 
-static const struct conn_ops client_ops = {
+static const struct conn_ops client_conn_ops = {
 	.readable = client_readable,
 	.drained = client_drained,
 	.broken = client_broken,
@@ -223,17 +223,18 @@ static bool connect_back(struct relay *at)
 	return at->open;
 }
 
+static const struct client_ops client_ops = {
+	.size = sizeof(struct relay),
+	.conn = &client_conn_ops,
+	.drain = drain,
+	.kill = kill_client,
+	.free = release,
+};
+
 struct client *relay_client_new(struct worker *worker)
 {
-	struct relay *at = calloc(1, sizeof *at);
+	struct relay *at = client_new(worker, &client_ops);
 
-	if (!at)
-		bug_out_of_memory(sizeof *at);
-	at->client.conn.ops = &client_ops;
-	at->client.worker = worker;
-	at->client.drain = drain;
-	at->client.kill = kill_client;
-	at->client.free = release;
 	at->back.ops = &back_ops;
 	at->timer.fire = expired;
 	return &at->client;

@@ -239,7 +239,7 @@ static void begin_draining(struct worker *worker)
 	back_h2_close(worker, false);
 	for (struct client *client = worker->clients; client; client = next) {
 		next = client->next;
-		client->drain(client);
+		client->ops->drain(client);
 	}
 	if (!worker->clients)
 		worker->loop.stop = true;
@@ -248,7 +248,7 @@ static void begin_draining(struct worker *worker)
 static void kill_clients(struct worker *worker)
 {
 	while (worker->clients)
-		worker->clients->kill(worker->clients);
+		worker->clients->ops->kill(worker->clients);
 	worker->loop.stop = true;
 }
 
