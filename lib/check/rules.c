@@ -261,7 +261,7 @@ const struct rule rules[] = {
 	 "In ingress-nginx and by the Ingress API a wildcard covers exactly one label; in Gateway "
 	 "API it covers any number of them. Deeper names that got 404 now reach this route.",
 	 "Make sure that no deeper name resolves to the gateway, or accept the wider match."},
-	{"I2G214", "host-isolation", INFO, ROUTED | CERTIFICATE,
+	{"I2G214", "host-isolation", INFO, ROUTED | CERTIFICATE | GUARD,
 	 "Unmatched requests stay with their host",
 	 "Neither ingress-nginx nor the Ingress API falls back from a known host to a rule without "
 	 "host. The same holds for a Gateway only with a listener a host and listener isolation, "
@@ -1008,7 +1008,9 @@ const struct rule rules[] = {
 	{"I2G703", "guard-bypass", ERROR, NOTHING,
 	 "A request in an unusual form may pass by a guard",
 	 "ingress-nginx merges slashes, resolves dots and decodes escapes before it chooses a "
-	 "location, and its wildcard hosts stand for one label. Gateway API says nothing about "
+	 "location, drops a dot behind the host, and its wildcard hosts stand for one label. "
+	 "Gateway "
+	 "API says nothing about "
 	 "paths "
 	 "that are not in their normal form, and its wildcards stand for any number of labels: "
 	 "such a "

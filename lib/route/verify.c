@@ -49,6 +49,12 @@ static bool is_on_its_own(const struct route_request *request)
 	return !request->tls || str_eq_nocase(request->sni, route_host(request->authority));
 }
 
+/* "a.example.": which host that is is up to the target. Only a guard that it may pass by counts. */
+static bool is_dotted(const struct route_request *request)
+{
+	return str_ends(route_host(request->authority), ".");
+}
+
 /* In what the tables differ. On a connection that was made for another name only what does not differ on
  * one of its own counts, and where there is none, only what is served now; certificates are shown to that
  * name. */
@@ -59,6 +65,8 @@ static unsigned ask(struct verify *verify, const struct route_request *request,
 	unsigned known = ROUTE_DIFFERS_CERTIFICATE, differs;
 	bool nowhere = false;
 
+	if (is_dotted(request))
+		return ask_on(verify, request, decisions) & ROUTE_DIFFERS_GUARD;
 	if (is_on_its_own(request))
 		return ask_on(verify, request, decisions);
 	own.sni = route_host(request->authority);

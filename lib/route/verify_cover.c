@@ -255,6 +255,11 @@ static bool is_elsewhere(const struct verify_case *one)
 	return one->witness->twist & (WITNESS_OTHER_SNI | WITNESS_NO_SNI) && took_another(one);
 }
 
+static bool is_dotted(const struct verify_case *one)
+{
+	return str_ends(route_host(one->request->authority), ".");
+}
+
 static bool is_denied(const struct verify_case *one)
 {
 	return is_error(one->from) && is_refused(one);
@@ -463,6 +468,7 @@ static const struct row rows[] = {
 	{"I2G210", VERIFY_PATH, ROUTE_DIFFERS_PATH, always, "rewrite-target", 0},
 	{"I2G210", VERIFY_HOST, ROUTE_DIFFERS_ANSWER | SHARES | ROUTE_DIFFERS_PATH, is_approximate,
 	 NULL, 0},
+	{"I2G214", VERIFY_RUN, ROUTE_DIFFERS_GUARD, is_dotted, NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, falls_through, NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, opens_https, NULL, 0},
 	{"I2G214", VERIFY_RUN, ROUTED, is_elsewhere, NULL, 0},

@@ -50,6 +50,7 @@ struct maker {
 	struct front fronts[FRONTS_MOST];
 	size_t front_count;
 	struct map edges; /* terms whose edges were asked */
+	bool dotted;      /* "a.example." may be another host than "a.example" */
 	size_t made;
 };
 
@@ -304,6 +305,26 @@ static void emit_origin(struct maker *maker, struct witness witness, struct str 
 	emit(maker, &witness);
 }
 
+/* nginx drops a dot behind the host, a Gateway need not: there it is a name that nobody knows. */
+static void emit_dotted(struct maker *maker, struct witness witness)
+{
+	witness.twist |= WITNESS_HOST_FORM;
+	witness.request.authority =
+		str_format(&maker->scratch, "%.*s.", STR_ARG(maker->host->name));
+	emit(maker, &witness);
+}
+
+/* Where a later table has something for any host. */
+static bool is_dotted(const struct maker *maker)
+{
+	const struct route_term *later = maker->hosts.terms + maker->hosts.first_count;
+
+	for (size_t i = 0; i < maker->host->term_count; i++)
+		if (!maker->host->terms[i]->host.len && maker->host->terms[i] >= later)
+			return !(maker->host->twist & WITNESS_HOST_UNKNOWN);
+	return false;
+}
+
 static void emit_path(struct maker *maker, const struct witness_path *path,
 		      const struct front *front)
 {
@@ -312,6 +333,8 @@ static void emit_path(struct maker *maker, const struct witness_path *path,
 
 	for (size_t i = 0; i < cases; i++)
 		emit_case(maker, witness, &maker->cases[i]);
+	if (maker->dotted && !path->twist)
+		emit_dotted(maker, witness);
 	for (size_t i = 0; i < maker->origin_count && cases > 0 && !path->twist; i++)
 		emit_origin(maker, witness, maker->origins[i]);
 }
@@ -390,6 +413,7 @@ static void make_host(struct maker *maker, const struct witness_host *host)
 				      .random = maker->options->seed * 2 + 1};
 
 	maker->host = host;
+	maker->dotted = is_dotted(maker);
 	map_init(&paths.seen, &maker->scratch);
 	witness_find_paths(&paths, host);
 	read_fronts(maker);

@@ -75,6 +75,17 @@ def a_guard_that_may_be_passed_is_an_error():
     return wrong
 
 
+def a_dot_behind_the_host_may_pass_a_guard():
+    """nginx drops it; a Gateway need not, and a rule without host takes what nobody names."""
+    everywhere = ingress("all", notes={NGINX + "ssl-redirect": "false"})
+    del everywhere["spec"]["rules"][0]["host"]
+    bench = Bench(a=[*GUARDED[:1], everywhere], b=GUARDED[:1])
+    wrong = expect(bench.run("verify", "a.yaml"), 1, "GET http://a.example./admin", "I2G703 guard-bypass",
+                   "I2G214 host-isolation: guard", "behind external authentication")
+    alone = bench.run("verify", "b.yaml")
+    return wrong + expect(alone, 0) + ["a dot is asked where nobody takes it"] * ("a.example." in alone.text)
+
+
 def a_guard_does_not_hide_behind_harmless_requests():
     """"//b" is taken otherwise for the same reason, and shorter."""
     bench = Bench(a=[*GUARDED, ingress("b", "/b", notes={NGINX + "ssl-redirect": "false"})])
@@ -337,7 +348,7 @@ CASES = (a_finding_about_one_service_explains_no_other, a_finding_explains_only_
          each_location_that_lost_says_why, places_stand_in_their_own_files,
          what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
          other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
-         a_guard_that_may_be_passed_is_an_error,
+         a_guard_that_may_be_passed_is_an_error, a_dot_behind_the_host_may_pass_a_guard,
          a_guard_does_not_hide_behind_harmless_requests, a_guard_that_is_given_up_is_an_error,
          a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said,
          an_ingress_that_cannot_be_used_is_said, odd_requests_are_answered_or_refused)
