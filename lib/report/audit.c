@@ -305,6 +305,12 @@ static int compare_annotations(const void *left, const void *right)
 	return str_cmp(a->key, b->key);
 }
 
+/* Nothing happens for it today, and nobody knows what was meant: that is nothing to be kept. */
+static bool is_unknown(const struct ledger_item *item)
+{
+	return item->code && strcmp(item->code, "I2G103") == 0;
+}
+
 static void make_annotations(struct auditing *a)
 {
 	struct audit *audit = a->audit;
@@ -313,6 +319,7 @@ static void make_annotations(struct auditing *a)
 	map_init(&map, audit->arena);
 	for (size_t i = 0; i < a->input->ledger->count; i++) {
 		const struct ledger_item *item = ledger_at(a->input->ledger, i);
+		struct audit_annotation *annotation;
 		void **slot;
 
 		if (item->kind != ITEM_ANNOTATION)
@@ -323,9 +330,14 @@ static void make_annotations(struct auditing *a)
 				   (struct audit_annotation){.key = item->name});
 			*slot = (void *)audit->annotation_count;
 		}
-		audit->annotations[(uintptr_t)*slot - 1].ingresses++;
-		audit->annotations[(uintptr_t)*slot - 1].outcomes[item->outcome]++;
+		annotation = &audit->annotations[(uintptr_t)*slot - 1];
+		annotation->ingresses++;
 		audit->annotation_uses++;
+		if (is_unknown(item)) {
+			annotation->unknown++;
+			continue;
+		}
+		annotation->outcomes[item->outcome]++;
 		audit->covered += item->outcome <= OUTCOME_EXACT;
 	}
 	if (audit->annotation_count)

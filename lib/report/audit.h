@@ -78,8 +78,9 @@ struct audit_reason {
 
 struct audit_annotation {
 	struct str key;
-	size_t ingresses; /* that have it */
-	size_t outcomes[OUTCOME_KINDS];
+	size_t ingresses;               /* that have it */
+	size_t unknown;                 /* to the controller, who does nothing for them: I2G103 */
+	size_t outcomes[OUTCOME_KINDS]; /* of the others */
 };
 
 struct audit_advice {

@@ -73,7 +73,7 @@ static void add_annotations(struct buf *buf, const struct audit *audit)
 		for (int outcome = OUTCOME_INERT; outcome < OUTCOME_KINDS; outcome++)
 			buf_format(buf, ",\"%s\":%zu", outcome_name((enum outcome)outcome),
 				   annotation->outcomes[outcome]);
-		buf_char(buf, '}');
+		buf_format(buf, ",\"unknown\":%zu}", annotation->unknown);
 	}
 	buf_char(buf, ']');
 }

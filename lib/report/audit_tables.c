@@ -145,9 +145,10 @@ static struct table annotations(const struct audit *audit)
 {
 	struct table table = {
 		.title = "Annotations",
-		.heads = {"ANNOTATION", "INGRESSES", "KEPT", "DIFFERENT", "POLICY", "LOST"},
-		.numbers = {false, true, true, true, true, true},
-		.columns = 6,
+		.heads = {"ANNOTATION", "INGRESSES", "KEPT", "DIFFERENT", "POLICY", "LOST",
+			  "UNKNOWN"},
+		.numbers = {false, true, true, true, true, true, true},
+		.columns = 7,
 	};
 
 	for (size_t i = 0; i < audit->annotation_count; i++) {
@@ -165,6 +166,7 @@ static struct table annotations(const struct audit *audit)
 		row.cells[3] = number(audit, outcomes[OUTCOME_APPROXIMATE]);
 		row.cells[4] = number(audit, outcomes[OUTCOME_POLICY]);
 		row.cells[5] = number(audit, outcomes[OUTCOME_REFUSED]);
+		row.cells[6] = number(audit, annotation->unknown);
 		add_row(audit, &table, row);
 	}
 	return table;

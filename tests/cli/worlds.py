@@ -154,6 +154,16 @@ def a_guard_is_named_where_it_was():
                   "- web/in:80  behind external authentication", "+ web/in:80  unguarded")
 
 
+def an_unknown_annotation_is_not_kept():
+    bench = Bench(a=[ingress("in", notes={NGINX + "rewrit-target": "/x", NGINX + "ssl-redirect": "false"})])
+    told = json.loads(bench.run("audit", "-o", "json", "a.yaml").text)
+    of = {a["key"]: a for a in told["annotations"]}
+    wrong = [str(of)] * (of[NGINX + "rewrit-target"]["unknown"] != 1 or of[NGINX + "rewrit-target"]["inert"] != 0
+                         or of[NGINX + "ssl-redirect"]["unknown"] != 0)
+    return wrong + [str(told["coverage"])] * (told["coverage"] != {"annotations": 2, "kept": 1}) + expect(
+        bench.run("audit", "a.yaml"), 0, "UNKNOWN", "1 of 2 annotations keep their meaning")
+
+
 # ---- sides that are not there ----
 
 def a_side_without_objects_is_no_answer():
@@ -343,7 +353,7 @@ def each_location_that_lost_says_why():
     return wrong
 
 
-CASES = (a_finding_about_one_service_explains_no_other, a_finding_explains_only_what_its_code_can_change,
+CASES = (an_unknown_annotation_is_not_kept, a_finding_about_one_service_explains_no_other, a_finding_explains_only_what_its_code_can_change,
          a_finding_stands_where_the_header_comes_from, a_guard_is_named_where_it_was,
          each_location_that_lost_says_why, places_stand_in_their_own_files,
          what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
