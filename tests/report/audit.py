@@ -95,7 +95,7 @@ def check_sums(data):
     uses = sum(a["ingresses"] for a in data["annotations"])
     complaints += readback.differ("annotations", uses, data["coverage"]["annotations"])
     for annotation in data["annotations"]:
-        outcomes = sum(annotation[o] for o in ("inert", "exact", "approximate", "policy", "refused"))
+        outcomes = sum(annotation[o] for o in ("inert", "exact", "approximate", "policy", "refused", "unknown"))
         complaints += readback.differ(annotation["key"], annotation["ingresses"], outcomes)
     return complaints
 
