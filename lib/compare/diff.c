@@ -121,6 +121,17 @@ const struct answer *diff_keep_answer(struct diff_state *state, const struct ans
 	return answer_copy(&state->run->arena, &cut);
 }
 
+const struct answer *diff_keep_to_compare(struct diff_state *state, const struct answer *answer)
+{
+	struct answer cut = *answer;
+
+	cut.body = str_sub(answer->body, 0, BODY_MOST);
+	if (state->kept_bytes + size_of(&cut) > KEPT_MOST)
+		return NULL;
+	state->kept_bytes += size_of(&cut);
+	return answer_copy(&state->run->arena, &cut);
+}
+
 void diff_keep_answers(struct diff_state *state, struct pending *pending, const struct answer *live,
 		       const struct answer *candidate)
 {
@@ -130,17 +141,31 @@ void diff_keep_answers(struct diff_state *state, struct pending *pending, const 
 		pending->result.candidate = diff_keep_answer(state, candidate);
 }
 
+static bool has_fact(const struct fact *facts, size_t count, const struct fact *fact)
+{
+	for (size_t i = 0; i < count; i++)
+		if (facts[i].kind == fact->kind && str_eq(facts[i].name, fact->name))
+			return true;
+	return false;
+}
+
 void diff_keep_facts(struct diff_state *state, struct pending *pending, const struct facts *facts)
 {
 	struct arena *arena = &state->run->arena;
-	size_t old = pending->result.fact_count;
-	struct fact *all = arena_array(arena, struct fact, old + facts->count + 1);
+	size_t count = pending->result.fact_count;
+	struct fact *all;
 
-	if (old)
-		memcpy(all, pending->facts, old * sizeof *all);
+	if (!facts->count)
+		return;
+	all = arena_array(arena, struct fact, count + facts->count);
+	if (count)
+		memcpy(all, pending->facts, count * sizeof *all);
 	for (size_t i = 0; i < facts->count; i++) {
-		struct fact *fact = &all[old + i];
+		struct fact *fact = &all[count];
 
+		if (has_fact(all, count, &facts->at[i]))
+			continue;
+		count++;
 		*fact = facts->at[i];
 		fact->name = str_dup(arena, fact->name);
 		if (fact->live.at)
@@ -150,7 +175,7 @@ void diff_keep_facts(struct diff_state *state, struct pending *pending, const st
 	}
 	pending->facts = all;
 	pending->result.facts = all;
-	pending->result.fact_count = old + facts->count;
+	pending->result.fact_count = count;
 }
 
 /* ---- hosts ---- */
@@ -347,11 +372,22 @@ static void judge(struct question *question)
 	question->state->different++;
 }
 
+/* The answers that differ are shown, rather than the first ones. */
+static void keep_for_pool(struct diff_state *state, struct pending *pending,
+			  const struct share_take *take, const struct facts *facts)
+{
+	if (facts->count && !pending->result.fact_count) {
+		pending->result.live = diff_keep_answer(state, take->partner);
+		pending->result.candidate = diff_keep_answer(state, take->candidate);
+	}
+	diff_keep_facts(state, pending, facts);
+}
+
 /* Draws are one probe; others whose backend is chosen by lot are one each. */
 static void judge_shares(struct question *question)
 {
 	struct diff_state *state = question->state;
-	const struct share_take take = {
+	struct share_take take = {
 		.probe = question->probe,
 		.live = question->live,
 		.again = question->again,
@@ -374,10 +410,10 @@ static void judge_shares(struct question *question)
 		state->run->asked++;
 	facts->count = noise_drop(&state->noise, question->forecast.route, facts->at, facts->count);
 	if (facts->count && question->live && question->candidate &&
-	    stand_in_drop(facts, &question->forecast, question->live, question->candidate))
+	    stand_in_drop(facts, &question->forecast, take.partner, question->candidate))
 		state->run->echoed++;
 	if (pending)
-		diff_keep_facts(state, pending, facts);
+		keep_for_pool(state, pending, &take, facts);
 	else if (facts->count)
 		pend(question, DIFF_DIFFERENT, facts, question->candidate);
 	else

@@ -89,6 +89,7 @@ struct share_take {
 	const struct probe *probe;
 	const struct answer *live, *again, *candidate; /* NULL: not asked */
 	const struct forecast *forecast;
+	const struct answer *partner; /* set: the live answer that facts are about */
 };
 
 struct shares;
@@ -96,8 +97,8 @@ struct shares *shares_new(struct arena *arena);
 /* Counts the answers. Draws of one probe are a pool; so are probes of one route and the same backends. What can be
  * said of this probe alone goes into `facts`. Returns the pool's pending probe when it is this one, and in
  * `*first` whether the pool begins here; shares_end() adds what the pool says to it. */
-struct pending *shares_take(struct diff_state *state, const struct share_take *take,
-			    struct facts *facts, bool *first);
+struct pending *shares_take(struct diff_state *state, struct share_take *take, struct facts *facts,
+			    bool *first);
 void shares_end(struct diff_state *state);
 
 /* Two-sided p of Fisher's exact test: `a` of `a_all` and `b` of `b_all` have the same share. */
@@ -133,9 +134,11 @@ struct diff_state {
 /* A copy of the probe that lives as long as the run, and of an answer as far as there is room. */
 struct probe diff_keep_probe(struct diff_state *state, const struct probe *probe);
 const struct answer *diff_keep_answer(struct diff_state *state, const struct answer *answer);
+/* The same with all headers, for comparisons to come; NULL: there is no room. */
+const struct answer *diff_keep_to_compare(struct diff_state *state, const struct answer *answer);
 struct pending *diff_pend(struct diff_state *state, const struct probe *probe,
 			  enum diff_verdict verdict);
-/* Adds facts to a pending one; they are copied. */
+/* Adds facts to a pending one unless it has them; they are copied. */
 void diff_keep_facts(struct diff_state *state, struct pending *pending, const struct facts *facts);
 /* Keeps the answers of a pending one, unless it has some. */
 void diff_keep_answers(struct diff_state *state, struct pending *pending, const struct answer *live,

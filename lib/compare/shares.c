@@ -24,8 +24,9 @@ struct counts {
 struct slot {
 	struct str backend;
 	unsigned status;
-	const struct answer *answers[SIDES];
+	const struct answer *live; /* the first one */
 	unsigned learned;
+	bool compared;
 };
 
 /* One client that asks again and again. */
@@ -144,7 +145,7 @@ static void learn(struct diff_state *state, struct pool *pool, struct slot *slot
 
 	if (slot->learned++ >= LEARN_MOST)
 		return;
-	facts_find(&facts, state->ignore, slot->answers[LIVE], answer);
+	facts_find(&facts, state->ignore, slot->live, answer);
 	noise_learn(&state->noise, pool->route, &facts);
 }
 
@@ -182,10 +183,12 @@ static void count_answer(struct diff_state *state, struct pool *pool, enum side 
 		return;
 	if (answer->backend.len)
 		count_for(&pool->backends, answer->backend, arena)->of[side]++;
-	slot = pool->draws ? slot_for(pool, answer, arena) : NULL;
-	if (slot && !slot->answers[side])
-		slot->answers[side] = diff_keep_answer(state, answer);
-	else if (slot && side == LIVE)
+	if (side == CANDIDATE || !pool->draws)
+		return;
+	slot = slot_for(pool, answer, arena);
+	if (slot && !slot->live)
+		slot->live = diff_keep_to_compare(state, answer);
+	else if (slot)
 		learn(state, pool, slot, answer);
 }
 
@@ -262,8 +265,23 @@ static void compare_alone(struct diff_state *state, const struct share_take *tak
 	facts->count = kept;
 }
 
-struct pending *shares_take(struct diff_state *state, const struct share_take *take,
-			    struct facts *facts, bool *first)
+/* A draw with one of the live side that the same backend answered; once for each. */
+static void compare_draw(struct diff_state *state, struct pool *pool, struct share_take *take,
+			 struct facts *facts)
+{
+	struct slot *slot = NULL;
+
+	if (take->candidate->failure == ANSWER_CAME)
+		slot = slot_for(pool, take->candidate, state->shares->arena);
+	if (!slot || !slot->live || slot->compared)
+		return;
+	facts_find(facts, state->ignore, slot->live, take->candidate);
+	slot->compared = true;
+	take->partner = slot->live;
+}
+
+struct pending *shares_take(struct diff_state *state, struct share_take *take, struct facts *facts,
+			    bool *first)
 {
 	struct pool *pool = pool_for(state, take, first);
 	struct arena *arena = state->shares->arena;
@@ -278,7 +296,10 @@ struct pending *shares_take(struct diff_state *state, const struct share_take *t
 	if (pool->follows && take->candidate)
 		follow(&pool->clients[CANDIDATE], take->candidate, arena);
 	pool->odd |= is_odd(take);
-	if (!pool->draws && take->live && take->candidate)
+	take->partner = take->live;
+	if (pool->draws && take->candidate)
+		compare_draw(state, pool, take, facts);
+	else if (take->live && take->candidate)
 		compare_alone(state, take, facts);
 	if (*first || pool->odd)
 		diff_keep_answers(state, pool->pending, take->live, take->candidate);
@@ -420,25 +441,6 @@ static void compare_clients(struct diff_state *state, struct pool *pool, struct 
 
 /* ---- the end ---- */
 
-static void compare_slots(struct diff_state *state, struct pool *pool)
-{
-	for (size_t i = 0; i < pool->slot_count; i++) {
-		const struct slot *slot = &pool->slots[i];
-		struct facts facts = {.arena = &state->scratch,
-				      .request = &pool->pending->result.probe.request};
-
-		if (!slot->answers[LIVE] || !slot->answers[CANDIDATE])
-			continue;
-		facts_find(&facts, state->ignore, slot->answers[LIVE], slot->answers[CANDIDATE]);
-		facts.count = noise_drop(&state->noise, pool->route, facts.at, facts.count);
-		if (!facts.count)
-			continue;
-		pool->pending->result.live = slot->answers[LIVE];
-		pool->pending->result.candidate = slot->answers[CANDIDATE];
-		diff_keep_facts(state, pool->pending, &facts);
-	}
-}
-
 static void find_odd(struct pool *pool, struct fact_job *job)
 {
 	const struct diff_result *result = &pool->pending->result;
@@ -468,7 +470,6 @@ static void end_pool(struct diff_state *state, struct pool *pool)
 	else if (!pool->odd)
 		test_counts(state, &job, &pool->backends, "");
 	diff_keep_facts(state, pool->pending, &facts);
-	compare_slots(state, pool);
 }
 
 void shares_end(struct diff_state *state)

@@ -382,6 +382,49 @@ static void draws_are_compared_by_backend(void **state)
 	assert_str(run.results[0].facts[0].live, "2");
 }
 
+/* Answers are cut where there is no more room for them: the two sides of a comparison must not be cut unlike. */
+static void many_draws_stay_comparable(void **state)
+{
+	struct str big = {memset(arena_bytes(&arena, 60000), 'x', 60000), 60000};
+	struct answer a = answer(200, "x-a: 1", big);
+
+	(void)state;
+	a.backend = STR("web/a");
+	for (uint32_t i = 1; i <= 2000; i++) {
+		struct probe probe = probe_to(i, "a.example", "/");
+
+		probe.draws = 2;
+		diff_take(&run, &probe, &a, &a, &a);
+		diff_take(&run, &probe, &a, &a, &a);
+	}
+	diff_end(&run);
+	assert_int_equal(run.equal, 2000);
+	assert_in_range(run.arena.used, 0, 60 * 1024 * 1024);
+}
+
+/* What differs for all backends is one fact, and is found whoever answers first. */
+static void each_backend_is_compared_once(void **state)
+{
+	struct probe probe = probe_to(1, "a.example", "/");
+
+	(void)state;
+	probe.draws = 4;
+	for (int i = 0; i < 4; i++) {
+		struct answer live = answer(200, "x-a: 1", STR("ok"));
+		struct answer candidate = answer(200, "", STR("ok"));
+
+		live.backend = i % 2 ? STR("web/a") : STR("web/b");
+		candidate.backend = i % 2 ? STR("web/b") : STR("web/a");
+		diff_take(&run, &probe, &live, &live, &candidate);
+	}
+	diff_end(&run);
+	assert_int_equal(run.different, 1);
+	assert_int_equal(run.results[0].fact_count, 1);
+	assert_str(run.results[0].facts[0].name, "x-a");
+	assert_str(run.results[0].live->backend, "web/b");
+	assert_str(run.results[0].candidate->backend, "web/b");
+}
+
 static void a_client_must_stay(void **state)
 {
 	struct probe probe = probe_to(1, "a.example", "/");
@@ -484,6 +527,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_draw_that_always_fails_needs_no_statistics, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(draws_are_compared_by_backend, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_draws_stay_comparable, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_backend_is_compared_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_client_must_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(latency_has_percentiles, setup, teardown),
 		cmocka_unit_test_setup_teardown(slow_answers_are_near_enough, setup, teardown),
