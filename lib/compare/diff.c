@@ -345,12 +345,22 @@ static void find_facts(struct question *question)
 	keep_causes(facts);
 }
 
+/* A probe with draws counts once, by the first of them. */
+static void count_asked(const struct question *question)
+{
+	struct diff_run *run = question->state->run;
+
+	run->asked++;
+	run->live.failed += question->live && !came(question->live) && !came(question->again);
+	run->candidate.failed += question->candidate && !came(question->candidate);
+}
+
 static void judge(struct question *question)
 {
 	struct diff_run *run = question->state->run;
 	static const struct facts none;
 
-	run->asked++;
+	count_asked(question);
 	find_noise(question);
 	if (question->live && question->again &&
 	    (has(&question->noise, FACT_REACH) || has(&question->noise, FACT_STATUS) ||
@@ -401,13 +411,13 @@ static void judge_shares(struct question *question)
 	facts->arena = &state->scratch;
 	facts->request = &question->probe->request;
 	if (!question->probe->draws && (is_silent(question->live) || !question->candidate)) {
-		state->run->asked++;
+		count_asked(question);
 		pend(question, DIFF_UNASKED, facts, question->candidate);
 		return;
 	}
 	pending = shares_take(state, &take, facts, &first);
 	if (first || !question->probe->draws)
-		state->run->asked++;
+		count_asked(question);
 	facts->count = noise_drop(&state->noise, question->forecast.route, facts->at, facts->count);
 	if (facts->count && question->live && question->candidate &&
 	    stand_in_drop(facts, &question->forecast, take.partner, question->candidate))
@@ -447,8 +457,6 @@ void diff_take(struct diff_run *run, const struct probe *probe, const struct ans
 	clock_answer(state, 0, live);
 	clock_answer(state, 0, again);
 	clock_answer(state, 1, candidate);
-	run->live.failed += (live || again) && !came(live) && !came(again);
-	run->candidate.failed += candidate && !came(candidate);
 	forecast_make(state, probe, &question.forecast);
 	if (probe->draws || question.forecast.by_lot)
 		judge_shares(&question);

@@ -348,6 +348,8 @@ static void a_draw_that_always_fails_needs_no_statistics(void **state)
 	diff_end(&run);
 	assert_int_equal(run.different, 2);
 	assert_int_equal(run.unasked, 1);
+	assert_int_equal(run.live.failed, 1);
+	assert_int_equal(run.candidate.failed, 1);
 	assert_int_equal(run.results[0].facts[0].kind, FACT_STATUS);
 	assert_str(run.results[0].facts[0].candidate, "502");
 	assert_int_equal(run.results[1].facts[0].kind, FACT_REACH);
