@@ -557,7 +557,10 @@ void route_describe(struct buf *buf, const struct route_decision *decision,
 		describe_forward(buf, decision, other, aspects);
 		break;
 	}
-	if (aspects & ROUTE_DIFFERS_GUARD && decision->action != ROUTE_CLOSE)
+	/* Whoever reads of an answer that is gone wants to know what stood before it. */
+	if (decision->action != ROUTE_CLOSE &&
+	    (aspects & ROUTE_DIFFERS_GUARD ||
+	     (aspects & ROUTE_DIFFERS_ANSWER && route_is_guarded(decision))))
 		describe_guards(buf, decision);
 	if (aspects & ROUTE_DIFFERS_CERTIFICATE)
 		describe_certificate(buf, decision->tls);
