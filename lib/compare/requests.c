@@ -13,13 +13,12 @@
 struct requests_window {
 	const struct input *input;
 	struct error *error;
-	char *bytes; /* WINDOW of room */
+	char *bytes;
+	size_t room; /* more than REQUESTS_HEAD, and than a line that is taken */
 	size_t at, len;
 	uint64_t offset; /* of what is read next */
 	bool failed;
 };
-
-enum { WINDOW = REQUESTS_LINE + 64 * 1024 };
 
 struct format {
 	const char *name;
@@ -86,7 +85,7 @@ static bool refill(struct requests_window *window)
 	memmove(window->bytes, window->bytes + window->at, window->len);
 	window->at = 0;
 	got = input_read(window->input, window->offset, window->bytes + window->len,
-			 WINDOW - window->len, window->error);
+			 window->room - window->len, window->error);
 	window->failed |= got < 0;
 	if (got <= 0)
 		return false;
@@ -199,9 +198,11 @@ bool requests_read(struct probes *probes, const struct source *source, uint32_t 
 	bool good = input_open(&input, source, &why);
 
 	if (good) {
-		window.bytes = malloc(WINDOW);
+		window.room = (input.size < REQUESTS_LINE ? (size_t)input.size : REQUESTS_LINE) +
+			      2 * REQUESTS_HEAD;
+		window.bytes = malloc(window.room);
 		if (!window.bytes)
-			bug_out_of_memory(WINDOW);
+			bug_out_of_memory(window.room);
 		arena_init(&reader.scratch);
 		reader.start = arena_mark(&reader.scratch);
 		good = read_source(&reader, &why);
