@@ -176,6 +176,38 @@ static void cell_limits(struct buf *buf, const struct match_side *side)
 			   (long long)policy->body_bytes);
 }
 
+static void cell_session(struct buf *buf, const struct match_side *side)
+{
+	const struct route_session *session = side->decision.policy->session;
+
+	if (!session)
+		return;
+	buf_text(buf, session->kind == ROUTE_SESSION_COOKIE ? "Set-Cookie: " : "by ");
+	clean_add(buf, session->name.len ? session->name : STR("a name of the gateway's own"));
+	if (session->absolute_ms != ROUTE_UNSET)
+		buf_format(buf, ", for %llds", (long long)session->absolute_ms / 1000);
+	if (session->attributes.len) {
+		buf_text(buf, "\n  ");
+		clean_add(buf, session->attributes);
+	}
+}
+
+static void cell_pages(struct buf *buf, const struct match_side *side)
+{
+	const struct route_pages *pages = side->decision.policy->pages;
+
+	if (!pages)
+		return;
+	buf_text(buf, "for");
+	for (size_t i = 0; i < pages->code_count; i++)
+		buf_format(buf, "%s %u", i ? "," : "", pages->codes[i]);
+	buf_text(buf, "\n  ");
+	if (pages->backend)
+		decision_backend_words(buf, pages->backend);
+	else
+		buf_text(buf, "404 of the controller itself");
+}
+
 /* ---- the table ---- */
 
 static const struct row {
@@ -195,6 +227,8 @@ static const struct row {
 	{"headers sent", cell_request_edits, true, ROUTE_DIFFERS_REQUEST},
 	{"headers returned", cell_response_edits, true, ROUTE_DIFFERS_RESPONSE},
 	{"limits", cell_limits, true, ROUTE_DIFFERS_POLICY},
+	{"session", cell_session, true, ROUTE_DIFFERS_SESSION},
+	{"error pages", cell_pages, true, ROUTE_DIFFERS_PAGES},
 };
 
 static size_t cells_of(struct str text)

@@ -39,6 +39,7 @@ struct route_table *nginx_side(struct provider_run *run)
 	side.table->http_port = 80;
 	side.table->https_port = 443;
 	side_trust(&side);
+	side_read_lists(&side);
 	side_build_servers(&side);
 	side_write_entries(&side);
 	side_find_certificates(&side);

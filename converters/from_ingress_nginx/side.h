@@ -9,6 +9,7 @@
  *   side_entries.c   regex mode, names of locations, aliases, www
  *   side_settings.c  annotations -> what a location does
  *   side_lists.c     addresses, CORS, header edits
+ *   side_pages.c     error pages, default-backend, block lists, the session cookie
  *   side_policy.c    limits, guards: what is compared and not decided
  *   side_guards.c    how guards are carried out
  *   side_raw.c       snippets, as far as they are understood
@@ -27,7 +28,8 @@ struct side_upstream {
 	struct ngx_upstream made;
 	uint32_t port;  /* as the first Ingress gives it */
 	bool of_canary; /* first met in a canary Ingress: no location gets it ("NoServer") */
-	struct ngx_canary canary; /* then: its rules */
+	struct ngx_canary canary;            /* then: its rules */
+	const struct nginx_ingress *session; /* the newest with affinity: its cookie; NULL: none */
 };
 
 /* One path of a server, as the controller holds it before it writes the template. */
@@ -83,10 +85,37 @@ const struct ngx_settings *side_settings(struct side *side, const struct nginx_i
 enum ngx_https side_https(const struct side *side, const struct nginx_ingress *owner,
 			  struct str path);
 
-/* Limits and guards of a location with that path. `server_snippet`: the first Ingress of the host that has
+/* Limits and guards of a location by that name. `server_snippet`: the first Ingress of the host that has
  * one, or NULL. Never NULL. */
-const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
-				       const struct nginx_ingress *server_snippet, struct str path);
+const struct route_policy *side_policy(struct side *side, const struct side_location *location,
+				       const struct nginx_ingress *server_snippet, struct str name);
+
+/* block-user-agents, block-referers, block-cidrs and custom-http-errors of the ConfigMap, into the table. */
+void side_read_lists(struct side *side);
+
+/* The Service of default-backend; NULL when there is none that can be asked. */
+const struct route_backend *side_default_backend(struct side *side,
+						 const struct nginx_ingress *owner);
+
+/* custom-http-errors of an Ingress; NULL: none of its own. */
+const struct route_pages *side_pages(struct side *side, const struct nginx_ingress *owner);
+
+/* Those that replace answers of the backend too. `own`: what side_pages() made; NULL: none are. */
+const struct route_pages *side_intercepts(const struct side *side,
+					  const struct nginx_ingress *owner,
+					  const struct route_pages *own);
+
+/* Headers that tell a page which location failed. */
+struct route_edits side_names(struct side *side, const struct side_location *location);
+
+/* The cookie that a location sets; NULL: none. */
+const struct route_session *side_session(struct side *side, const struct side_location *location);
+
+/* Only "cookie" is valid. */
+static inline bool side_has_affinity(const struct nginx_ingress *owner)
+{
+	return nginx_text(owner, "affinity").len > 0;
+}
 
 /* What carries the guards of an Ingress out; NULL: nothing can. `exempt`: from authentication; `global_auth`: the
  * controller's own URL is asked. */

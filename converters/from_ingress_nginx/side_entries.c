@@ -129,6 +129,24 @@ static const struct nginx_ingress *server_snippet(const struct side_server *serv
 	return NULL;
 }
 
+/* default-backend stands in for a Service where nobody is there. */
+static void fall_back(struct side *side, const struct side_location *of,
+		      struct ngx_location *location)
+{
+	const struct route_backend *backend;
+	struct ngx_upstream *upstream;
+
+	if (!location->upstream || location->upstream->backend.state == ROUTE_BACKEND_OK)
+		return;
+	backend = side_default_backend(side, of->owner);
+	if (!backend)
+		return;
+	upstream = arena_new(&side->table->arena, struct ngx_upstream);
+	upstream->backend = *backend;
+	location->upstream = upstream;
+	location->fallback = true;
+}
+
 static struct ngx_location *make_location(struct side *side, const struct side_server *server,
 					  const struct named *named)
 {
@@ -142,9 +160,11 @@ static struct ngx_location *make_location(struct side *side, const struct side_s
 		.https = side_https(side, of->owner, named->name),
 		.made_up = of->bare,
 		.vhost = vhost_of(side, of),
-		.policy = side_policy(side, of->owner, server_snippet(server), named->name),
+		.names = side_names(side, of),
+		.policy = side_policy(side, of, server_snippet(server), named->name),
 		.place = of->place,
 	};
+	fall_back(side, of, location);
 	if (rewrites(named))
 		location->rewrite = matcher_new(&side->table->matchers, named->name, MATCHER_NGINX);
 	return location;

@@ -76,7 +76,6 @@ static void add_handled(struct side *side, struct route_policy *policy,
 		const char *key;
 		enum feature feature;
 	} keys[] = {
-		{"affinity", FEATURE_SESSION},
 		{"auth-url", FEATURE_AUTH_EXTERNAL},
 	};
 
@@ -194,33 +193,10 @@ static int compare_facts(const void *a, const void *b)
 	return str_cmp(left->value, right->value);
 }
 
-/* The cookie that keeps a client with its endpoint; the controller knows no other kind ("cookie" is the only
- * value that its validation lets pass). Its lifetime is that of session-cookie-max-age, which wins over
- * session-cookie-expires. */
-static const struct route_session *read_session(struct side *side,
-						const struct nginx_ingress *owner)
-{
-	struct route_session *session;
-	struct str name = nginx_text(owner, "session-cookie-name");
-	int64_t age;
-
-	if (!str_is(nginx_text(owner, "affinity"), "cookie"))
-		return NULL;
-	session = arena_new(&side->table->arena, struct route_session);
-	age = nginx_int(owner,
-			nginx_get(owner, "session-cookie-max-age") ? "session-cookie-max-age"
-								   : "session-cookie-expires",
-			0);
-	session->kind = ROUTE_SESSION_COOKIE;
-	session->name = name.len ? name : STR("INGRESSCOOKIE");
-	session->permanent = age > 0;
-	session->absolute_ms = age > 0 && age <= INT64_MAX / 1000 ? age * 1000 : ROUTE_UNSET;
-	return session;
-}
-
-static struct route_policy *read_policy(struct side *side, const struct nginx_ingress *owner,
+static struct route_policy *read_policy(struct side *side, const struct side_location *location,
 					const struct nginx_ingress *server_snippet, bool exempt)
 {
+	const struct nginx_ingress *owner = location->owner;
 	struct route_policy *policy = arena_new(&side->table->arena, struct route_policy);
 	const struct ngx_settings *settings = side_settings(side, owner, false, NULL);
 
@@ -229,9 +205,10 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	policy->read_ms = seconds(owner, "proxy-read-timeout");
 	policy->send_ms = seconds(owner, "proxy-send-timeout");
 	policy->body_bytes = body_bytes(side, owner);
-	policy->session = read_session(side, owner);
 	policy->mirrors = settings->mirrors;
 	policy->mirror_count = settings->mirror_count;
+	policy->session = side_session(side, location);
+	policy->pages = side_intercepts(side, owner, settings->pages);
 	add_features(side, policy, owner, exempt);
 	add_handled(side, policy, owner, exempt);
 	add_raws(side, policy, !exempt && needs_global_auth(side, owner));
@@ -246,15 +223,25 @@ static struct route_policy *read_policy(struct side *side, const struct nginx_in
 	return policy;
 }
 
-const struct route_policy *side_policy(struct side *side, const struct nginx_ingress *owner,
-				       const struct nginx_ingress *server_snippet, struct str path)
+/* A session cookie has the path of its location, and what the Service says. */
+static struct str session_key(struct side *side, const struct side_location *location)
 {
-	bool exempt = nginx_is_exempt(&side->nginx.config, path);
-	struct str key = str_format(side->own, "%p %p %d", (const void *)owner,
-				    (const void *)server_snippet, exempt);
+	if (!side_has_affinity(location->owner))
+		return STR("");
+	return str_format(side->own, "%p%.*s", (const void *)location->upstream,
+			  STR_ARG(location->path));
+}
+
+const struct route_policy *side_policy(struct side *side, const struct side_location *location,
+				       const struct nginx_ingress *server_snippet, struct str name)
+{
+	bool exempt = nginx_is_exempt(&side->nginx.config, name);
+	struct str key = str_format(side->own, "%p %p %d %.*s", (const void *)location->owner,
+				    (const void *)server_snippet, exempt,
+				    STR_ARG(session_key(side, location)));
 	void **place = map_at(&side->policies, key);
 
 	if (!*place)
-		*place = read_policy(side, owner, server_snippet, exempt);
+		*place = read_policy(side, location, server_snippet, exempt);
 	return *place;
 }

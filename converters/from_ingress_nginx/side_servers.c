@@ -222,6 +222,8 @@ static void add_path(struct side *side, struct nginx_ingress *owner, size_t r, s
 
 	if (!upstream || upstream->of_canary)
 		return;
+	if (side_has_affinity(owner))
+		upstream->session = owner;
 	if (!other)
 		location_add(side, server, location);
 	else if (other->is_default)

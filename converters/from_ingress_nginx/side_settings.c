@@ -162,6 +162,7 @@ static struct ngx_settings *read_settings(struct side *side, const struct nginx_
 		.cors = side_cors(side, owner),
 		.protocol = read_protocol(owner),
 		.tls = side_backend_tls(side, owner, server_tls),
+		.pages = side_pages(side, owner),
 	};
 	if (!bare) {
 		read_redirect(owner, settings);

@@ -28,6 +28,7 @@
 #define SESSION ROUTE_DIFFERS_SESSION
 #define CORS ROUTE_DIFFERS_CORS
 #define WEIGHTS ROUTE_DIFFERS_WEIGHTS
+#define PAGES ROUTE_DIFFERS_PAGES
 /* Another rule, or none. */
 #define ROUTED                                                                                     \
 	(ANSWER | LOCATION | BACKENDS | WEIGHTS | PATH | HOST | QUERY | REQUEST | RESPONSE |       \
@@ -373,7 +374,8 @@ const struct rule rules[] = {
 	 "server-alias takes nginx server names: regular expressions and wildcards at the end have "
 	 "no counterpart among Gateway API hostnames. Requests for those names get 404.",
 	 "List the names that are really used."},
-	{"I2G236", "default-backend-annotation", WARNING, ANSWER | LOCATION,
+	{"I2G236", "default-backend-annotation", WARNING,
+	 ANSWER | LOCATION | BACKENDS | WEIGHTS | REQUEST,
 	 "The default-backend annotation is a fallback, not a catch-all",
 	 "The controller uses it when the Service of a path has no ready endpoints. Gateway API "
 	 "has no such fallback; unmatched paths were never sent to it.",
@@ -584,7 +586,7 @@ const struct rule rules[] = {
 	 "nginx calls one fixed URL with GET and accepts every 2xx answer. The ExternalAuth filter "
 	 "appends the path of the request to its prefix, and passes only on 200.",
 	 "Make sure that the service answers below its path, and with 200."},
-	{"I2G314", "unguarded", ERROR, NOTHING, "The route was written without its guard",
+	{"I2G314", "unguarded", ERROR, ANSWER, "The route was written without its guard",
 	 "--allow-unguarded was given, so a route whose access check could not be expressed was "
 	 "written all the same. It is open to everybody who can reach the gateway.",
 	 "Add the missing check to the new gateway before the route gets traffic."},
@@ -675,7 +677,9 @@ const struct rule rules[] = {
 	 "nginx changes Set-Cookie or Location of the backend's answers here. Gateway API cannot, "
 	 "so logins and redirects that depend on it break.",
 	 "Let the application send the right values, or use a response policy of the new gateway."},
-	{"I2G408", "error-pages", WARNING, NOTHING, "Custom error pages are not carried over",
+	{"I2G408", "error-pages", WARNING,
+	 ANSWER | LOCATION | BACKENDS | WEIGHTS | PATH | HOST | REQUEST | RESPONSE | PAGES,
+	 "Custom error pages are not carried over",
 	 "The controller replaces answers of these statuses by those of the default backend. "
 	 "Clients of the new gateway see the original answer.",
 	 "Use an error page policy of the new gateway where it has one."},

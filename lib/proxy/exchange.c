@@ -210,11 +210,12 @@ static void meet(struct exchange *exchange)
 					      exchange->client_text, &exchange->client);
 }
 
-static void decide(struct exchange *exchange)
+static struct route_request request_of(const struct exchange *exchange,
+				       const struct front_place *place)
 {
 	const struct head *head = &exchange->request;
-	const struct front_place *place = exchange->place;
-	const struct route_request request = {
+
+	return (struct route_request){
 		.gateway_namespace = place->gateway_namespace,
 		.gateway = place->gateway,
 		.port = place->port,
@@ -232,9 +233,14 @@ static void decide(struct exchange *exchange)
 			       : head->body == HEAD_CHUNKED ? -1
 							    : 0,
 	};
+}
 
-	worker_decide(exchange->worker, &exchange->arena, exchange->use, place->table, &request,
-		      &exchange->decision);
+static void decide(struct exchange *exchange)
+{
+	const struct route_request request = request_of(exchange, exchange->place);
+
+	worker_decide(exchange->worker, &exchange->arena, exchange->use, exchange->place->table,
+		      &request, &exchange->decision);
 	exchange->policy = exchange->decision.policy;
 }
 
@@ -333,8 +339,13 @@ static void open(struct exchange *exchange, struct front *front, const struct fr
 
 void exchange_begin(struct exchange *exchange, struct front *front, const struct front_place *place)
 {
-	unsigned status = policy_answer(&exchange->request);
+	const struct route_request request = request_of(exchange, place);
+	unsigned status;
 
+	/* What follows takes as long as memory does. */
+	if (!place->admin)
+		route_expect(snapshot_table(exchange->worker->use, place->table), &request);
+	status = policy_answer(&exchange->request);
 	open(exchange, front, place);
 	if (place->admin) {
 		admin_answer(exchange);

@@ -204,7 +204,24 @@ static void add_session(struct buf *buf, const struct route_session *session)
 		return;
 	buf_format(buf, ",\"session\":{\"by\":\"%s\"", kinds[session->kind]);
 	add_text(buf, "name", session->name);
+	add_text(buf, "attributes", session->attributes);
 	add_time(buf, "absoluteMs", session->absolute_ms);
+	buf_char(buf, '}');
+}
+
+static void add_pages(struct buf *buf, const struct route_pages *pages)
+{
+	if (!pages)
+		return;
+	buf_text(buf, ",\"errorPages\":{\"codes\":[");
+	for (size_t i = 0; i < pages->code_count; i++)
+		buf_format(buf, "%s%u", i ? "," : "", pages->codes[i]);
+	buf_char(buf, ']');
+	if (pages->backend) {
+		buf_text(buf, ",\"backend\":{");
+		add_reference(buf, pages->backend);
+		buf_char(buf, '}');
+	}
 	buf_char(buf, '}');
 }
 
@@ -235,6 +252,7 @@ static void add_policy(struct buf *buf, const struct route_policy *policy)
 	add_time(buf, "bodyBytes", policy->body_bytes);
 	add_retry(buf, policy->retry);
 	add_session(buf, policy->session);
+	add_pages(buf, policy->pages);
 	add_auth(buf, policy->auth);
 	add_mirrors(buf, policy->mirrors, policy->mirror_count);
 	add_facts(buf, policy);
@@ -307,6 +325,8 @@ void decision_json(struct buf *buf, const struct route_decision *decision,
 	add_text(buf, "what", decision->what);
 	add_place(buf, "place", &decision->place, sources);
 	add_front(buf, decision->tls);
+	if (decision->page)
+		add_number(buf, "inPlaceOf", decision->page);
 	if (decision->gave_up)
 		buf_text(buf, ",\"gaveUp\":true");
 	add_backends(buf, decision);
@@ -371,6 +391,12 @@ static void share_words(struct buf *buf, const struct route_decision *decision)
 	}
 }
 
+static void page_words(struct buf *buf, const struct route_decision *decision)
+{
+	if (decision->page && decision->page != decision->status)
+		buf_format(buf, "\n  in place of %u", decision->page);
+}
+
 void decision_outcome_words(struct buf *buf, const struct route_decision *decision)
 {
 	switch (decision->action) {
@@ -382,12 +408,14 @@ void decision_outcome_words(struct buf *buf, const struct route_decision *decisi
 			buf_format(buf, "answers %u", decision->status);
 		else
 			buf_text(buf, "handshake made");
+		page_words(buf, decision);
 		break;
 	case ROUTE_REDIRECT:
 		buf_format(buf, "%u %.*s", decision->status, STR_ARG(decision->location));
 		break;
 	case ROUTE_FORWARD:
 		share_words(buf, decision);
+		page_words(buf, decision);
 		break;
 	}
 }

@@ -229,7 +229,7 @@ bool route_is_guarded(const struct route_decision *decision)
 	for (size_t i = 0; i < policy->fact_count; i++)
 		if (feature_guards(policy->facts[i].feature))
 			return true;
-	return policy->auth != NULL ||
+	return decision->phase == ROUTE_PHASE_GUARD || policy->auth != NULL ||
 	       (decision->tls && decision->tls->validation == ROUTE_CLIENT_REQUIRED);
 }
 
@@ -294,6 +294,19 @@ static bool same_session(const struct route_session *a, const struct route_sessi
 	       (!a->name.len || !b->name.len || str_eq(a->name, b->name));
 }
 
+static bool same_pages(const struct route_pages *a, const struct route_pages *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->code_count != b->code_count || !a->backend != !b->backend ||
+	    (a->backend && !same_backend(a->backend, b->backend)))
+		return false;
+	for (size_t i = 0; i < a->code_count; i++)
+		if (a->codes[i] != b->codes[i])
+			return false;
+	return true;
+}
+
 /* What one side sets and the other leaves open, or sets otherwise. */
 static unsigned compare_policies(const struct route_policy *a, const struct route_policy *b)
 {
@@ -304,6 +317,7 @@ static unsigned compare_policies(const struct route_policy *a, const struct rout
 
 	aspects |= body_limit(a) == body_limit(b) ? 0 : ROUTE_DIFFERS_BODY;
 	aspects |= !a->retry == !b->retry ? 0 : ROUTE_DIFFERS_RETRY;
+	aspects |= same_pages(a->pages, b->pages) ? 0 : ROUTE_DIFFERS_PAGES;
 	aspects |= same_session(a->session, b->session) ? 0 : ROUTE_DIFFERS_SESSION;
 	return aspects;
 }
@@ -341,8 +355,8 @@ unsigned route_compare(const struct route_decision *from, const struct route_dec
 		aspects |= ROUTE_DIFFERS_LOCATION;
 	else if (from->action == ROUTE_FORWARD && to->action == ROUTE_FORWARD)
 		aspects |= compare_forwards(from, to);
-	/* Who was kept out and is let in. */
-	if (from->action == ROUTE_ANSWER && from->phase == ROUTE_PHASE_GUARD &&
+	/* Who was kept out, perhaps with a page that another backend writes, and is let in. */
+	if (from->phase == ROUTE_PHASE_GUARD && to->phase != ROUTE_PHASE_GUARD &&
 	    to->action == ROUTE_FORWARD)
 		aspects |= ROUTE_DIFFERS_GUARD;
 	if (from->action != ROUTE_CLOSE && to->action != ROUTE_CLOSE &&
@@ -356,9 +370,9 @@ unsigned route_compare(const struct route_decision *from, const struct route_dec
 const char *route_aspect_name(enum route_aspect aspect)
 {
 	static const char *const names[] = {
-		"answer",   "location", "backend",  "path",        "host",  "query",
-		"request",  "response", "protocol", "certificate", "guard", "mirror",
-		"timeouts", "body",     "retry",    "session",     "cors",  "weights"};
+		"answer",   "location", "backend",     "path",    "host",   "query",    "request",
+		"response", "protocol", "certificate", "guard",   "mirror", "timeouts", "body",
+		"retry",    "session",  "cors",        "weights", "pages"};
 	unsigned bit = 0;
 
 	while (bit + 1 < sizeof names / sizeof *names && !((unsigned)aspect >> bit & 1))
@@ -461,6 +475,8 @@ static void describe_forward(struct buf *buf, const struct route_decision *decis
 	const struct route_sent *sent = &decision->sent;
 
 	describe_backends(buf, decision);
+	if (decision->page)
+		buf_format(buf, " in place of %u", decision->page);
 	if (sent->path.len &&
 	    aspects & (ROUTE_DIFFERS_PATH | ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS))
 		buf_format(buf, "  path %.*s", STR_ARG(sent->path));
@@ -516,6 +532,8 @@ static void describe_policy(struct buf *buf, const struct route_policy *policy, 
 		buf_text(buf, "  any body");
 	if (aspects & ROUTE_DIFFERS_RETRY)
 		buf_text(buf, policy->retry ? "  retries" : "  no retries");
+	if (aspects & ROUTE_DIFFERS_PAGES)
+		buf_text(buf, policy->pages ? "  error pages" : "  no error pages");
 	if (!(aspects & ROUTE_DIFFERS_SESSION))
 		return;
 	buf_text(buf, policy->session ? "  session" : "  no session");
@@ -549,6 +567,8 @@ void route_describe(struct buf *buf, const struct route_decision *decision,
 		break;
 	case ROUTE_ANSWER:
 		buf_format(buf, "%u", decision->status);
+		if (decision->page && decision->page != decision->status)
+			buf_format(buf, " in place of %u", decision->page);
 		break;
 	case ROUTE_REDIRECT:
 		buf_format(buf, "%u to %.*s", decision->status, STR_ARG(decision->location));

@@ -27,10 +27,11 @@ enum route_aspect {
 	ROUTE_DIFFERS_SESSION = 1 << 15,
 	ROUTE_DIFFERS_CORS = 1 << 16,    /* Access-Control-* on the answer of a backend */
 	ROUTE_DIFFERS_WEIGHTS = 1 << 17, /* the same backends with other shares */
-	ROUTE_ASPECTS_END = 1 << 18,
+	ROUTE_DIFFERS_PAGES = 1 << 18,   /* for statuses of a backend */
+	ROUTE_ASPECTS_END = 1 << 19,
 	/* What no answer shows. */
 	ROUTE_DIFFERS_POLICY = ROUTE_DIFFERS_TIMEOUTS | ROUTE_DIFFERS_BODY | ROUTE_DIFFERS_RETRY |
-			       ROUTE_DIFFERS_SESSION,
+			       ROUTE_DIFFERS_SESSION | ROUTE_DIFFERS_PAGES,
 };
 
 /* 0: the same. `from` is today's decision, `to` the new one: only a guard that is lost counts. That

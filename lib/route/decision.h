@@ -159,6 +159,16 @@ struct route_session {
 	struct str name;     /* of cookie or header; empty: up to the proxy */
 	int64_t absolute_ms; /* ROUTE_UNSET: none */
 	bool permanent; /* the cookie has a lifetime; else it ends with the browser's session */
+	struct str
+		attributes; /* of the cookie as a client gets them: "Path=/; HttpOnly"; empty: up to
+	                          the proxy, and not compared */
+};
+
+/* Answers of these statuses are replaced by what somebody else says. */
+struct route_pages {
+	const unsigned *codes;
+	size_t code_count;
+	const struct route_backend *backend; /* that is asked; NULL: the proxy says 404 itself */
 };
 
 /* A copy of requests goes to a backend. */
@@ -198,6 +208,7 @@ struct route_policy {
 	int64_t body_bytes; /* most a request may send; 0: any; ROUTE_UNSET: not said */
 	const struct route_retry *retry;
 	const struct route_session *session;
+	const struct route_pages *pages; /* for answers of a backend; NULL: they pass */
 	const struct route_external_auth *auth;
 	const struct route_mirror *mirrors;
 	size_t mirror_count;
@@ -266,6 +277,9 @@ struct route_decision {
 	int grpc_status;     /* of an answer to a gRPC request; ROUTE_UNSET otherwise */
 	struct str location; /* ROUTE_REDIRECT: as sent */
 	enum route_cors cors;
+	unsigned
+		page; /* the status that the proxy would have answered by itself, in whose place a page
+	                  of `backends` stands, or a status of its own; 0: no such thing */
 	bool gave_up; /* a pattern reached the limit of work and counted as not matching */
 
 	/* ROUTE_FORWARD */

@@ -261,10 +261,7 @@ static inline uint64_t gate_salt(const struct gate_front *front, uint64_t name_h
 /* Asks memory for the host of this name. */
 static inline void gate_host_expect(const struct gate_front *front, uint64_t hash)
 {
-	const struct gate_host *host = &front->hosts[index_place(&front->names, hash)];
-
-	__builtin_prefetch(host);
-	__builtin_prefetch((const char *)host + 64);
+	index_expect(&front->hosts[index_place(&front->names, hash)]);
 }
 
 /* The most specific name of the front that covers the host, whose hash_name() is `hash`; NULL when there

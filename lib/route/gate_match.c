@@ -42,21 +42,6 @@ static bool value_fits(const struct gate_ask *ask, const struct gate_condition *
 	return str_eq(condition->value, value);
 }
 
-/* A repeated header is one with a list (RFC 9110 5.3). */
-static struct str joined(const struct gate_ask *ask, struct str name)
-{
-	const struct route_header *header;
-	struct str all = {0};
-	size_t from = 0;
-
-	while ((header = route_header_next(ask->request, name, &from)))
-		all = all.at ? str_format(&ask->scratch->arena, "%.*s,%.*s", STR_ARG(all),
-					  STR_ARG(header->value))
-			     : (struct str){header->value.at ? header->value.at : "",
-					    header->value.len};
-	return all;
-}
-
 /* Value of the first parameter of that name, as it is written. */
 static struct str parameter(struct str query, struct str name)
 {
@@ -75,9 +60,13 @@ static struct str parameter(struct str query, struct str name)
 
 static bool condition_holds(const struct gate_ask *ask, const struct gate_condition *condition)
 {
-	struct str value = condition->query ? parameter(ask->target.query, condition->name)
-					    : joined(ask, condition->name);
+	struct str value;
 
+	if (!condition->query)
+		return route_header_value(ask->request, condition->name, &ask->scratch->arena,
+					  &value) &&
+		       value_fits(ask, condition, value);
+	value = parameter(ask->target.query, condition->name);
 	return value.at && value_fits(ask, condition, value);
 }
 

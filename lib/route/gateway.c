@@ -177,7 +177,14 @@ static void decide_on(struct gate_ask *ask, const struct gate_front *front)
 	}
 }
 
-/* Memory is asked for the literals before anything else is done: it answers meanwhile. */
+/* Memory is asked for host and literals before anything else is done: it answers meanwhile. */
+static void expect_on(struct gate_ask *ask, const struct gate_front *front)
+{
+	gate_host_expect(front, ask->host_hash);
+	paths_walk(&ask->table->paths, &ask->walk, ask->target.path);
+	paths_aim(&ask->table->paths, &ask->walk, gate_salt(front, ask->host_hash));
+}
+
 static void decide(const struct route_table *table, const struct route_request *request,
 		   struct route_scratch *scratch, struct route_decision *decision)
 {
@@ -193,11 +200,8 @@ static void decide(const struct route_table *table, const struct route_request *
 	if (request->transport == ROUTE_HTTP)
 		read_request(&ask);
 	front = front_for(&ask);
-	if (front && request->transport == ROUTE_HTTP) {
-		gate_host_expect(front, ask.host_hash);
-		paths_walk(&ask.table->paths, &ask.walk, ask.target.path);
-		paths_aim(&ask.table->paths, &ask.walk, gate_salt(front, ask.host_hash));
-	}
+	if (front && request->transport == ROUTE_HTTP)
+		expect_on(&ask, front);
 	*decision = (struct route_decision){
 		.grpc_status = ROUTE_UNSET,
 		.policy = &route_no_policy,
@@ -209,6 +213,21 @@ static void decide(const struct route_table *table, const struct route_request *
 	if (request->transport == ROUTE_HTTP)
 		ask.grpc = request->header_count && route_is_grpc(request);
 	decide_on(&ask, front);
+}
+
+static void expect(const struct route_table *table, const struct route_request *request)
+{
+	struct gate_ask ask; /* what expect_on() needs of it */
+	const struct gate_front *front;
+
+	if (request->transport != ROUTE_HTTP)
+		return;
+	ask.table = (const struct gate_table *)table;
+	ask.request = request;
+	read_request(&ask);
+	front = front_for(&ask);
+	if (front)
+		expect_on(&ask, front);
 }
 
 static void destroy(struct route_table *table)
@@ -226,6 +245,7 @@ const struct route_side gate_side = {
 	.decide = decide,
 	.terms = gate_terms,
 	.fronts = gate_fronts,
+	.expect = expect,
 	.destroy = destroy,
 };
 

@@ -4,13 +4,15 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/bug.h"
 
 /* Four keys a pilot and a fifth of the places free: then a pilot is found after some dozens of tries. A
  * pilot that is not found by then never will be: the keys are alike. */
 enum { KEYS_A_PILOT = 4, TRIES = 4096, CROWD = 32 };
+
+/* Of the processors at hand; for others it is a unit like any. */
+enum { LARGE_PAGE = 2 * 1024 * 1024 };
 
 /* The keys of one pilot: `count` of them from `first` on. */
 struct bucket {
@@ -114,29 +116,36 @@ void index_build(struct index *index, struct arena *arena, const uint64_t *keys,
 }
 
 /* A large table is asked all over the place: with large pages the processor finds its way without reading
- * page tables. Only a hint, and only for whole pages. */
-static void ask_for_large_pages(void *at, size_t size)
+ * page tables, which no cache holds either. Memory that has been in use is on small pages already: it is
+ * given back first, and comes again as zeros. Only hints: where the system has no such pages nothing is
+ * lost. */
+static void ask_for_large_pages(char *at, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t start = ((uintptr_t)at + page - 1) / page * page;
-	uintptr_t end = ((uintptr_t)at + size) / page * page;
-
-	if (end > start)
-		madvise((void *)start, end - start, MADV_HUGEPAGE);
+	madvise(at, size, MADV_DONTNEED);
+	madvise(at, size, MADV_HUGEPAGE);
 #else
 	(void)at;
 	(void)size;
 #endif
 }
 
+static size_t rounded_up(size_t size, size_t unit)
+{
+	return (size + unit - 1) / unit * unit;
+}
+
 void *index_records(const struct index *index, struct arena *arena, size_t size)
 {
 	size_t count = (size_t)index->place_count + index->sharing;
-	char *records = arena_alloc(arena, (count + 1) * size);
+	size_t room = rounded_up(count * size, size);
+	size_t unit = room >= LARGE_PAGE ? LARGE_PAGE : size;
+	char *records;
 
-	records += (size - (uintptr_t)records % size) % size;
-
-	ask_for_large_pages(records, count * size);
+	room = rounded_up(room, unit);
+	records = arena_alloc(arena, room + unit);
+	records += (unit - (uintptr_t)records % unit) % unit;
+	if (unit == LARGE_PAGE)
+		ask_for_large_pages(records, room);
 	return records;
 }

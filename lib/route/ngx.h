@@ -10,6 +10,7 @@
  *   ngx_location.c  URI to a location; the automatic 301
  *   ngx_decide.c    the phases
  *   ngx_answer.c    answers and redirects; rewrite-target
+ *   ngx_page.c      answers that a page of somebody else replaces
  *   ngx_forward.c   what a backend is sent, and which upstream: the canary
  *   ngx_terms.c     what the table looks at
  */
@@ -61,6 +62,13 @@ struct ngx_settings {
 	const struct route_mirror *mirrors;
 	size_t mirror_count;
 	struct route_edits request, response, response_https;
+	const struct route_pages *pages; /* custom-http-errors; NULL: those of the ConfigMap */
+};
+
+/* A line of block-user-agents or block-referers: nginx compares texts without case. */
+struct ngx_block {
+	struct str header, text;
+	const struct matcher *pattern; /* in place of a text; NULL: none */
 };
 
 /* ---- backends ---- */
@@ -91,7 +99,9 @@ struct ngx_location {
 		*rewrite; /* what rewrite-target replaces; NULL: nothing is rewritten */
 	struct str vhost; /* upstream-vhost, constant variables expanded; empty: none */
 	enum ngx_https https;
-	bool made_up; /* the "/" that no Ingress names: redirects do not apply to it */
+	bool made_up;  /* the "/" that no Ingress names: redirects do not apply to it */
+	bool fallback; /* `upstream` is that of default-backend: nobody is there in the path's own */
+	struct route_edits names; /* X-Namespace and its kin, for pages and for `fallback` */
 	const struct route_policy *policy;
 	struct route_place place;
 };
@@ -147,6 +157,11 @@ struct ngx_table {
 	size_t alias_count;
 	struct ngx_server *fallback; /* the default server */
 	uint32_t http_port, https_port;
+	const struct ngx_block *blocks;
+	size_t block_count;
+	const struct route_network *deny; /* block-cidrs: where no list of the location's own is */
+	size_t deny_count;
+	const struct route_pages *pages; /* custom-http-errors of the ConfigMap; NULL: none */
 };
 
 extern const struct route_side ngx_side;
@@ -177,6 +192,9 @@ bool ngx_uri_parse(struct ngx_uri *uri, struct str target, struct arena *arena);
 /* Escapes a decoded path for a request line. */
 struct str ngx_uri_escape(struct str path, struct arena *arena);
 
+/* Escapes a text for a query. */
+struct str ngx_args_escape(struct str text, struct arena *arena);
+
 /* Host header to a host name: lower case, without port and one trailing dot. False: 400. */
 bool ngx_host_parse(struct str *host, struct str given, struct arena *arena);
 
@@ -195,6 +213,9 @@ const struct ngx_entry *ngx_location_find(const struct ngx_server *server, struc
 /* Most bytes a request may send, 0: any. NULL: where no location is. */
 int64_t ngx_body_limit(const struct ngx_location *location);
 
+/* An `error` that no page replaces: no status is so. */
+enum { NGX_AS_IT_IS = 1 };
+
 /* One request on its way. */
 struct ngx_exchange {
 	const struct ngx_table *table;
@@ -207,6 +228,7 @@ struct ngx_exchange {
 	const struct ngx_server *server;
 	const struct ngx_entry *entry;
 	const struct ngx_location *location;
+	unsigned error; /* what nginx calls an answer that it gives another status; 0: the status */
 };
 
 static inline bool ngx_is_https(const struct ngx_exchange *exchange)
@@ -219,6 +241,19 @@ bool ngx_answer(struct ngx_exchange *exchange, enum route_phase phase, unsigned 
 bool ngx_redirect(struct ngx_exchange *exchange, enum route_phase phase, unsigned status,
 		  struct str location);
 
+/* Whether nginx reads the method at all, and goes on to the target. */
+bool ngx_is_method(struct str method);
+
+/* Whether block-cidrs names the client: where no location has a list of its own, it is refused. */
+bool ngx_is_denied_everywhere(const struct ngx_exchange *exchange);
+
+/* What stands in the place of an answer of that status, where custom-http-errors names it. */
+void ngx_page(struct ngx_exchange *exchange, unsigned status);
+
+/* X-Code and its kin, behind `first`. `with_uri`: X-Original-URI too. */
+struct route_edits ngx_page_headers(const struct ngx_exchange *exchange, struct route_edits first,
+				    unsigned status, bool with_uri);
+
 /* "http://host" of the request for redirects that nginx completes, or empty when they stay relative. */
 struct str ngx_origin(const struct ngx_exchange *exchange);
 
@@ -229,7 +264,7 @@ bool ngx_rewrite(struct ngx_exchange *exchange);
  * front says (parse_x_forwarded_host() of lua_ingress.lua). */
 struct str ngx_best_host(const struct ngx_exchange *exchange);
 
-/* $http_NAME: repeated headers are joined. */
+/* $http_NAME. */
 bool ngx_header(const struct ngx_exchange *exchange, struct str name, struct str *value);
 
 /* The upstream is asked. */

@@ -21,6 +21,7 @@ bool ngx_answer(struct ngx_exchange *exchange, enum route_phase phase, unsigned 
 	decision->action = ROUTE_ANSWER;
 	decision->phase = phase;
 	decision->status = status;
+	ngx_page(exchange, exchange->error ? exchange->error : status);
 	return true;
 }
 
@@ -45,17 +46,20 @@ struct str ngx_origin(const struct ngx_exchange *exchange)
 
 /* ---- rewrite-target ---- */
 
-/* "$n" becomes what group n matched, or nothing. */
+/* "$n" becomes what group n matched, or nothing. `captures` may be longer than what was matched: escaped. */
 static struct str expand(struct str target, const struct str *captures, size_t count,
 			 struct arena *arena)
 {
-	size_t len = target.len;
+	size_t len = target.len, longest = 0;
 
+	for (size_t i = 0; i < count; i++)
+		if (longest < captures[i].len)
+			longest = captures[i].len;
 	for (size_t i = 0; i < target.len; i++)
 		if (target.at[i] == '$')
-			len += captures[0].len + 1;
+			len += longest + 1;
 
-	char *out = arena_bytes(arena, len + captures[0].len * 9 + 1);
+	char *out = arena_bytes(arena, len + 1);
 	size_t used = 0;
 
 	for (size_t i = 0; i < target.len; i++) {
@@ -78,6 +82,15 @@ static struct str expand(struct str target, const struct str *captures, size_t c
 static bool is_url(struct str target)
 {
 	return str_starts(target, "http://") || str_starts(target, "https://");
+}
+
+/* ngx_http_script_copy_capture_code(): in a redirect what was captured is escaped as an argument, if
+ * anything of the path was (`quoted_uri`, `plus_in_uri`). */
+static bool is_quoted(const struct ngx_exchange *exchange)
+{
+	struct str path = route_target(exchange->request->target).path;
+
+	return str_find(path, '%') != SIZE_MAX || str_find(path, '+') != SIZE_MAX;
 }
 
 static struct str with_query(const struct ngx_exchange *exchange, struct str text)
@@ -104,6 +117,9 @@ bool ngx_rewrite(struct ngx_exchange *exchange)
 				 captures);
 	if (!count)
 		return false;
+	if (is_url(target) && is_quoted(exchange))
+		for (size_t i = 0; i < count; i++)
+			captures[i] = ngx_args_escape(captures[i], arena);
 	result = expand(target, captures, count, arena);
 	if (is_url(target))
 		return ngx_redirect(exchange, ROUTE_PHASE_REDIRECT, 302,

@@ -55,8 +55,10 @@ static bool connect(struct ngx_exchange *exchange)
 		handshake(exchange);
 	if (https && request->transport == ROUTE_TLS)
 		return ngx_answer(exchange, ROUTE_PHASE_TLS, 0);
-	if (https && request->transport == ROUTE_HTTP && !request->tls)
+	if (https && request->transport == ROUTE_HTTP && !request->tls) {
+		exchange->error = 497; /* "The plain HTTP request was sent to HTTPS port" */
 		return ngx_answer(exchange, ROUTE_PHASE_REQUEST, 400);
+	}
 	if (request->transport == ROUTE_HTTP &&
 	    (https || (!request->tls && request->port == exchange->table->http_port)))
 		return false;
@@ -101,14 +103,21 @@ static bool parse_uri(struct ngx_exchange *exchange)
 
 /* ngx_http_parse_request_line() takes upper case, "-" and "_"; CONNECT and TRACE are refused once the
  * headers are read (ngx_http_process_request_header(), since 1.21.1). */
+bool ngx_is_method(struct str method)
+{
+	for (size_t i = 0; i < method.len; i++)
+		if ((method.at[i] < 'A' || method.at[i] > 'Z') && method.at[i] != '-' &&
+		    method.at[i] != '_')
+			return false;
+	return true;
+}
+
 static bool check_method(struct ngx_exchange *exchange)
 {
 	struct str method = route_method(exchange->request);
 
-	for (size_t i = 0; i < method.len; i++)
-		if ((method.at[i] < 'A' || method.at[i] > 'Z') && method.at[i] != '-' &&
-		    method.at[i] != '_')
-			return ngx_answer(exchange, ROUTE_PHASE_REQUEST, 400);
+	if (!ngx_is_method(method))
+		return ngx_answer(exchange, ROUTE_PHASE_REQUEST, 400);
 	return (str_is(method, "CONNECT") || str_is(method, "TRACE")) &&
 	       ngx_answer(exchange, ROUTE_PHASE_REQUEST, 405);
 }
@@ -121,7 +130,32 @@ static bool client_certificate(struct ngx_exchange *exchange)
 	if (!exchange->request->tls || !clients || clients->validation != ROUTE_CLIENT_REQUIRED ||
 	    exchange->request->client_certificate == ROUTE_CERTIFICATE_GOOD)
 		return false;
+	/* NGX_HTTPS_NO_CERT, NGX_HTTPS_CERT_ERROR */
+	exchange->error =
+		exchange->request->client_certificate == ROUTE_CERTIFICATE_NONE ? 496 : 495;
 	return ngx_answer(exchange, ROUTE_PHASE_TLS, 400);
+}
+
+/* block-user-agents, then block-referers: a map that texts of any case are looked up in, and patterns. An
+ * absent header is an empty one. */
+static bool is_blocked(const struct ngx_exchange *exchange, const struct ngx_block *block)
+{
+	struct str value = STR("");
+
+	ngx_header(exchange, block->header, &value);
+	if (block->pattern)
+		return matcher_matches(block->pattern, value, exchange->scratch);
+	return str_eq_nocase(block->text, value);
+}
+
+static bool blocked(struct ngx_exchange *exchange)
+{
+	const struct ngx_table *table = exchange->table;
+
+	for (size_t i = 0; i < table->block_count; i++)
+		if (is_blocked(exchange, &table->blocks[i]))
+			return ngx_answer(exchange, ROUTE_PHASE_GUARD, 403);
+	return false;
 }
 
 /* $request_uri without a slash at its very end: even one of the query. */
@@ -227,6 +261,23 @@ static bool too_large(const struct ngx_exchange *exchange)
 	return most > 0 && exchange->request->body_length > most;
 }
 
+bool ngx_is_denied_everywhere(const struct ngx_exchange *exchange)
+{
+	const struct ngx_table *table = exchange->table;
+	const struct route_address *client = &exchange->request->client;
+
+	return client->known && route_networks_have(table->deny, table->deny_count, client);
+}
+
+/* The default server has a "/" in any case, with nothing but what stands at the http level. */
+static bool no_location(struct ngx_exchange *exchange)
+{
+	if (ngx_is_denied_everywhere(exchange))
+		return ngx_answer(exchange, ROUTE_PHASE_GUARD, 403);
+	exchange->error = NGX_AS_IT_IS;
+	return ngx_answer(exchange, ROUTE_PHASE_ROUTE, 404);
+}
+
 static bool find_config(struct ngx_exchange *exchange)
 {
 	struct arena *arena = &exchange->scratch->arena;
@@ -244,7 +295,7 @@ static bool find_config(struct ngx_exchange *exchange)
 	if (too_large(exchange))
 		return ngx_answer(exchange, ROUTE_PHASE_REQUEST, 413);
 	if (!exchange->entry)
-		return ngx_answer(exchange, ROUTE_PHASE_ROUTE, 404);
+		return no_location(exchange);
 	if (!slash)
 		return false;
 	return ngx_redirect(exchange, ROUTE_PHASE_ROUTE, 301,
@@ -360,7 +411,8 @@ static bool nobody_there(struct ngx_exchange *exchange)
 
 /* ---- access ---- */
 
-/* denylist, then allowlist. A request whose client is not known is one that passes. */
+/* denylist, then allowlist; block-cidrs stands at the http level, which nginx inherits only where a
+ * location has no list of its own. A request whose client is not known is one that passes. */
 static bool access_lists(struct ngx_exchange *exchange)
 {
 	const struct ngx_settings *settings = exchange->location->settings;
@@ -372,12 +424,23 @@ static bool access_lists(struct ngx_exchange *exchange)
 	out = route_networks_have(settings->deny, settings->deny_count, client) ||
 	      (settings->allow_count &&
 	       !route_networks_have(settings->allow, settings->allow_count, client));
+	if (!settings->deny_count && !settings->allow_count)
+		out = ngx_is_denied_everywhere(exchange);
 	return out && ngx_answer(exchange, ROUTE_PHASE_GUARD, 403);
 }
 
+/* The controller's default backend is a backend as well, an nginx: its 404 passes unless answers of backends
+ * are replaced, and a path that was rewritten to no path is no request. */
 static bool default_backend(struct ngx_exchange *exchange)
 {
-	return !exchange->location->upstream && ngx_answer(exchange, ROUTE_PHASE_BACKEND, 404);
+	struct str path = exchange->decision->sent.path;
+
+	if (exchange->location->upstream)
+		return false;
+	if (!exchange->location->policy->pages)
+		exchange->error = NGX_AS_IT_IS;
+	return ngx_answer(exchange, ROUTE_PHASE_BACKEND,
+			  path.at && !str_starts(path, "/") ? 400 : 404);
 }
 
 /* ---- all of them ---- */
@@ -388,6 +451,7 @@ static bool (*const phases[])(struct ngx_exchange *exchange) = {
 	parse_uri,
 	check_method,
 	client_certificate,
+	blocked,
 	www,
 	server_rewrite,
 	find_config,

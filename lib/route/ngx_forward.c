@@ -7,17 +7,12 @@ enum choice { CHOICE_NEXT, CHOICE_PRIMARY, CHOICE_CANARY };
 
 bool ngx_header(const struct ngx_exchange *exchange, struct str name, struct str *value)
 {
-	const struct route_header *header;
-	size_t from = 0;
-	bool found = false;
-
-	while ((header = route_header_next(exchange->request, name, &from))) {
-		*value = found ? str_format(&exchange->scratch->arena, "%.*s, %.*s",
-					    STR_ARG(*value), STR_ARG(header->value))
-			       : header->value;
-		found = true;
+	/* $http_host is the header, even where absolute-form speaks for it. */
+	if (str_is_nocase(name, "Host")) {
+		*value = exchange->http_host;
+		return value->at != NULL;
 	}
-	return found;
+	return route_header_value(exchange->request, name, &exchange->scratch->arena, value);
 }
 
 struct str ngx_best_host(const struct ngx_exchange *exchange)
@@ -140,10 +135,13 @@ static void choose(struct ngx_exchange *exchange, const struct ngx_upstream *ups
 static void set_request_headers(struct ngx_exchange *exchange)
 {
 	const struct ngx_settings *settings = exchange->location->settings;
-	const struct route_edits *fixed = &settings->request;
+	const struct route_edits *fixed = &exchange->decision->request;
 	struct route_edit *edits;
 
-	exchange->decision->request = *fixed;
+	exchange->decision->request = settings->request;
+	if (exchange->location->fallback)
+		exchange->decision->request =
+			ngx_page_headers(exchange, settings->request, 503, false);
 	if (!exchange->location->rewrite || !settings->prefix.len)
 		return;
 	edits = arena_array(&exchange->scratch->arena, struct route_edit, fixed->count + 1);

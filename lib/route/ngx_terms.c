@@ -35,15 +35,18 @@ static size_t canary_fields(const struct ngx_upstream *upstream,
 	return count;
 }
 
-/* Both lists, one behind the other. */
-static void add_networks(struct route_term *term, const struct ngx_settings *settings,
-			 struct arena *arena)
+/* Both lists, one behind the other; else that of the ConfigMap. */
+static void add_networks(struct route_term *term, const struct ngx_table *table,
+			 const struct ngx_settings *settings, struct arena *arena)
 {
 	struct route_network *all;
 
 	term->network_count = settings->deny_count + settings->allow_count;
-	if (!term->network_count)
+	if (!term->network_count) {
+		term->networks = table->deny;
+		term->network_count = table->deny_count;
 		return;
+	}
 	term->networks = all = arena_array(arena, struct route_network, term->network_count);
 	for (size_t i = 0; i < settings->deny_count; i++)
 		all[i] = settings->deny[i];
@@ -85,7 +88,7 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 	};
 	struct arena_mark mark = arena_mark(speaker->scratch);
 
-	add_networks(&term, entry->location->settings, speaker->scratch);
+	add_networks(&term, speaker->table, entry->location->settings, speaker->scratch);
 	if (entry->location->settings->cors)
 		term.method = STR("OPTIONS");
 	say_both(speaker, term);
@@ -101,11 +104,28 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 	arena_rewind(speaker->scratch, mark);
 }
 
+/* They answer before anything else is looked at. */
+static void say_blocks(const struct speaker *speaker)
+{
+	for (size_t i = 0; i < speaker->table->block_count; i++) {
+		const struct ngx_block *block = &speaker->table->blocks[i];
+		struct route_field_term field = {ROUTE_FIELD_HEADER, block->pattern != NULL,
+						 block->header, block->text};
+
+		say_both(speaker, (struct route_term){.path = STR("/"),
+						      .fields = &field,
+						      .field_count = 1,
+						      .alone = true,
+						      .place = speaker->server->place});
+	}
+}
+
 static void say_server(const struct speaker *speaker)
 {
 	const struct ngx_server *server = speaker->server;
 
 	say_both(speaker, (struct route_term){.place = server->place});
+	say_blocks(speaker);
 	if (server->app_root.len)
 		say_both(speaker, (struct route_term){.path_kind = ROUTE_PATH_EXACT,
 						      .path = STR("/"),

@@ -119,26 +119,23 @@ bool ngx_uri_parse(struct ngx_uri *uri, struct str target, struct arena *arena)
 		step(&reader, c, plain);
 	}
 	finish(&reader);
-	uri->path = (struct str){reader.out, reader.len};
+	if (!reader.bad)
+		uri->path = (struct str){reader.out, reader.len};
 	uri->query = uri->has_query ? str_sub(uri->query, 0, str_find(uri->query, '#'))
 				    : (struct str){0};
 	return !reader.bad;
 }
 
-static bool is_escaped(unsigned char c)
+/* What ngx_escape_uri() writes as an escape, beside controls, blanks and bytes above 0x7e. */
+static struct str escape(struct str text, const char *signs, struct arena *arena)
 {
-	return c <= ' ' || c >= 0x7f || strchr("\"#%<>?\\^`{|}", c);
-}
-
-struct str ngx_uri_escape(struct str path, struct arena *arena)
-{
-	char *out = arena_bytes(arena, path.len * 3 + 1);
+	char *out = arena_bytes(arena, text.len * 3 + 1);
 	size_t len = 0;
 
-	for (size_t i = 0; i < path.len; i++) {
-		unsigned char c = (unsigned char)path.at[i];
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
 
-		if (!is_escaped(c)) {
+		if (c > ' ' && c < 0x7f && !strchr(signs, c)) {
 			out[len++] = (char)c;
 			continue;
 		}
@@ -147,4 +144,14 @@ struct str ngx_uri_escape(struct str path, struct arena *arena)
 		out[len++] = "0123456789ABCDEF"[c & 15];
 	}
 	return (struct str){out, len};
+}
+
+struct str ngx_uri_escape(struct str path, struct arena *arena)
+{
+	return escape(path, "\"#%<>?\\^`{|}", arena);
+}
+
+struct str ngx_args_escape(struct str text, struct arena *arena)
+{
+	return escape(text, "\"#%&+;<>?\\^`{|}", arena);
 }

@@ -127,8 +127,7 @@ static inline void paths_aim(const struct paths *paths, struct paths_walk *walk,
 		uint32_t place = index_place(&paths->index, key);
 
 		/* Before the mark is known: it may be farther away than the pilot. */
-		__builtin_prefetch(&paths->nodes[place]);
-		__builtin_prefetch((const char *)&paths->nodes[place] + 64);
+		index_expect(&paths->nodes[place]);
 		walk->numbers[i] = index_number(&paths->index, key, place);
 	}
 }

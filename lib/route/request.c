@@ -74,6 +74,33 @@ bool route_header_find(const struct route_request *request, struct str name, str
 	return header != NULL;
 }
 
+static bool host_value(const struct route_request *request, struct str *value)
+{
+	struct str authority = route_target(request->target).authority;
+
+	*value = authority.len ? authority : request->authority;
+	return value->at != NULL;
+}
+
+bool route_header_value(const struct route_request *request, struct str name, struct arena *arena,
+			struct str *value)
+{
+	const char *between = str_is_nocase(name, "Cookie") ? "; " : ", ";
+	const struct route_header *header;
+	size_t from = 0;
+	bool found = false;
+
+	if (str_is_nocase(name, "Host"))
+		return host_value(request, value);
+	while ((header = route_header_next(request, name, &from))) {
+		*value = found ? str_format(arena, "%.*s%s%.*s", STR_ARG(*value), between,
+					    STR_ARG(header->value))
+			       : header->value;
+		found = true;
+	}
+	return found;
+}
+
 /* "a=1; b=2": blanks around a pair are not part of it. */
 static bool cookie_in(struct str line, struct str name, struct str *value)
 {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 enum route_transport {
@@ -94,6 +95,13 @@ const struct route_header *route_header_next(const struct route_request *request
 
 /* Value of the first header of that name; false when there is none. */
 bool route_header_find(const struct route_request *request, struct str name, struct str *value);
+
+/* The value that a match looks at; false when there is none. Repeated headers are one with a list, ", "
+ * between its values (RFC 9110 5.3), those of Cookie "; " (RFC 9113 8.2.3): the same over HTTP/1 and 2. Host
+ * is what :authority says, as it was sent; of absolute-form the authority counts (RFC 9112 3.2.2). A slice
+ * of the request, or in the arena. */
+bool route_header_value(const struct route_request *request, struct str name, struct arena *arena,
+			struct str *value);
 
 /* Value of a cookie: the first of that name in the Cookie headers, names compared with case. */
 bool route_cookie_find(const struct route_request *request, struct str name, struct str *value);

@@ -13,6 +13,12 @@ void route_decide(const struct route_table *table, const struct route_request *r
 	decision->gave_up = scratch->gave_up;
 }
 
+void route_expect(const struct route_table *table, const struct route_request *request)
+{
+	if (table->side->expect)
+		table->side->expect(table, request);
+}
+
 void route_table_destroy(struct route_table *table)
 {
 	if (table)

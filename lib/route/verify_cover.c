@@ -293,6 +293,18 @@ static bool is_client_check(const struct verify_case *one)
 	return one->request->tls && one->from->status == 400 && one->from->phase == ROUTE_PHASE_TLS;
 }
 
+/* A page of custom-http-errors stands in the place of an answer of the controller itself. */
+static bool is_page(const struct verify_case *one)
+{
+	return one->from->page > 0;
+}
+
+/* Somebody whom a list keeps out today, and whom nobody serves. */
+static bool is_kept_out(const struct verify_case *one)
+{
+	return one->from->phase == ROUTE_PHASE_GUARD && is_error(one->to);
+}
+
 /* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
 static bool is_too_large(const struct verify_case *one)
 {
@@ -387,6 +399,9 @@ enum {
 	/* What directives of snippets set. */
 	SNIPPET = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_REQUEST |
 		  ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS,
+	/* What a page of another backend stood for. */
+	PAGE = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION | SHARES | ROUTE_DIFFERS_PATH |
+	       ROUTE_DIFFERS_HOST | ROUTE_DIFFERS_REQUEST | ROUTE_DIFFERS_RESPONSE,
 	/* An error instead of whatever was there. */
 	REFUSED = ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION,
 };
@@ -457,12 +472,14 @@ static const struct row rows[] = {
 	{"I2G321", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G512", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused, NULL, 0},
 	{"I2G511", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_https, NULL, 0},
-	{"I2G303", VERIFY_OPTION, REFUSED, is_refused, NULL, ADDRESSES},
+	{"I2G303", VERIFY_OPTION, REFUSED, is_refused, NULL, ADDRESSES | GUARD(USER_AGENT_BLOCK)},
 	{"I2G318", VERIFY_SERVICE, REFUSED, is_refused, NULL, GUARD(FOREIGN_GUARD)},
 	{"I2G301", VERIFY_OPTION, REFUSED, is_refused, NULL, GUARD(AUTH_EXTERNAL)},
 	{"I2G319", VERIFY_OPTION, REFUSED, is_refused, NULL, 0},
 	{"I2G305", VERIFY_OPTION, REFUSED, is_refused, NULL, GUARD(WAF)},
 	{"I2G307", VERIFY_OPTION, REFUSED, is_guard_refused, NULL, 0},
+	{"I2G303", VERIFY_OPTION, ROUTE_DIFFERS_ANSWER, is_kept_out, NULL, 0},
+	{"I2G314", VERIFY_OPTION, ROUTE_DIFFERS_ANSWER, is_kept_out, NULL, 0},
 	/* choice of the rule */
 	{"I2G208", VERIFY_HOST, ROUTED, took_another, NULL, 0},
 	{"I2G210", VERIFY_PATH, ROUTE_DIFFERS_PATH, always, "rewrite-target", 0},
@@ -478,7 +495,10 @@ static const struct row rows[] = {
 	{"I2G230", VERIFY_CANARY, SHARES | ROUTE_DIFFERS_ANSWER, is_backend_missing, NULL, 0},
 	{"I2G232", VERIFY_CANARY, SHARES, has_cookie, NULL, 0},
 	{"I2G247", VERIFY_CANARY, SHARES, has_headers, NULL, 0},
-	{"I2G236", VERIFY_PATH, REFUSED, is_backend_missing, NULL, 0},
+	{"I2G236", VERIFY_PATH, REFUSED | SHARES | ROUTE_DIFFERS_REQUEST, is_backend_missing, NULL,
+	 0},
+	{"I2G408", VERIFY_PATH, PAGE, is_page, NULL, 0},
+	{"I2G408", VERIFY_OPTION, PAGE, is_page, NULL, 0},
 	/* what is sent, and what comes back */
 	{"I2G410", VERIFY_PATH, ROUTE_DIFFERS_HOST, always, "upstream-vhost", 0},
 	{"I2G410", VERIFY_PATH, ROUTE_DIFFERS_REQUEST, always, NULL, 0},
@@ -511,6 +531,8 @@ static const struct row rows[] = {
 	{"I2G402", VERIFY_OPTION, SEND, always, "proxy-send-timeout", 0},
 	{"I2G403", VERIFY_PATH, ROUTE_DIFFERS_RETRY, always, NULL, 0},
 	{"I2G404", VERIFY_PATH, ROUTE_DIFFERS_SESSION, always, NULL, 0},
+	{"I2G408", VERIFY_PATH, ROUTE_DIFFERS_PAGES, always, NULL, 0},
+	{"I2G408", VERIFY_OPTION, ROUTE_DIFFERS_PAGES, always, NULL, 0},
 	/* the form of the request, for what nothing else explains */
 	{"I2G204", VERIFY_PATH, ROUTED, differs_by_case, NULL, 0},
 	{"I2G216", VERIFY_RUN, ROUTED | ROUTE_DIFFERS_GUARD, is_not_normal, NULL, 0},

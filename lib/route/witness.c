@@ -106,8 +106,11 @@ static void add_pattern_values(struct maker *maker, struct dimension *dimension,
 
 static void add_term_field(struct maker *maker, const struct route_field_term *term)
 {
-	struct dimension *dimension = dimension_of(maker, term);
+	struct dimension *dimension;
 
+	if (witness_is_host(term))
+		return;
+	dimension = dimension_of(maker, term);
 	if (term->regex) {
 		add_pattern_values(maker, dimension, term->value);
 		return;
@@ -236,7 +239,7 @@ static void read_terms(struct maker *maker)
 	for (size_t i = 0; i < host->term_count; i++) {
 		const struct route_term *term = host->terms[i];
 
-		for (size_t f = 0; f < term->field_count; f++)
+		for (size_t f = 0; !term->alone && f < term->field_count; f++)
 			add_term_field(maker, &term->fields[f]);
 		if (term->method.len)
 			add_unique(maker, &maker->methods, &maker->method_count, term->method);
@@ -377,10 +380,11 @@ static bool is_new_edge(struct maker *maker, const struct route_term *term)
 	if (!term->field_count && !term->network_count && term->body_bytes <= 0)
 		return false;
 	place = map_at(&maker->edges,
-		       str_format(&maker->scratch, "%u %d %d %zu %zu %lld %.*s %.*s", term->port,
-				  term->tls, (int)term->path_kind, term->field_count,
+		       str_format(&maker->scratch, "%u %d %d %zu %zu %lld %.*s %.*s %.*s",
+				  term->port, term->tls, (int)term->path_kind, term->field_count,
 				  term->network_count, (long long)term->body_bytes,
-				  STR_ARG(term->method), STR_ARG(term->path)));
+				  STR_ARG(term->method), STR_ARG(term->path),
+				  STR_ARG(term->alone ? term->fields[0].value : STR(""))));
 	if (*place)
 		return false;
 	*place = maker;

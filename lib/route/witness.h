@@ -99,6 +99,12 @@ struct witness_paths {
 	uint64_t random;
 };
 
+/* Whether a field is the Host header, which is the host of a request and no header beside it. */
+static inline bool witness_is_host(const struct route_field_term *field)
+{
+	return field->kind == ROUTE_FIELD_HEADER && str_is_nocase(field->name, "Host");
+}
+
 /* The paths of a host. */
 void witness_find_paths(struct witness_paths *paths, const struct witness_host *host);
 void witness_path_add(struct witness_paths *paths, struct str text, struct str plain,

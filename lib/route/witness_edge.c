@@ -65,6 +65,8 @@ static void write_field(struct arena *arena, struct request_parts *parts,
 	struct str value = value_of(arena, field);
 	struct buf cookie;
 
+	if (witness_is_host(field))
+		return;
 	switch (field->kind) {
 	case ROUTE_FIELD_HEADER:
 		write_header(parts, field->name, value, form);
@@ -103,8 +105,10 @@ static void ask_with(const struct witness_taker *taker, const struct route_term 
 static void ask_fields(const struct witness_taker *taker, const struct route_term *term,
 		       const struct witness *base)
 {
+	int first = term->alone ? FORM_PLAIN : FORM_OTHER_BEHIND;
+
 	for (size_t i = 0; i < term->field_count && i < FIELDS_MOST; i++)
-		for (int form = FORM_OTHER_BEHIND; form < FORMS; form++)
+		for (int form = first; form < FORMS; form++)
 			ask_with(taker, term, *base, i, (enum form)form);
 }
 

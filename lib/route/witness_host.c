@@ -114,10 +114,24 @@ static bool can_be_sent(struct str host)
 	return host.len && str_find_str(host, "..") == SIZE_MAX && host.at[0] != '.';
 }
 
+/* A match of Host is one of the host, whatever else it says of the port. */
+static void add_matched(struct witness_hosts *hosts, struct map *seen,
+			const struct route_term *term)
+{
+	for (size_t i = 0; i < term->field_count; i++) {
+		const struct route_field_term *field = &term->fields[i];
+		struct str host = route_host(field->value);
+
+		if (witness_is_host(field) && !field->regex && can_be_sent(host))
+			add_host(hosts, seen, str_lower(hosts->arena, host), 0);
+	}
+}
+
 static void hosts_of(struct witness_hosts *hosts, struct map *seen, const struct route_term *term)
 {
 	struct str host = term->host;
 
+	add_matched(hosts, seen, term);
 	if (!can_be_sent(host))
 		return;
 	if (!str_starts(host, "*.")) {

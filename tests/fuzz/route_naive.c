@@ -69,8 +69,11 @@ static void add_fields(struct naive_bytes *bytes, struct buf *yaml, const char *
 	buf_format(yaml, ", %s: [", list);
 	for (unsigned i = 0; i < count; i++)
 		buf_format(yaml, "%s{name: %s, value: '%s'%s}", i ? ", " : "",
-			   naive_below(bytes, 2) ? "x" : "Y",
-			   pick(bytes, (const char *const[]){"1", "1", "1|2", "1,2"}, 4),
+			   pick(bytes, (const char *const[]){"x", "Y", "Cookie", "host"}, 4),
+			   pick(bytes,
+				(const char *const[]){"1", "1", "1|2", "1, 2", "1; 2", "a.com",
+						      "[ab.]+com"},
+				7),
 			   naive_below(bytes, 2) ? "" : ", type: RegularExpression");
 	buf_text(yaml, "]");
 }
@@ -213,7 +216,7 @@ struct route_request naive_request(struct naive_bytes *bytes, struct route_heade
 	request.method = naive_below(bytes, 2) ? STR("POST") : STR("GET");
 	for (unsigned count = naive_below(bytes, 4); count; count--)
 		headers[request.header_count++] = (struct route_header){
-			naive_below(bytes, 2) ? STR("X") : STR("y"),
+			str_from(pick(bytes, (const char *const[]){"X", "y", "cookie"}, 3)),
 			str_from(pick(bytes, (const char *const[]){"1", "1", "2"}, 3))};
 	if (naive_below(bytes, 4) == 0)
 		headers[request.header_count++] =
@@ -286,12 +289,19 @@ static bool header_fits(const struct question *q, const struct gateway_value_mat
 	char all[64] = "";
 	bool there = false;
 
+	if (str_is_nocase(want->name.text, "Host")) {
+		struct str host =
+			q->target.authority.len ? q->target.authority : q->request->authority;
+
+		strncat(all, host.at, host.len);
+		there = true;
+	}
 	for (size_t i = 0; i < q->request->header_count; i++) {
 		const struct route_header *header = &q->request->headers[i];
 
 		if (!str_eq_nocase(header->name, want->name.text))
 			continue;
-		strcat(all, there ? "," : "");
+		strcat(all, there ? str_is_nocase(want->name.text, "Cookie") ? "; " : ", " : "");
 		strncat(all, header->value.at, header->value.len);
 		there = true;
 	}
@@ -568,6 +578,7 @@ static const char *compare_one(struct comparison *c, struct naive_bytes *bytes)
 	struct naive_answer naive = {ROUTE_CLOSE, 0, NULL, -1, -1};
 
 	c->fast.explain = naive_below(bytes, 4) == 0;
+	route_expect(c->table, &request);
 	route_decide(c->table, &request, &c->fast, &decision);
 	if (has_front(&c->attach, &request))
 		naive = naive_decide(&c->attach, &request, &c->matchers, &c->naive);

@@ -156,6 +156,8 @@ def is_older(a):
 
 class Controller:
     def __init__(self, documents):
+        self.services = {(d["metadata"].get("namespace", "default"), d["metadata"]["name"])
+                         for d in documents if d["kind"] == "Service"}
         everyone = sorted((Ingress(d) for d in documents if d["kind"] == "Ingress"), key=is_older)
         self.servers = {"": Server("")}
         self.ingresses = [i for i in everyone if not i.flag("canary")]
@@ -232,7 +234,7 @@ class Controller:
         if host in self.www and host not in self.aliases:
             return redirect(308, request.scheme, self.www[host].name, request.path, "www")
         server, uri = self.choose(host), normalise(request.path)
-        root = next((l.owner.note("app-root") for l in server.locations if l.owner.note("app-root")), "")
+        root = next((l.owner.note("app-root") for l in server.locations if not l.bare and l.owner.note("app-root")), "")
         if root and uri == "/":
             return redirect(302, request.scheme, host, root, "app-root")
         location, slashed = server.locate(uri)

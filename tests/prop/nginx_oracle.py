@@ -4,7 +4,7 @@ out (nginx_server.py), and asked the same requests as our table (tests/route/dec
 usage: nginx_oracle.py [--build=DIR] [--seed=N] [--count=N] [--case=N] [-v]
 
 Compared request by request: status, Location, which Service is asked, the request line and Host that it
-sees. Canaries and certificates are not nginx's own doing and are left to other tests.
+sees, and what a page of custom-http-errors or a default-backend is told. Canaries and certificates are not nginx's own doing and are left to other tests.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from program import ENVIRONMENT  # noqa: E402
 from random_ingresses import NGINX, dump  # noqa: E402
 from tally import Tally  # noqa: E402
 
-SEED, COUNT, REQUESTS = 7041, 44, 60
+SEED, COUNT, REQUESTS = 7041, 60, 60
 HOSTS = ["a.example", "b.example", "www.c.example", "c.example", "*.a.example", "x.a.example", ""]
 LITERALS = ["/", "/app", "/app/v1", "/app/", "/api", "/api/", "/a", "/x-y_z~", "/v1.0", "/App", "/app/v1/",
             "/a b", "/.well-known/acme-challenge", "/app/v1/deep", "/caf\u00e9"]
@@ -45,14 +45,24 @@ TWISTS = ["//app", "/app//x", "/app/./x", "/app/x/..", "/app/../api", "/x/../app
           "/app/;/x", "/app#frag", "/app/x#f?q", "/app%2f%2e%2e%2fapi", "/app/%2E/x", "/app/+%2b", "/app/\"q\"",
           "/app/%22q%22", "/app/<x>", "/caf%C3%A9", "/app/%e9", "/app/{x}", "/app/%7Bx%7D", "/app/a|b", "/.", "/..",
           "//", "///", "/%2f", "/app/%2f", "/app\\x", "/app%5Cx", "/app/~x", "/%2e/app"]
+CODES = ["404", "403,404", "413,503", "400,405", "404,503,500", "403", "403,413,503,404,400"]
+AGENTS = ["qwerty", "~*bot, qwerty", "~^Bot", "~*bot"]
+REFERERS = ["http://bad.example/", "~*bad"]
+SENT_AGENTS = ["qwerty", "QWERTY", "qwerty123", "Bot/1", "a bot", "fine"]
+SENT_REFERERS = ["http://bad.example/", "http://Bad.example/x", "https://good.example/"]
 QUERIES = ["", "", "", "?", "?x=1", "?a=b&c=d/", "?/", "?q=%20%2F", "?a?b"]
+
+
+# As the nginx that plays the backend writes them: one line each.
+TOLD = [["X-Code"], ["X-Format"], ["X-Original-URI"],
+        ["X-Namespace", "X-Ingress-Name", "X-Service-Name", "X-Service-Port"]]
 
 
 class Generator:
     def __init__(self, number):
         self.random = random.Random(number)
         self.hosts = self.random.sample(HOSTS, self.random.randint(1, 4))
-        self.documents, self.services, self.dead = [], [], set()
+        self.documents, self.services, self.dead, self.config = [], [], set(), {}
 
     def pick(self, values):
         return self.random.choice(values)
@@ -64,17 +74,31 @@ class Generator:
         regex = self.chance(0.45)
         for i in range(self.random.randint(1, 5)):
             self.documents.append(self.ingress(i, regex))
+        for namespace in ("default", "web"):
+            self.add_service(namespace, "errors")
+        for key, part, values in (("custom-http-errors", 0.2, CODES), ("disable-proxy-intercept-errors", 0.15, ["true"]),
+                                  ("block-user-agents", 0.25, AGENTS), ("block-referers", 0.15, REFERERS),
+                                  ("block-cidrs", 0.1, ["0.0.0.0/0", "10.0.0.0/8"])):
+            if self.chance(part):
+                self.config[key] = self.pick(values)
         return self
 
-    def service(self, namespace):
-        """A Service for each path, so that an answer tells which path gave it."""
-        name = "s%d" % len(self.services)
+    def add_service(self, namespace, name):
         self.services.append({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace},
                               "spec": {"ports": [{"port": 80}]}})
         if self.chance(0.08):
             self.dead.add((namespace, name))
             self.services.append({"apiVersion": "v1", "kind": "Endpoints",
                                   "metadata": {"name": name, "namespace": namespace}, "subsets": []})
+
+    def config_map(self):
+        return {"apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": {"name": "ingress-nginx-controller", "namespace": "ingress-nginx"}, "data": self.config}
+
+    def service(self, namespace):
+        """A Service for each path, so that an answer tells which path gave it."""
+        name = "s%d" % len(self.services)
+        self.add_service(namespace, name)
         return {"service": {"name": name, "port": {"number": 80}}}
 
     def ingress(self, i, regex):
@@ -103,7 +127,8 @@ class Generator:
                 ("permanent-redirect-code", 0.1, ["302", "308", "309"]), ("relative-redirects", 0.15, ["true"]),
                 ("from-to-www-redirect", 0.08, ["true"]), ("server-alias", 0.08, ["alias.example,x.a.example"]),
                 ("allowlist-source-range", 0.05, ["10.0.0.0/8"]), ("denylist-source-range", 0.05, ["::1/128"]),
-                ("enable-cors", 0.1, ["true"]), ("proxy-body-size", 0.15, ["2k", "0", "1m"]),
+                ("custom-http-errors", 0.2, CODES), ("default-backend", 0.25, ["errors", "missing"]),
+                ("disable-proxy-intercept-errors", 0.1, ["true", "false"]), ("enable-cors", 0.1, ["true"]), ("proxy-body-size", 0.15, ["2k", "0", "1m"]),
                 ("upstream-vhost", 0.08, ["inner.example"]), ("x-forwarded-prefix", 0.2, ["/pre"])):
             if self.chance(part):
                 notes[key] = self.pick(values)
@@ -129,8 +154,10 @@ class Case:
         self.number = number
         self.made = Generator(number).make()
         self.documents = self.made.documents + self.made.services
+        if self.made.config:
+            self.documents.append(self.made.config_map())
         self.controller = nginx_model.Controller(self.documents)
-        self.layout = nginx_server.Layout(number, self.controller, self.made.dead)
+        self.layout = nginx_server.Layout(number, self.controller, self.made.dead, self.made.config)
         self.requests = list(self.ask(random.Random(-number)))
 
     def __str__(self):
@@ -162,6 +189,9 @@ class Case:
             if method == "POST":
                 size = chance.choice([10, 3000, 2 << 20])
                 headers.append(("Content-Length", str(size)))
+            headers += [(name, chance.choice(values)) for name, part, values in
+                        (("User-Agent", 0.3, SENT_AGENTS), ("Referer", 0.2, SENT_REFERERS), ("Accept", 0.2, ["text/html"]))
+                        if chance.random() < part]
             host = self.hosts(chance)
             if chance.random() < 0.03:
                 target = "http://%s%s" % (self.hosts(chance).rstrip("."), target)
@@ -194,11 +224,13 @@ def expected(decision):
     if decision["action"] == "forward":
         backend = decision["backends"][0]
         if not decision["path"].startswith("/"):
-            return "400"  # from the nginx that plays the backend
-        prefix = [e["value"] for e in decision["request"] if e["name"] == "X-Forwarded-Prefix"]
-        return "%s/%s %s%s%s host %s prefix %s" % (
+            # From the nginx that plays the backend; what a page in its place says is not known.
+            return None if 400 in decision["pages"] else "400"
+        sent = {e["name"]: e["value"] for e in decision["request"]}
+        return "%s/%s %s%s%s host %s prefix %s told %s" % (
             backend["namespace"], backend["name"], decision["path"], "?" if decision["has_query"] else "",
-            decision["query"], decision["host"], "".join(prefix))
+            decision["query"], decision["host"], sent.get("X-Forwarded-Prefix", ""),
+            [" ".join(sent.get(name, "") for name in line) for line in TOLD])
     if decision["action"] == "redirect":
         return "%d to %s" % (decision["status"], decision["location"])
     return str(decision["status"])
@@ -210,10 +242,8 @@ def seen(answer):
         return "%d to %s" % (status, headers["location"])
     if status != 200:
         return str(status)
-    service, uri, host, prefix = body.split("\n")[:4]
-    if service == nginx_server.DEFAULT:
-        return "404"
-    return "%s %s host %s prefix %s" % (service, uri, host, prefix)
+    service, uri, host, prefix, *told = body.split("\n")
+    return "%s %s host %s prefix %s told %s" % (service, uri, host, prefix, told[:len(TOLD)])
 
 
 def compare(decide, nginx, case, verbose):
@@ -222,7 +252,7 @@ def compare(decide, nginx, case, verbose):
         want, got = seen(nginx.ask(case.number, request)), expected(decision)
         if verbose:
             print("%-60s %s" % (line(request).replace("\t", " "), got))
-        if want != got:
+        if got is not None and want != got:
             complaints.append("%s\n    nginx: %s\n    ours:  %s" % (line(request).replace("\t", " "), want, got))
     if complaints:
         complaints = complaints[:3] + ["%d of %d requests differ" % (len(complaints), len(case.requests))] \

@@ -47,6 +47,14 @@ def server_name(server, aliases):
     return " ".join([name] + sorted(aliases))
 
 
+def codes(text):
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+NAMES = ["proxy_set_header X-Namespace $namespace;", "proxy_set_header X-Ingress-Name $ingress_name;",
+         "proxy_set_header X-Service-Name $service_name;", "proxy_set_header X-Service-Port $service_port;"]
+
+
 def flag(owner, key, default=False):
     return owner.flag(key, default)
 
@@ -55,11 +63,59 @@ class Layout:
     """The servers of one set of Ingresses. `dead` holds (namespace, name) of Services without
     endpoints."""
 
-    def __init__(self, number, controller, dead):
+    def __init__(self, number, controller, dead, config=None):
         self.number, self.controller, self.dead = number, controller, dead
+        self.config = config or {}
+
+    def option(self, key):
+        return self.config.get(key, "")
+
+    def blocks(self):
+        """(variable, lines) of block-user-agents and block-referers."""
+        for key, header in (("block-user-agents", "user_agent"), ("block-referers", "referer")):
+            name = "$block_%s_%d" % (header, self.number)
+            values = [v.strip() for v in self.option(key).split(",") if v.strip()]
+            if values:
+                yield name, ["map $http_%s %s {" % (header, name), "  default 0;"] \
+                    + ["  %s 1;" % quote(value) for value in values] + ["}"]
+
+    def errors(self):
+        """What stands at the http level, where one nginx has only one of it: a server inherits it alike."""
+        lines = ["  error_page %s = @default_%s;" % (code, code) for code in codes(self.option("custom-http-errors"))]
+        if lines and self.option("disable-proxy-intercept-errors") != "true":
+            lines.append("  proxy_intercept_errors on;")
+        return lines + ["  deny %s;" % ("all" if cidr.endswith("/0") else cidr)
+                        for cidr in self.option("block-cidrs").split(",") if cidr]
+
+    def page(self, name, code, service):
+        return ["  location @%s_%s {" % (name, code), "    internal; proxy_intercept_errors off;",
+                "    proxy_set_header X-Code %s;" % code, "    proxy_set_header X-Format $http_accept;",
+                "    proxy_set_header X-Original-URI $request_uri;"] + ["    " + line for line in NAMES] \
+            + ["    rewrite (.*) / break;"] + ["    " + line for line in self.proxy(service)] + ["  }"]
+
+    def pages(self, server):
+        """The named locations of a server."""
+        made = {("default", code): DEFAULT for code in codes(self.option("custom-http-errors"))}
+        for location in server.locations:
+            for code in codes(location.owner.note("custom-http-errors")):
+                made[self.page_name(location), code] = self.page_service(location)
+        return [line for (name, code), service in made.items() for line in self.page(name, code, service)]
+
+    def stands_in(self, location):
+        """The Service of default-backend, if it can be asked."""
+        name = (location.owner.namespace, location.owner.note("default-backend"))
+        return "%s/%s" % name if name[1] and name not in self.dead and name in self.controller.services else ""
+
+    def page_name(self, location):
+        return self.stands_in(location).replace("/", "-") or "default"
+
+    def page_service(self, location):
+        return self.stands_in(location) or DEFAULT
 
     def text(self):
         lines = []
+        for _, block in self.blocks():
+            lines += block
         names = {}
         for name, server in self.controller.aliases.items():
             names.setdefault(server.name, []).append(name)
@@ -74,7 +130,7 @@ class Layout:
                 "  listen unix:https-%d.sock ssl%s;" % (self.number, default)]
 
     def www(self, name, server):
-        return ["server {", "  server_name %s;" % name] + self.listen() + [
+        return ["server {", "  server_name %s;" % name] + self.listen() + self.refusals() + self.errors() + [
             "  set_by_lua_block $to {",
             "    local port = ngx.var.scheme == 'http' and 80 or 443",
             "    local uri = ngx.var.request_uri:gsub('/$', '')",
@@ -83,8 +139,8 @@ class Layout:
 
     def server(self, server, aliases):
         lines = ["server {", "  server_name %s;" % server_name(server, aliases)]
-        lines += self.listen("" if server.name else " default_server")
-        root = next((l.owner.note("app-root") for l in server.locations if l.owner.note("app-root")), "")
+        lines += self.listen("" if server.name else " default_server") + self.refusals() + self.errors()
+        root = next((l.owner.note("app-root") for l in server.locations if not l.bare and l.owner.note("app-root")), "")
         if root:
             lines.append("  if ($uri = /) { return 302 $scheme://$http_host%s; }" % root)
         taken = set()
@@ -96,7 +152,10 @@ class Layout:
                 lines += ["  location %s {" % head] + ["    " + l for l in self.body(location, name)] + ["  }"]
         if not server.find("/", False):
             lines += ["  location %s {" % ('~* "^/"' if server.regex else "/")] + ["    " + l for l in self.proxy(DEFAULT)] + ["  }"]
-        return lines + ["}"]
+        return lines + self.pages(server) + ["}"]
+
+    def refusals(self):
+        return ["  if (%s) { return 403; }" % name for name, _ in self.blocks()]
 
     def heads(self, server, location):
         """What stands behind `location`, and the name that rewrite-target is compared with: a Prefix has
@@ -115,6 +174,15 @@ class Layout:
         lines = ["client_max_body_size %s;" % (owner.note("proxy-body-size") or "1m")]
         if owner.note("relative-redirects") == "true":
             lines.append("absolute_redirect off;")
+        lines += ["set $%s %s;" % pair for pair in (
+            ("namespace", quote(owner.namespace)), ("ingress_name", quote(owner.name)),
+            ("service_name", quote(location.backend[1] if location.backend else "")),
+            ("service_port", quote("80" if location.backend else "")))]
+        own = codes(owner.note("custom-http-errors"))
+        lines += ["error_page %s = @%s_%s;" % (code, self.page_name(location), code) for code in own]
+        everywhere = self.option("disable-proxy-intercept-errors") == "true"
+        if own and not flag(owner, "disable-proxy-intercept-errors", everywhere):
+            lines.append("proxy_intercept_errors on;")
         lines += self.lua(location)
         for key, word in (("denylist-source-range", "deny"), ("allowlist-source-range", "allow")):
             lines += ["%s %s;" % (word, cidr) for cidr in owner.note(key).split(",") if cidr]
@@ -125,6 +193,9 @@ class Layout:
         if location.redirect():
             lines.append("return %s %s;" % (location.code(), quote(location.redirect())))
         service = "%s/%s" % location.backend if location.backend else DEFAULT
+        if location.backend in self.dead and self.stands_in(location):
+            service = self.stands_in(location)
+            lines += ["proxy_set_header X-Code 503;", "proxy_set_header X-Format $http_accept;"] + NAMES
         if location.rewrites(name):
             lines.append("rewrite %s %s break;" % (quote("(?i)" + name), owner.note("rewrite-target")))
             if owner.note("x-forwarded-prefix"):
@@ -143,7 +214,7 @@ class Layout:
             if not flag(owner, "preserve-trailing-slash"):
                 lines.append("    uri = uri:gsub('/$', '')")
             lines += ["    return ngx.redirect('https://' .. ngx.var.host .. uri, 308)", "  end"]
-        if location.backend in self.dead:
+        if location.backend in self.dead and not self.stands_in(location):
             lines.append("  return ngx.exit(503)")
         return lines + ["}"]
 
@@ -170,12 +241,13 @@ server_names_hash_bucket_size 256; server_names_hash_max_size 4096;
 ssl_certificate cert.pem; ssl_certificate_key key.pem; ssl_protocols TLSv1.2 TLSv1.3;
 port_in_redirect off; server_name_in_redirect off; proxy_http_version 1.1; proxy_buffering off; lingering_close off;
 underscores_in_headers off; ignore_invalid_headers on; allow all;
-upstream echo { server unix:echo.sock; keepalive 8; }
+upstream echo { server unix:echo.sock; }
 server {
   listen unix:echo.sock;
   client_max_body_size 0;
   location / {
-    return 200 "$http_x_service\\n$request_uri\\n$http_x_host\\n$http_x_forwarded_prefix\\n";
+    if ($http_x_service = default-backend) { return 404; }
+    return 200 "$http_x_service\\n$request_uri\\n$http_x_host\\n$http_x_forwarded_prefix\\n$http_x_code\\n$http_x_format\\n$http_x_original_uri\\n$http_x_namespace $http_x_ingress_name $http_x_service_name $http_x_service_port\\n";
   }
 }
 """

@@ -105,7 +105,7 @@ def any_name(documents):
 
 def header_with_list(documents):
     spec(documents, 1)["rules"][0]["matches"][0]["headers"][0].update(
-        type="RegularExpression", value="one(,other)?")
+        type="RegularExpression", value="one(, other)?")
 
 
 def query_or_nothing(documents):

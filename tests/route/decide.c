@@ -65,6 +65,15 @@ static void out_facts(const struct route_policy *policy)
 	putchar(']');
 }
 
+/* Statuses of backends that a page replaces. */
+static void out_pages(const struct route_pages *pages)
+{
+	printf(", \"pages\": [");
+	for (size_t i = 0; pages && i < pages->code_count; i++)
+		printf("%s%u", i ? ", " : "", pages->codes[i]);
+	putchar(']');
+}
+
 static void out_decision(const char *side, const struct route_decision *decision)
 {
 	char field[ROUTE_FIELD];
@@ -83,6 +92,7 @@ static void out_decision(const char *side, const struct route_decision *decision
 	out_edits("response", decision->response);
 	out_edits("late", decision->late);
 	out_facts(decision->policy);
+	out_pages(decision->policy->pages);
 	if (decision->tls) {
 		out_str("certificate", decision->tls->name);
 		printf(", \"passthrough\": %s", decision->tls->passthrough ? "true" : "false");

@@ -146,6 +146,133 @@ static void a_wildcard_is_one_label(void **state)
 	route_table_destroy(&table->base);
 }
 
+/* ---- refusals and pages ---- */
+
+/* One server, "/" of which has these settings. */
+static struct ngx_table *one_location(const struct ngx_settings *settings, bool backend)
+{
+	static const struct ngx_upstream web = {
+		.backend = {.namespace = STR_INIT("shop"), .name = STR_INIT("web"), .weight = 1}};
+	static const struct route_edit name = {ROUTE_EDIT_SET, STR_INIT("X-Ingress-Name"),
+					       STR_INIT("in")};
+	struct ngx_table *table = ngx_table_new();
+	struct ngx_server *server = ngx_server_add(table, STR(""));
+	struct ngx_location *made = arena_new(&table->arena, struct ngx_location);
+	const struct ngx_entry entry = {.name = STR("/"), .location = made};
+
+	*made = (struct ngx_location){.settings = settings,
+				      .upstream = backend ? &web : NULL,
+				      .names = {&name, 1},
+				      .policy = &route_no_policy};
+	assert_true(ngx_entry_add(table, server, entry));
+	table->http_port = 80;
+	table->https_port = 443;
+	return table;
+}
+
+static struct route_scratch asked;
+
+static struct route_decision ask(const struct ngx_table *table, struct route_request request)
+{
+	struct route_decision decision;
+
+	request.port = 80;
+	request.authority = STR("a.example");
+	request.target = STR("/x?q");
+	route_decide(&table->base, &request, &asked, &decision);
+	return decision;
+}
+
+static struct route_decision ask_as(const struct ngx_table *table, const char *agent)
+{
+	const struct route_header header = {STR("User-Agent"), str_from(agent)};
+
+	return ask(table, (struct route_request){.headers = &header, .header_count = 1});
+}
+
+static struct route_decision ask_from(const struct ngx_table *table, const char *address)
+{
+	struct route_request request = {0};
+
+	assert_true(route_address_parse(str_from(address), &request.client));
+	return ask(table, request);
+}
+
+static void a_blocked_client_is_refused_first(void **state)
+{
+	struct ngx_table *table = one_location(&plain, true);
+	const struct ngx_block blocks[] = {
+		{.header = STR("User-Agent"), .text = STR("Qwerty")},
+		{.header = STR("User-Agent"),
+		 .pattern = matcher_new(&table->matchers, STR("bot"), MATCHER_NGINX)},
+	};
+
+	(void)state;
+	table->blocks = blocks;
+	table->block_count = 2;
+	assert_int_equal(ask_as(table, "qwertY").status, 403);
+	assert_int_equal(ask_as(table, "qwertY").phase, ROUTE_PHASE_GUARD);
+	assert_int_equal(ask_as(table, "qwerty1").action, ROUTE_FORWARD);
+	assert_int_equal(ask_as(table, "A Bot").status, 403);
+	assert_int_equal(ask(table, (struct route_request){0}).action, ROUTE_FORWARD);
+	route_table_destroy(&table->base);
+}
+
+static void blocked_networks_give_way_to_a_list_of_the_location(void **state)
+{
+	static const struct route_network ten = {.at = {[10] = 0xff, 0xff, 10}, .bits = 104};
+	static const struct route_network eleven = {.at = {[10] = 0xff, 0xff, 11}, .bits = 104};
+	static const struct ngx_settings own = {.deny = &eleven, .deny_count = 1};
+	struct ngx_table *table = one_location(&plain, true);
+
+	(void)state;
+	table->deny = &ten;
+	table->deny_count = 1;
+	assert_int_equal(ask_from(table, "10.1.2.3").status, 403);
+	assert_int_equal(ask_from(table, "11.1.2.3").action, ROUTE_FORWARD);
+	route_table_destroy(&table->base);
+	table = one_location(&own, true);
+	table->deny = &ten;
+	table->deny_count = 1;
+	assert_int_equal(ask_from(table, "10.1.2.3").action, ROUTE_FORWARD);
+	assert_int_equal(ask_from(table, "11.1.2.3").status, 403);
+	route_table_destroy(&table->base);
+}
+
+static void a_page_stands_in_the_place_of_an_answer(void **state)
+{
+	static const unsigned codes[] = {413, 404};
+	static const struct route_backend errors = {.namespace = STR_INIT("shop"),
+						    .name = STR_INIT("errors")};
+	static const struct route_pages pages = {codes, 2, &errors}, bare = {codes, 2, NULL};
+	static const struct ngx_settings own = {.pages = &pages};
+	const struct route_request large = {.method = STR("POST"), .body_length = 2 << 20};
+	struct ngx_table *table = one_location(&own, true);
+	struct route_decision decision = ask(table, large);
+
+	(void)state;
+	assert_int_equal(decision.action, ROUTE_FORWARD);
+	assert_int_equal(decision.page, 413);
+	assert_str(decision.backends[0].name, "errors");
+	assert_str(decision.sent.path, "/");
+	assert_str(decision.sent.query, "q");
+	/* What happened, and not where: 413 comes before a location says its names. */
+	assert_int_equal(decision.request.count, 2);
+	assert_str(decision.request.at[0].value, "413");
+	assert_str(decision.request.at[1].value, "/x?q");
+	assert_int_equal(ask(table, (struct route_request){0}).page, 0);
+	route_table_destroy(&table->base);
+	/* The default backend's own 404 passes unless answers of backends are replaced. */
+	table = one_location(&own, false);
+	assert_int_equal(ask(table, (struct route_request){0}).status, 404);
+	route_table_destroy(&table->base);
+	table = one_location(&plain, true);
+	table->pages = &bare;
+	assert_int_equal(ask(table, large).status, 404);
+	assert_int_equal(ask(table, large).page, 413);
+	route_table_destroy(&table->base);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,7 +283,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_host_is_validated, setup, teardown),
 		cmocka_unit_test(a_location_is_found),
 		cmocka_unit_test(a_wildcard_is_one_label),
+		cmocka_unit_test(a_blocked_client_is_refused_first),
+		cmocka_unit_test(blocked_networks_give_way_to_a_list_of_the_location),
+		cmocka_unit_test(a_page_stands_in_the_place_of_an_answer),
 	};
+	int failed;
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	route_scratch_init(&asked, false);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	route_scratch_finish(&asked);
+	return failed;
 }

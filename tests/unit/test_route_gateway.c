@@ -385,6 +385,42 @@ static void a_rule_says_how_its_backends_are_asked(void **state)
 	assert_str(route_sent(&decision, 1)->host, "t.example");
 }
 
+static enum route_action ask_with(const char *host, const char *target,
+				  const struct route_header *headers, size_t count)
+{
+	return ask((struct route_request){.authority = str_from(host),
+					  .target = str_from(target),
+					  .headers = headers,
+					  .header_count = count})
+		.action;
+}
+
+static void headers_are_matched_as_they_were_sent(void **state)
+{
+	(void)state;
+	static const struct route_header cookies[] = {{STR_INIT("cookie"), STR_INIT("a=1")},
+						      {STR_INIT("Cookie"), STR_INIT("b=2")}};
+	static const struct route_header others[] = {{STR_INIT("x"), STR_INIT("1")},
+						     {STR_INIT("X"), STR_INIT("2")}};
+	static const struct route_header host = {STR_INIT("Host"), STR_INIT("b.example:81")};
+
+	load_rules("  - matches: [{headers: [{name: Cookie, value: a=1; b=2}]}]\n"
+		   "    backendRefs: [{name: s, port: 80}]\n"
+		   "  - matches: [{headers: [{name: X, value: '1, 2'}]}]\n"
+		   "    backendRefs: [{name: s, port: 80}]\n"
+		   "  - matches: [{headers: [{name: host, value: 'b.example:81'}]}]\n"
+		   "    backendRefs: [{name: s, port: 80}]\n",
+		   false);
+	assert_int_equal(ask_with("a.example", "/", cookies, 2), ROUTE_FORWARD);
+	assert_int_equal(ask_with("a.example", "/", cookies, 1), ROUTE_ANSWER);
+	assert_int_equal(ask_with("a.example", "/", others, 2), ROUTE_FORWARD);
+	assert_int_equal(ask_with("a.example", "/", others, 1), ROUTE_ANSWER);
+	assert_int_equal(ask_with("b.example:81", "/", NULL, 0), ROUTE_FORWARD);
+	assert_int_equal(ask_with("b.example", "/", NULL, 0), ROUTE_ANSWER);
+	assert_int_equal(ask_with("a.example", "http://b.example:81/", NULL, 0), ROUTE_FORWARD);
+	assert_int_equal(ask_with("a.example", "/", &host, 1), ROUTE_ANSWER);
+}
+
 static void grpc_gets_its_own_statuses(void **state)
 {
 	(void)state;
@@ -483,6 +519,7 @@ int main(void)
 		CASE(preflights_are_answered_by_the_gateway),
 		CASE(other_requests_are_forwarded_whatever_their_origin),
 		CASE(a_rule_says_how_its_backends_are_asked),
+		CASE(headers_are_matched_as_they_were_sent),
 		CASE(grpc_gets_its_own_statuses),
 		CASE(only_the_oldest_route_of_a_tcp_listener_gets_traffic),
 		CASE(terms_and_traces_name_every_match),
