@@ -300,6 +300,7 @@ static int ask(struct job *job)
 		.ignore = job->request.ignore,
 		.record = job->record,
 		.replay = job->diff->replay ? &job->replay : NULL,
+		.shorten = job->diff->requests.count > 0 && !job->request.every_ms,
 		.live_log = job->live_log,
 		.services = &job->world.result.set,
 	};

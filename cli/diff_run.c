@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* sigtimedwait is POSIX; ppoll's friends are not used */
 #include "cli/diff_run.h"
 
 #include <errno.h>
@@ -6,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "compare/shorten.h"
 
 /* The controller writes its log in pieces (buffer, flush): how long an answer waits for its line. */
 enum { LOG_WAIT_MS = 3000, PENDING_MOST = 4096 };
@@ -249,7 +250,8 @@ static void name_sides(const struct diff_round *round, struct diff_run *run)
 	run->unreadable = round->probes->unreadable;
 }
 
-bool diff_round(const struct diff_round *round, struct diff_run *run)
+/* One pass over the probes. */
+static bool ask_probes(const struct diff_round *round, struct diff_run *run)
 {
 	struct asking asking = {.round = round, .run = run};
 	struct error error;
@@ -264,6 +266,8 @@ bool diff_round(const struct diff_round *round, struct diff_run *run)
 	round->ask->go_on = go_on;
 	round->ask->user = &asking;
 	diff_init(run, round->ignore, round->models);
+	if (round->earlier)
+		diff_begin_as(run, round->earlier);
 	name_sides(round, run);
 	clock_gettime(CLOCK_MONOTONIC, &asking.start);
 	ok = ask_all(round->ask, round->probes, &asked, &error);
@@ -276,4 +280,45 @@ bool diff_round(const struct diff_round *round, struct diff_run *run)
 		say_error("%s", ok ? asking.error.text : error.text);
 	arena_finish(&asking.arena);
 	return ok && !asking.failed;
+}
+
+/* Nothing of this is recorded, and its failures are nobody's. */
+static bool ask_shorter(const struct diff_round *round, struct shorten *shorten,
+			void (*learn)(struct shorten *shorten, const struct diff_run *own))
+{
+	struct diff_round again = *round;
+	struct diff_run own;
+	bool ok;
+
+	if (!shorten->probes.count || diff_is_interrupted())
+		return false;
+	again.probes = &shorten->probes;
+	again.earlier = shorten->run;
+	again.record = NULL;
+	again.live_log = -1;
+	ok = ask_probes(&again, &own);
+	if (ok)
+		learn(shorten, &own);
+	diff_finish(&own);
+	return ok;
+}
+
+static void shorten(const struct diff_round *round, struct diff_run *run)
+{
+	struct shorten shorten;
+
+	shorten_begin(&shorten, run);
+	if (ask_shorter(round, &shorten, shorten_learn))
+		ask_shorter(round, &shorten, shorten_end);
+	shorten_finish(&shorten);
+}
+
+bool diff_round(const struct diff_round *round, struct diff_run *run)
+{
+	bool ok = ask_probes(round, run);
+
+	/* Requests of tables are short already, and a recording answers no others. */
+	if (ok && run->complete && round->shorten && !round->replay)
+		shorten(round, run);
+	return ok;
 }

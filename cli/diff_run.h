@@ -17,6 +17,8 @@ struct diff_round {
 	struct ignore *ignore;
 	struct record_writer *record;    /* NULL: nothing is recorded */
 	const struct record *replay;     /* NULL: the live side is asked */
+	const struct diff_run *earlier;  /* of the same sides; NULL: none */
+	bool shorten;                    /* examples are asked again with less in them */
 	int live_log;                    /* descriptor of the controller's access log; -1: none */
 	const struct kube_set *services; /* that names in the log stand for */
 };

@@ -9,6 +9,7 @@ const char *answer_failure_name(enum answer_failure failure)
 		[ANSWER_REFUSED] = "connection refused",
 		[ANSWER_HANDSHAKE] = "TLS handshake failed",
 		[ANSWER_TIMEOUT] = "timeout",
+		[ANSWER_UNTRUSTED] = "certificate cannot be verified",
 		[ANSWER_CUT] = "connection ended early",
 		[ANSWER_WRONG] = "no HTTP",
 	};

@@ -11,8 +11,9 @@ enum answer_failure {
 	ANSWER_REFUSED,   /* no connection */
 	ANSWER_HANDSHAKE, /* TLS did not come about */
 	ANSWER_TIMEOUT,
-	ANSWER_CUT,   /* the connection ended before the answer did */
-	ANSWER_WRONG, /* what came is no HTTP */
+	ANSWER_UNTRUSTED, /* its certificate cannot be verified, so it was not asked */
+	ANSWER_CUT,       /* the connection ended before the answer did */
+	ANSWER_WRONG,     /* what came is no HTTP */
 };
 
 struct answer_header {

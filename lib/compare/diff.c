@@ -32,6 +32,11 @@ void diff_init(struct diff_run *run, struct ignore *ignore, const struct diff_mo
 	map_init(&state->hosts, &run->arena);
 }
 
+void diff_begin_as(struct diff_run *run, const struct diff_run *earlier)
+{
+	run->state->live_echoes = earlier->state->live_echoes;
+}
+
 void diff_finish(struct diff_run *run)
 {
 	struct diff_state *state = run->state;
@@ -49,9 +54,8 @@ size_t diff_so_far(const struct diff_run *run)
 
 /* ---- what is kept ---- */
 
-struct probe diff_keep_probe(struct diff_state *state, const struct probe *probe)
+struct probe diff_copy_probe(struct arena *arena, const struct probe *probe)
 {
-	struct arena *arena = &state->run->arena;
 	struct probe copy = *probe;
 	struct route_request *request = &copy.request;
 	struct route_header *headers =
@@ -211,7 +215,7 @@ struct pending *diff_pend(struct diff_state *state, const struct probe *probe,
 {
 	struct pending *pending = arena_new(&state->run->arena, struct pending);
 
-	pending->result.probe = diff_keep_probe(state, probe);
+	pending->result.probe = diff_copy_probe(&state->run->arena, probe);
 	pending->result.verdict = verdict;
 	pending->host = host_of(state, probe);
 	ARENA_PUSH(&state->run->arena, state->pending, state->pending_count, pending);
@@ -227,6 +231,7 @@ struct question {
 	const struct answer *live, *again, *candidate;
 	struct forecast forecast;
 	struct facts noise, facts;
+	bool stood_in; /* the echo, for an application */
 };
 
 static bool came(const struct answer *answer)
@@ -237,7 +242,14 @@ static bool came(const struct answer *answer)
 /* It said nothing, not even no. */
 static bool is_silent(const struct answer *answer)
 {
-	return !answer || answer->failure == ANSWER_REFUSED || answer->failure == ANSWER_TIMEOUT;
+	return !answer || answer->failure == ANSWER_REFUSED || answer->failure == ANSWER_TIMEOUT ||
+	       answer->failure == ANSWER_UNTRUSTED;
+}
+
+/* The question reached it: it is we who hang up on a server that cannot prove who it is. */
+static bool is_asked(const struct answer *candidate)
+{
+	return candidate && candidate->failure != ANSWER_UNTRUSTED;
 }
 
 static bool has(const struct facts *facts, enum fact_kind kind)
@@ -268,6 +280,12 @@ static void keep_causes(struct facts *facts)
 	facts->count = kept.count;
 }
 
+/* A browser learns of HSTS from the page behind a redirect, and not from an error. */
+static bool is_hsts(const struct fact *fact)
+{
+	return fact->kind == FACT_HEADER && str_is(fact->name, "strict-transport-security");
+}
+
 /* Texts of a proxy's own pages are its own, and so are their types. */
 static void drop_own_pages(struct question *question)
 {
@@ -279,6 +297,10 @@ static void drop_own_pages(struct question *question)
 	for (size_t i = 0; i < facts->count; i++) {
 		if (facts->at[i].kind == FACT_BODY)
 			ignore_note(question->state->ignore, STR("body of the proxies' own pages"));
+		else if (is_hsts(&facts->at[i]))
+			ignore_note(
+				question->state->ignore,
+				STR("header strict-transport-security of the proxies' own pages"));
 		else
 			facts->at[kept++] = facts->at[i];
 	}
@@ -306,6 +328,7 @@ static void pend(struct question *question, enum diff_verdict verdict, const str
 	struct pending *pending = diff_pend(question->state, question->probe, verdict);
 
 	pending->route = question->forecast.route;
+	pending->stood_in = question->stood_in;
 	diff_keep_answers(question->state, pending, question->live, other);
 	diff_keep_facts(question->state, pending, facts);
 }
@@ -338,8 +361,12 @@ static void find_facts(struct question *question)
 	if (!facts->count)
 		return;
 	forecast_to(state, question->probe, &question->forecast);
-	if (stand_in_drop(facts, &question->forecast, question->live, question->candidate))
-		state->run->echoed++;
+	question->stood_in =
+		stand_in_is(state, &question->forecast, question->live, question->candidate);
+	if (forecast_elsewhere(&question->forecast, question->probe, question->candidate)) {
+		ignore_note(state->ignore, STR("connections made for another name"));
+		facts->count = 0;
+	}
 	drop_own_pages(question);
 	drop_no_service(question);
 	keep_causes(facts);
@@ -369,7 +396,7 @@ static void judge(struct question *question)
 		pend(question, DIFF_FLAKY, &question->noise, question->again);
 		return;
 	}
-	if (is_silent(question->live) || !question->candidate) {
+	if (is_silent(question->live) || !is_asked(question->candidate)) {
 		pend(question, DIFF_UNASKED, &none, question->candidate);
 		return;
 	}
@@ -410,7 +437,8 @@ static void judge_shares(struct question *question)
 
 	facts->arena = &state->scratch;
 	facts->request = &question->probe->request;
-	if (!question->probe->draws && (is_silent(question->live) || !question->candidate)) {
+	if (!question->probe->draws &&
+	    (is_silent(question->live) || !is_asked(question->candidate))) {
 		count_asked(question);
 		pend(question, DIFF_UNASKED, facts, question->candidate);
 		return;
@@ -419,9 +447,11 @@ static void judge_shares(struct question *question)
 	if (first || !question->probe->draws)
 		count_asked(question);
 	facts->count = noise_drop(&state->noise, question->forecast.route, facts->at, facts->count);
-	if (facts->count && question->live && question->candidate &&
-	    stand_in_drop(facts, &question->forecast, take.partner, question->candidate))
-		state->run->echoed++;
+	question->stood_in =
+		facts->count && question->live && question->candidate && take.partner &&
+		stand_in_is(state, &question->forecast, take.partner, question->candidate);
+	if (pending)
+		pending->stood_in |= question->stood_in;
 	if (pending)
 		keep_for_pool(state, pending, &take, facts);
 	else if (facts->count)
@@ -457,6 +487,8 @@ void diff_take(struct diff_run *run, const struct probe *probe, const struct ans
 	clock_answer(state, 0, live);
 	clock_answer(state, 0, again);
 	clock_answer(state, 1, candidate);
+	if (!state->live_echoes && came(live) && came(candidate))
+		state->live_echoes = answer_is_echo(live);
 	forecast_make(state, probe, &question.forecast);
 	if (probe->draws || question.forecast.by_lot)
 		judge_shares(&question);
@@ -486,7 +518,7 @@ static int by_text(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-/* Noise that showed later than the difference. */
+/* Noise that showed later than the difference, and what only applications can say if none of them is an echo, too. */
 static void settle(struct diff_state *state, struct pending *pending)
 {
 	struct diff_result *result = &pending->result;
@@ -494,6 +526,10 @@ static void settle(struct diff_state *state, struct pending *pending)
 	if (result->verdict == DIFF_DIFFERENT) {
 		result->fact_count = noise_drop(&state->noise, pending->route, pending->facts,
 						result->fact_count);
+		if (pending->stood_in && !state->live_echoes) {
+			result->fact_count = stand_in_drop(pending->facts, result->fact_count);
+			state->run->echoed++;
+		}
 		facts_sort(pending->facts, result->fact_count);
 		if (!result->fact_count)
 			result->verdict = DIFF_EQUAL;

@@ -64,7 +64,10 @@ struct diff_group {
 	const struct diff_result *example; /* the shortest request */
 	const struct finding *finding;     /* NULL: not predicted */
 	bool predicted;
-	size_t count; /* probes */
+	const struct probe
+		*shorter; /* with less in it than the example, and the same difference; NULL: none
+	                                was looked for, or is known */
+	size_t count;     /* probes */
 };
 
 /* Microseconds to the last byte; of the answers that came. */
@@ -128,6 +131,13 @@ void diff_take(struct diff_run *run, const struct probe *probe, const struct ans
 /* No more answers: fills in everything that is not private. */
 void diff_end(struct diff_run *run);
 void diff_finish(struct diff_run *run);
+
+/* Before the first answer: what an earlier run saw of the live side that decides how answers are compared (whether its
+ * applications are echoes). */
+void diff_begin_as(struct diff_run *run, const struct diff_run *earlier);
+
+/* A copy whose texts live in the arena. */
+struct probe diff_copy_probe(struct arena *arena, const struct probe *probe);
 
 /* While it runs: probes that differ so far, before noise that is still to be learned. */
 size_t diff_so_far(const struct diff_run *run);

@@ -72,15 +72,19 @@ void forecast_to(struct diff_state *state, const struct probe *probe, struct for
 bool forecast_own_answers(const struct forecast *forecast);
 /* Both sides serve nothing, the new one by making no connection. */
 bool forecast_no_service(const struct forecast *forecast);
+/* The client of such a connection comes to the same, and the candidate answered as its table says. */
+bool forecast_elsewhere(const struct forecast *forecast, const struct probe *probe,
+			const struct answer *candidate);
 /* Fills in what the tables say. */
 void predict(struct diff_state *state, struct diff_result *result);
 
 /* ---- an echo in the place of an application ---- */
 
-/* Drops what only an application can say when the candidate's answer is the echo's, and the live one an
- * application's. Whether it is so. */
-bool stand_in_drop(struct facts *facts, const struct forecast *forecast, const struct answer *live,
-		   const struct answer *candidate);
+/* Whether the candidate's answer is the echo's, and the live one that of somebody else who was asked. */
+bool stand_in_is(const struct diff_state *state, const struct forecast *forecast,
+		 const struct answer *live, const struct answer *candidate);
+/* Drops what only an application can say; returns how many facts are left. */
+size_t stand_in_drop(struct fact *facts, size_t count);
 
 /* ---- shares ---- */
 
@@ -111,6 +115,7 @@ struct pending {
 	struct diff_host *host;
 	struct fact *facts; /* of the result, to be filtered */
 	uint64_t route;
+	bool stood_in; /* an echo in the place of an application, unless the live side has echoes too */
 };
 
 struct diff_state {
@@ -129,10 +134,10 @@ struct diff_state {
 	struct latency latency[2];
 	size_t kept_bytes; /* of answers */
 	size_t different;  /* pending ones that differ */
+	bool live_echoes;  /* some answer of the live side was that of an echo */
 };
 
-/* A copy of the probe that lives as long as the run, and of an answer as far as there is room. */
-struct probe diff_keep_probe(struct diff_state *state, const struct probe *probe);
+/* A copy of an answer, as far as there is room. */
 const struct answer *diff_keep_answer(struct diff_state *state, const struct answer *answer);
 /* The same with all headers, for comparisons to come; NULL: there is no room. */
 const struct answer *diff_keep_to_compare(struct diff_state *state, const struct answer *answer);

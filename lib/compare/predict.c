@@ -97,6 +97,17 @@ bool forecast_no_service(const struct forecast *forecast)
 	       !(route_compare(&forecast->from, &forecast->to) & ROUTE_DIFFERS_ANSWER);
 }
 
+bool forecast_elsewhere(const struct forecast *forecast, const struct probe *probe,
+			const struct answer *candidate)
+{
+	const struct route_decision *to = &forecast->to;
+	bool as_said = candidate->failure == ANSWER_CAME ? to->status == candidate->status
+							 : to->action == ROUTE_CLOSE;
+
+	return forecast->has_from && forecast->has_to && as_said &&
+	       verify_is_alike_elsewhere(&probe->request, &forecast->from, to);
+}
+
 /* ---- what was announced ---- */
 
 enum {

@@ -156,6 +156,7 @@ const char *const record_failures[] = {
 	[ANSWER_REFUSED] = "refused",
 	[ANSWER_HANDSHAKE] = "handshake",
 	[ANSWER_TIMEOUT] = "timeout",
+	[ANSWER_UNTRUSTED] = "untrusted",
 	[ANSWER_CUT] = "cut",
 	[ANSWER_WRONG] = "wrong",
 	NULL,

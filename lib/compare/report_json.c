@@ -180,6 +180,24 @@ static void add_finding_index(const struct json_writer *j, const struct finding 
 		buf_format(j->buf, ",\"finding\":%zu", finding_index(j, finding));
 }
 
+/* As a command, which says more than fields: it can be tried. */
+static void add_shorter(const struct json_writer *j, const struct probe *shorter)
+{
+	struct diff_result result = {.group = DIFF_NO_GROUP};
+	struct arena arena;
+	struct buf words;
+
+	if (!shorter)
+		return;
+	result.probe = *shorter;
+	arena_init(&arena);
+	buf_init(&words);
+	probe_curl(&words, &report_shown(&arena, j->report, &result)->probe);
+	add_text(j->buf, "shorter", buf_slice(&words));
+	buf_finish(&words);
+	arena_finish(&arena);
+}
+
 static void add_groups(const struct json_writer *j)
 {
 	const struct diff_run *run = j->report->run;
@@ -192,6 +210,7 @@ static void add_groups(const struct json_writer *j)
 			   i ? "," : "", group->count, group->predicted ? "true" : "false",
 			   group->example->probe.number);
 		add_finding_index(j, group->finding);
+		add_shorter(j, group->shorter);
 		buf_char(j->buf, '}');
 	}
 	buf_char(j->buf, ']');

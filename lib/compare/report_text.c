@@ -185,6 +185,21 @@ static void add_rest(const struct text *t, size_t group)
 	}
 }
 
+/* The same difference with less: a command to try it with. */
+static void add_shorter(const struct text *t, const struct probe *shorter)
+{
+	struct diff_result result = {.probe = *shorter, .group = DIFF_NO_GROUP};
+	struct buf words;
+
+	buf_init(&words);
+	probe_curl(&words, &report_shown(t->arena, t->report, &result)->probe);
+	begin(t, ' ');
+	buf_text(t->buf, "shows with less, too: ");
+	clean_add(t->buf, buf_slice(&words));
+	end(t);
+	buf_finish(&words);
+}
+
 static void add_group(const struct text *t, size_t group)
 {
 	const struct diff_group *of = &t->report->run->groups[group];
@@ -194,6 +209,8 @@ static void add_group(const struct text *t, size_t group)
 	add_request(t, shown);
 	add_facts(t, shown);
 	add_cause(t, shown, of->count);
+	if (of->shorter)
+		add_shorter(t, of->shorter);
 	arena_rewind(t->arena, mark);
 	if (t->report->verbose)
 		add_rest(t, group);

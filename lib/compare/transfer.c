@@ -419,11 +419,12 @@ static enum answer_failure failure_of(CURLcode result, bool began)
 		return ANSWER_REFUSED;
 	case CURLE_OPERATION_TIMEDOUT:
 		return ANSWER_TIMEOUT;
-	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
+		return ANSWER_UNTRUSTED;
+	case CURLE_SSL_CONNECT_ERROR:
 		return ANSWER_HANDSHAKE;
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
@@ -471,7 +472,8 @@ bool transfer_end(struct transfer *transfer, CURLcode result)
 			str_from(transfer->why[0] ? transfer->why
 						  : transfer->kit->curl->easy_strerror(result)));
 	transfer->tries++;
-	return answer->failure == ANSWER_HANDSHAKE || answer->failure == ANSWER_WRONG;
+	return answer->failure == ANSWER_HANDSHAKE || answer->failure == ANSWER_UNTRUSTED ||
+	       answer->failure == ANSWER_WRONG;
 }
 
 /* "name=value" of each Set-Cookie, without attributes, later ones instead of earlier ones of that name. */

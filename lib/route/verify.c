@@ -55,6 +55,12 @@ static bool is_dotted(const struct route_request *request)
 	return str_ends(route_host(request->authority), ".");
 }
 
+bool verify_is_alike_elsewhere(const struct route_request *request,
+			       const struct route_decision *from, const struct route_decision *to)
+{
+	return !is_on_its_own(request) && ends_alike(request, from, to);
+}
+
 /* In what the tables differ. On a connection that was made for another name only what does not differ on
  * one of its own counts, and where there is none, only what is served now; certificates are shown to that
  * name. */

@@ -5,6 +5,8 @@ struct collector {
 	struct arena *arena;
 	struct str host;
 	struct witness_host *into;
+	bool exact, deep, wildcard; /* how tables name the host */
+	bool is_from; /* terms are those of today's side: findings are about its elements */
 };
 
 static bool concerns(struct str pattern, struct str host)
@@ -20,12 +22,30 @@ static bool concerns(struct str pattern, struct str host)
 	       str_eq_nocase(str_from_pos(host, host.len - suffix.len), suffix);
 }
 
+/* "a.b.example.com" is deep below "*.example.com". */
+static void note_name(struct collector *collector, const struct route_term *term)
+{
+	struct str below = str_sub(collector->host, 0, collector->host.len - term->host.len + 1);
+
+	if (!term->host.len)
+		return;
+	if (!str_starts(term->host, "*."))
+		collector->exact = true;
+	else if (str_find(below, '.') == SIZE_MAX)
+		collector->wildcard = true;
+	else
+		collector->deep = true;
+}
+
 static void collect(void *user, const struct route_term *term)
 {
 	struct collector *collector = user;
 	struct route_term *copy;
 
 	if (!concerns(term->host, collector->host))
+		return;
+	note_name(collector, term);
+	if (!collector->is_from)
 		return;
 	copy = arena_new(collector->arena, struct route_term);
 	copy->place = term->place;
@@ -41,7 +61,7 @@ static bool has_capitals(struct str text)
 }
 
 /* What is unusual about a request, as a witness would say it. */
-static unsigned twist_of(const struct route_request *request)
+static unsigned twist_of(const struct route_request *request, const struct collector *names)
 {
 	struct str path = route_target(request->target).path;
 	struct str host = route_host(request->authority);
@@ -56,6 +76,10 @@ static unsigned twist_of(const struct route_request *request)
 		twist |= WITNESS_HOST_FORM;
 	if (request->tls && !request->sni.len)
 		twist |= WITNESS_NO_SNI;
+	else if (request->tls && !str_eq_nocase(request->sni, host))
+		twist |= WITNESS_OTHER_SNI;
+	if (!names->exact && !names->wildcard)
+		twist |= names->deep ? WITNESS_HOST_DEEP : WITNESS_HOST_UNKNOWN;
 	return twist;
 }
 
@@ -66,9 +90,8 @@ void verify_explain(const struct verify_question *question, struct verify_covers
 				.findings = question->findings,
 				.explains = question->explains};
 	struct witness_host host = {.name = route_host(question->request->authority)};
-	struct witness witness = {
-		.request = *question->request, .host = &host, .twist = twist_of(question->request)};
-	struct collector collector = {&verify.arena, host.name, &host};
+	struct witness witness = {.request = *question->request, .host = &host};
+	struct collector collector = {&verify.arena, host.name, &host, .is_from = true};
 	struct verify_case one = {
 		.verify = &verify,
 		.arena = &verify.arena,
@@ -82,6 +105,11 @@ void verify_explain(const struct verify_question *question, struct verify_covers
 	arena_init(&verify.arena);
 	verify_index_init(&verify);
 	question->from->side->terms(question->from, collect, &collector);
+	collector.is_from = false;
+	question->to->side->terms(question->to, collect, &collector);
+	host.twist = twist_of(question->request, &collector) &
+		     (WITNESS_HOST_DEEP | WITNESS_HOST_UNKNOWN);
+	witness.twist = twist_of(question->request, &collector);
 	verify_find_covers(&one, covers);
 	/* What becomes of a dot behind the host is up to the target: nobody announces it. */
 	if (str_ends(host.name, "."))

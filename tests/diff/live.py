@@ -74,10 +74,18 @@ class Layout(nginx_server.Layout):
         return ["  listen 127.0.0.1:%d%s;" % (self.ports[0], default),
                 "  listen 127.0.0.1:%d ssl%s;" % (self.ports[1], default)]
 
+    def server(self, server, aliases):
+        """HSTS is sent where the controller has a certificate for the name."""
+        lines = super().server(server, aliases)
+        if server.tls:
+            lines.insert(1, "  add_header Strict-Transport-Security $i2g_hsts always;")
+        return lines
+
     @staticmethod
     def proxy(service, host=""):
         if service == nginx_server.DEFAULT:
-            return ["return 404;"]
+            # Not "return 404", which nginx looks at before the redirect in Lua.
+            return ["content_by_lua_block { ngx.exit(404) }"]
         return ["proxy_set_header Host %s;" % (nginx_server.quote(host) if host else "$http_host"),
                 "proxy_set_header X-I2G-Service %s;" % nginx_server.quote(service),
                 "proxy_set_header X-Request-ID $i2g_id;",
@@ -125,7 +133,6 @@ class Live(nginx_server.Nginx):
         rest = rest[rest.index("init_by_lua_block"):]
         head = head.replace("access_log off;", LOG + "map $scheme $i2g_port { https 443; default 80; }\n"
                             "map $scheme $i2g_hsts { https 'max-age=31536000; includeSubDomains'; default ''; }\n"
-                            "add_header Strict-Transport-Security $i2g_hsts always;\n"
                             "map $http_x_request_id $i2g_id { '' $request_id; default $http_x_request_id; }\n"
                             "access_log %s/access.log upstreaminfo;" % self.dir)
         text = head + ECHO.replace("\\\\\\\\", "\\\\").replace("unix:", "unix:%s/" % self.dir) + rest

@@ -254,7 +254,7 @@ def test_record():
             first = case.diff(nginx, "--record=" + record)
             again = case.diff(nginx, "--record=" + record)
         tests.check("record: runs", first.status in (0, 1), lambda: str(first))
-        tests.check("record: nothing is overwritten", again.status == 2 and "exist" in again.err, lambda: str(again))
+        tests.check("record: nothing is overwritten", again.status == 2 and "already" in again.err, lambda: str(again))
         result = Run(case.path("in.yaml"), "--replay=" + record, "-o", "json=" + case.path("re.json"), "-o", "text")
         with open(case.path("re.json"), encoding="utf-8") as file:
             replayed = json.load(file)
@@ -322,6 +322,110 @@ def test_live_log():
                 if status:
                     tests.check("live-log: names both", "web/front" in result.out and "web/cart" in result.out,
                                 lambda r=result: str(r))
+
+
+# ---- what browsers send ----
+
+def test_shorten():
+    """A request with a dozen parts: the report says which of them matter."""
+    with Case(CASES["plain"]) as case, \
+            case.nginx(replaced(r'(location "/cart/" \{)', r"\1 if ($http_x_variant = b) { return 418; }")) as nginx:
+        with open(case.path("requests"), "w", encoding="utf-8") as file:
+            file.write("curl 'https://shop.example.com/cart/a/b/c?x=1&y=2' -H 'X-Variant: b' -H 'X-Other: 1' "
+                       "-H 'Accept-Language: de' -H 'Referer: https://shop.example.com/'\ncurl https://shop.example.com/\n")
+        result = case.diff(nginx, "--requests=" + case.path("requests"), "--insecure")
+        shorter = (result.json or {"groups": [{}]})["groups"][0].get("shorter", "")
+        tests.check("shorten: the header that matters is left", "X-Variant: b" in shorter, lambda: str(result))
+        tests.check("shorten: nothing else is", not re.search(r"X-Other|Accept-Language|Referer|\?x|/b/c", shorter),
+                    lambda: shorter)
+        tests.check("shorten: the text has it, too", "shows with less" in result.out, lambda: str(result))
+
+
+# ---- shares and clients, TLS with both sides proven, HTTP/2 ----
+
+CANARY = live.dump(ingress("shop", {"shop.example.com": [("Prefix", "/", "front")]}, tls=False)
+                   + [dict(d, metadata=dict(d["metadata"], name="canary", annotations={
+                       "nginx.ingress.kubernetes.io/canary": "true", "nginx.ingress.kubernetes.io/canary-weight": "20"}))
+                      if d["kind"] == "Ingress" else d
+                      for d in ingress("shop", {"shop.example.com": [("Prefix", "/", "next")]}, tls=False)])
+
+
+def test_shares():
+    with Case(CANARY) as case:
+        changed = case.path("changed.yaml")
+        documents = case.convert()
+        for document in documents:
+            for rule in document.get("spec", {}).get("rules", []) if document["kind"] == "HTTPRoute" else []:
+                weights = [ref.get("weight") for ref in rule.get("backendRefs", [])]
+                if sorted(w for w in weights if w is not None) == [20, 80]:
+                    for ref in rule["backendRefs"]:
+                        ref["weight"] = 50
+        with open(changed, "w", encoding="utf-8") as file:
+            file.write(live.dump(documents))
+        port = live.free_port()
+        old = subprocess.Popen([program.binary(), "serve", "--as=ingress", "--listen=80=127.0.0.1:%d" % port, "-q",
+                                "--access-log=off", case.path("in.yaml")], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.ENVIRONMENT)
+        try:
+            wait_for_port(port)
+            with open(case.path("requests"), "wb") as file:
+                file.write(lines_of("GET http://shop.example.com/"))
+            args = ["--live=http://127.0.0.1:%d" % port, "--requests=" + case.path("requests")]
+            same = Run(case.path("in.yaml"), *args)
+            tests.check("shares: 20 of 100 are 20 of 100", same.status == 0, lambda: str(same))
+            other = Run(case.path("in.yaml"), *args, "--against=" + changed)
+            tests.check("shares: 50 of 100 are not", other.status == 1 and "share" in other.out, lambda: str(other))
+        finally:
+            old.terminate()
+            old.wait(PATIENCE)
+
+
+def wait_for_port(port):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("nobody listens on %d" % port)
+
+
+def test_tls():
+    """Both sides ask for a client's certificate and are verified."""
+    def asks(text):
+        return text.replace("underscores_in_headers", "ssl_client_certificate %s; ssl_verify_client on;\nunderscores_in_headers"
+                            % case.path("client.pem"))
+
+    with Case(CASES["plain"]) as case:
+        key, cert = live.make_certificate(["client.example.com"])
+        for name, text in (("client.pem", cert), ("client.key", key), ("ca.pem", Case.pair[1])):
+            with open(case.path(name), "w", encoding="utf-8") as file:
+                file.write(text)
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1"))
+        with case.nginx(asks) as one, case.nginx(asks) as two:
+            args = ["--candidate=http://127.0.0.1:%d" % two.http, "--candidate=https://127.0.0.1:%d" % two.https,
+                    "--requests=" + case.path("requests")]
+            proven = case.diff(one, *args, "--cert=" + case.path("client.pem"), "--key=" + case.path("client.key"),
+                               "--cacert=" + case.path("ca.pem"))
+            tests.check("tls: a client with a certificate", proven.status == 0, lambda: str(proven))
+            refused = case.diff(one, *args, "--cert=" + case.path("client.pem"), "--key=" + case.path("client.key"))
+            tests.check("tls: a server that nobody vouches for gets nothing", refused.status == 2 and
+                        refused.json["summary"]["equal"] == 0, lambda: str(refused))
+
+
+def test_http2():
+    def speaks(text):
+        return re.sub(r"(listen 127\.0\.0\.1:\d+ ssl)", r"\1 http2", text)
+
+    with Case(CASES["plain"]) as case, case.nginx(speaks) as nginx:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1"))
+        result = case.diff(nginx, "--requests=" + case.path("requests"), "--http2")
+        tests.check("http2: both sides speak it", result.status == 0, lambda: str(result))
+        with open(nginx.log, encoding="utf-8") as file:
+            tests.check("http2: it was spoken", "HTTP/2.0" in file.read())
 
 
 # ---- watching ----
