@@ -364,7 +364,7 @@ static void find_facts(struct question *question)
 	question->stood_in =
 		stand_in_is(state, &question->forecast, question->live, question->candidate);
 	if (forecast_elsewhere(&question->forecast, question->probe, question->candidate)) {
-		ignore_note(state->ignore, STR("connections made for another name"));
+		ignore_note(state->ignore, STR("hosts in a form that clients hardly send"));
 		facts->count = 0;
 	}
 	drop_own_pages(question);

@@ -101,8 +101,9 @@ bool forecast_elsewhere(const struct forecast *forecast, const struct probe *pro
 			const struct answer *candidate)
 {
 	const struct route_decision *to = &forecast->to;
-	bool as_said = candidate->failure == ANSWER_CAME ? to->status == candidate->status
-							 : to->action == ROUTE_CLOSE;
+	bool as_said = candidate->failure != ANSWER_CAME ? to->action == ROUTE_CLOSE
+		       : to->action == ROUTE_FORWARD     ? true
+							 : to->status == candidate->status;
 
 	return forecast->has_from && forecast->has_to && as_said &&
 	       verify_is_alike_elsewhere(&probe->request, &forecast->from, to);

@@ -58,6 +58,8 @@ static bool is_dotted(const struct route_request *request)
 bool verify_is_alike_elsewhere(const struct route_request *request,
 			       const struct route_decision *from, const struct route_decision *to)
 {
+	if (is_dotted(request))
+		return !(route_compare(from, to) & ROUTE_DIFFERS_GUARD);
 	return !is_on_its_own(request) && ends_alike(request, from, to);
 }
 

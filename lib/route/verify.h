@@ -97,9 +97,10 @@ size_t verify_errors(const struct verify *verify);
 /* In which aspects the rows of a code explain differences; 0: it has no row. */
 unsigned verify_row_aspects(const char *code);
 
-/* Whether a request on a connection that was made for another name, or for none, comes to the same for its client
- * although the two decisions differ: it is told 421 and asks again on a connection of its own, or it would not have
- * taken the certificate it is shown. */
+/* Whether a request in a form that hardly any client sends comes to the same for its client although the two decisions
+ * differ. On a connection that was made for another name, or for none, it is told 421 and asks again on one of its own, or
+ * it would not have taken the certificate it is shown; which host "a.example." is is up to the target, and only a guard
+ * that it may pass by counts. */
 bool verify_is_alike_elsewhere(const struct route_request *request,
 			       const struct route_decision *from, const struct route_decision *to);
 
