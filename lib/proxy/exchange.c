@@ -253,7 +253,8 @@ static void forward(struct exchange *exchange)
 		exchange->share = worker_draw(exchange->worker, &exchange->decision);
 	exchange->sent = route_sent(&exchange->decision,
 				    (size_t)(exchange->share - exchange->decision.backends));
-	guard = lacks_guard(exchange->policy);
+	/* A page in the place of an answer: that was the decision, and nothing guards it. */
+	guard = exchange->decision.page ? NULL : lacks_guard(exchange->policy);
 	if (guard) {
 		exchange_answer_own(exchange, 501, guard);
 	} else if (exchange->sent->location.len) {
@@ -263,6 +264,8 @@ static void forward(struct exchange *exchange)
 	} else if (exchange->share->status) {
 		exchange_answer_own(exchange, exchange->share->status,
 				    route_backend_words(exchange->share->state));
+	} else if (exchange->decision.page) {
+		exchange_try(exchange);
 	} else if (exchange->policy->guards) {
 		exchange_guard(exchange);
 	} else if (exchange_auth_of(exchange)) {

@@ -18,6 +18,7 @@
  *   exchange_auth.c    external authentication: the filter of Gateway API
  *   exchange_auth_grpc.c the same, over gRPC
  *   exchange_auth_url.c  the same: auth-url of ingress-nginx
+ *   exchange_page.c    error pages
  *   exchange_raw.c     raw configuration
  *   exchange_question.c  another server is asked
  *   exchange_session.c session persistence
@@ -199,6 +200,7 @@ struct exchange {
 	bool marked;    /* the client has the mark of its session */
 	bool inner;     /* a mirror or a question: not the client's */
 	bool no_echo;   /* the built-in backend does not stand in: it would let everybody pass */
+	bool paged;     /* a page was asked for in the place of an answer */
 	bool counted;   /* among the requests of its client that are under way */
 	bool always_cookies; /* `cookies` whatever the status is */
 	bool connecting;
@@ -263,6 +265,9 @@ void exchange_open_inner(struct exchange *made, struct exchange *of, struct fron
 /* Asks the guards of the policy, which ends in exchange_go_on() or an answer; a request of its client ends. */
 void exchange_guard(struct exchange *exchange);
 void exchange_uncount(struct exchange *exchange);
+
+/* A page of another server in the place of an answer of that status, if the policy says so; false: there is none. */
+bool exchange_page(struct exchange *exchange, unsigned status);
 
 /* Raw configuration: edits of what is asked and answered (`fine`: the status is one that add_header adds to); an answer
  * that it gives, false: none. */

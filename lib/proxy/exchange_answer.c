@@ -130,6 +130,8 @@ void exchange_answer_own(struct exchange *exchange, unsigned status, const char 
 	struct head head;
 
 	exchange->why = why;
+	if (exchange_page(exchange, status))
+		return;
 	if (!is_grpc(&exchange->request) || route_grpc_status(status) == ROUTE_UNSET) {
 		exchange_answer_text(exchange, status, "text/plain; charset=utf-8",
 				     own_text(exchange, status));
@@ -194,6 +196,8 @@ void exchange_answer(struct exchange *exchange, struct head *answer)
 	if (is_tried_again(exchange, answer->status) && exchange_try_again(exchange))
 		return;
 	exchange->back_us = worker_clock() - exchange->asked_us;
+	if (exchange_page(exchange, answer->status))
+		return;
 	/* From here on the limit of a try has been kept; the whole request has its own. */
 	exchange->tunnel = answer->websocket;
 	if (exchange->tunnel)

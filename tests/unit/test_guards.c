@@ -6,6 +6,7 @@
 #include "proxy/client_limits.h"
 #include "proxy/credentials.h"
 #include "proxy/htpasswd.h"
+#include "proxy/protobuf.h"
 
 /* ---- limits ---- */
 
@@ -234,6 +235,61 @@ static void guesses_use_the_budget_up(void **state)
 	credentials_finish(&credentials);
 }
 
+/* ---- messages of Protocol Buffers ---- */
+
+static size_t count_fields(struct str message, bool *broken)
+{
+	struct protobuf at = {.rest = message};
+	size_t count = 0;
+
+	while (protobuf_next(&at))
+		count++;
+	*broken = at.broken;
+	return count;
+}
+
+static void messages_are_read_as_written(void **state)
+{
+	struct buf out;
+	struct str message;
+	bool broken;
+
+	(void)state;
+	buf_init(&out);
+	protobuf_number(&out, 1, 300);
+	protobuf_text(&out, 2, STR("text"));
+	protobuf_pair(&out, 3, STR("key"), STR(""));
+	protobuf_number(&out, 9, UINT64_MAX);
+	protobuf_text(&out, 4, (struct str){0});
+	message = buf_slice(&out);
+	assert_int_equal(count_fields(message, &broken), 4);
+	assert_false(broken);
+	assert_int_equal(protobuf_find_number(message, 1, 0), 300);
+	assert_true(protobuf_find_number(message, 9, 0) == UINT64_MAX);
+	assert_int_equal(protobuf_find_number(message, 2, 7), 7);
+	assert_str(protobuf_find(message, 2), "text");
+	assert_str(protobuf_find(protobuf_find(message, 3), 1), "key");
+	assert_str(protobuf_find(message, 4), "");
+	/* Whatever is cut off or changed ends, within its bytes. */
+	for (size_t len = 0; len < message.len; len++) {
+		char *copy = malloc(len + 1);
+
+		memcpy(copy, message.at, len);
+		assert_true(count_fields((struct str){copy, len}, &broken) <= len);
+		for (unsigned c = 0; c < 256 && len; c++) {
+			copy[len / 2] = (char)c;
+			assert_true(count_fields((struct str){copy, len}, &broken) <= len);
+		}
+		free(copy);
+	}
+	assert_int_equal(count_fields(STR("\x0b"), &broken), 0);
+	assert_true(broken);
+	assert_int_equal(
+		count_fields(STR("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), &broken), 0);
+	assert_true(broken);
+	buf_finish(&out);
+}
+
 /* ---- variables ---- */
 
 static void texts_expand(void **state)
@@ -268,6 +324,7 @@ int main(void)
 		cmocka_unit_test(apr1_is_that_of_apache),
 		cmocka_unit_test(costs_have_a_bound),
 		cmocka_unit_test(guesses_use_the_budget_up),
+		cmocka_unit_test(messages_are_read_as_written),
 		cmocka_unit_test(texts_expand),
 	};
 
