@@ -34,6 +34,11 @@ def args_of(case):
     return read(case, "args").split("\n")[:-1]
 
 
+def without_counts(text):
+    """How many classes of requests verify knows is its own business."""
+    return re.sub(r"\d+ (request class(?:es)? asked of both): \d+ agree, \d+ differ", r"N \1: N agree, N differ", text)
+
+
 def steps_of(data):
     return [step for phase in data["phases"] for step in phase["steps"]]
 
@@ -94,7 +99,7 @@ def test_case(case, update):
     if complaints:
         return complaints
     data = json.loads(again.out)
-    got = text.out.decode()
+    got = without_counts(text.out.decode())
     if update:
         with open(os.path.join(home, "plan.md"), "w", encoding="utf-8") as file:
             file.write(got)
