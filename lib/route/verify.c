@@ -317,21 +317,21 @@ static struct str group_key(struct arena *arena, const struct judgement *judgeme
 {
 	const struct route_place *place = &judgement->decisions[0].place;
 	const struct verify_covers *covers = &judgement->covers;
-	struct buf buf;
-	struct str key;
+	bool placed = covers->left || judgement->aspects & ROUTE_DIFFERS_GUARD;
+	const void *parts[VERIFY_COVERS + 5] = {
+		(void *)(uintptr_t)covers->left,
+		(void *)(uintptr_t)(judgement->aspects & ROUTE_DIFFERS_GUARD)};
+	size_t count = 2;
 
-	buf_init(&buf);
-	buf_format(&buf, "%u %u", covers->left, judgement->aspects & ROUTE_DIFFERS_GUARD);
 	for (size_t i = 0; i < covers->count; i++)
-		buf_format(&buf, " %p", (const void *)covers->at[i].finding);
-	if (covers->left || judgement->aspects & ROUTE_DIFFERS_GUARD)
-		buf_format(&buf, " %p %d %d %p", (const void *)place->object, place->rule,
-			   place->match,
-			   place->object ? NULL
-					 : (const void *)judgement->decisions[1].place.object);
-	key = str_dup(arena, buf_slice(&buf));
-	buf_finish(&buf);
-	return key;
+		parts[count++] = covers->at[i].finding;
+	if (placed) {
+		parts[count++] =
+			place->object ? place->object : judgement->decisions[1].place.object;
+		parts[count++] = (void *)(intptr_t)place->rule;
+		parts[count++] = (void *)(intptr_t)place->match;
+	}
+	return str_dup(arena, (struct str){(const char *)parts, count * sizeof *parts});
 }
 
 /* What today's side decided by, else its host, else what the other one decided by. */

@@ -69,7 +69,8 @@ struct verify {
 
 	struct map groups;    /* private */
 	struct map by_object; /* private: key of a place -> struct verify_found * */
-	struct verify_found *about_run;
+	struct verify_found *about_run, *about_options;
+	bool about_services;             /* some finding is about a Service */
 	const struct witness_host *host; /* whose findings are known */
 	struct verify_host *about_host;
 	struct arena host_arena;

@@ -694,8 +694,9 @@ void verify_find_covers(const struct verify_case *one, struct verify_covers *cov
 	for (size_t i = 0; covers->left && i < ROWS; i++) {
 		const struct row *row = &rows[i];
 
-		if (explained(one, row) & covers->left && row->explains(one) &&
-		    is_behind(one, row->guards) && apply(one, row, &parts, covers))
+		if (in_parts(row->aspects) & covers->left && row->explains(one) &&
+		    explained(one, row) & covers->left && is_behind(one, row->guards) &&
+		    apply(one, row, &parts, covers))
 			covers->left &= ~explained(one, row);
 	}
 	covers->left = in_whole(covers->left);

@@ -11,6 +11,9 @@ struct verify_host {
 	struct verify_found found; /* of the Ingresses that make it up */
 	struct map canaries;       /* key of a place -> struct verify_found * */
 	bool has_canaries;
+	struct route_place place; /* that the parts are of */
+	struct verify_parts parts;
+	bool has_parts;
 };
 
 /* ---- keys: "ns/name", "ns/name#2", "ns/name#2.1", "@host" ---- */
@@ -122,11 +125,14 @@ void verify_index_init(struct verify *verify)
 	map_init(&verify->by_object, &verify->arena);
 	arena_init(&verify->host_arena);
 	verify->about_run = arena_new(&verify->arena, struct verify_found);
+	verify->about_options = arena_new(&verify->arena, struct verify_found);
 	for (size_t i = 0; verify->findings && i < verify->findings->count; i++) {
 		const struct finding *finding = &verify->findings->at[i];
+		struct verify_found *rest =
+			finding->object.kind.len ? verify->about_options : verify->about_run;
 
-		add_found(&verify->arena,
-			  is_indexed(finding) ? place_for(verify, finding) : verify->about_run,
+		verify->about_services |= str_is(finding->object.kind, "Service");
+		add_found(&verify->arena, is_indexed(finding) ? place_for(verify, finding) : rest,
 			  finding);
 	}
 }
@@ -360,29 +366,42 @@ static void find_services(const struct verify_case *one, struct verify_found *in
 		}
 }
 
-void verify_find_parts(const struct verify_case *one, struct verify_parts *parts)
+/* All but those of Services, for what decides. */
+static void make_parts(const struct verify_case *one, struct verify_host *about)
 {
 	struct verify *verify = one->verify;
 	const struct witness_host *host = one->witness->host;
-	const struct search search = {verify, one->arena, host->name, &parts->found[VERIFY_PATH]};
+	struct verify_parts *parts = &about->parts;
+	const struct search search = {verify, &verify->host_arena, host->name,
+				      &parts->found[VERIFY_PATH]};
 	const struct verify_found *canaries = NULL;
 
 	*parts = (struct verify_parts){0};
-	parts->found[VERIFY_HOST] = about_host(verify, host)->found;
-	if (is_ingress(&one->from->place)) {
-		take_object(&search, one->from->place.object);
-		take_rule(&search, &one->from->place);
-		take_host(&search);
-		canaries = canaries_of(verify, host, &one->from->place);
-	}
+	about->place = one->from->place;
+	about->has_parts = true;
+	parts->found[VERIFY_HOST] = about->found;
+	parts->found[VERIFY_OPTION] = *verify->about_options;
+	parts->found[VERIFY_RUN] = *verify->about_run;
+	if (!is_ingress(&about->place))
+		return;
+	take_object(&search, about->place.object);
+	take_rule(&search, &about->place);
+	take_host(&search);
+	canaries = canaries_of(verify, host, &about->place);
 	if (canaries)
 		parts->found[VERIFY_CANARY] = *canaries;
-	find_services(one, &parts->found[VERIFY_SERVICE]);
-	for (size_t i = 0; i < verify->about_run->count; i++) {
-		const struct finding *finding = verify->about_run->at[i];
+}
 
-		add_found(one->arena,
-			  &parts->found[finding->object.kind.len ? VERIFY_OPTION : VERIFY_RUN],
-			  finding);
-	}
+/* Requests come path by path: what was found for the last one mostly holds. */
+void verify_find_parts(const struct verify_case *one, struct verify_parts *parts)
+{
+	struct verify_host *about = about_host(one->verify, one->witness->host);
+	const struct route_place *place = &one->from->place;
+
+	if (!about->has_parts || about->place.object != place->object ||
+	    about->place.rule != place->rule || about->place.match != place->match)
+		make_parts(one, about);
+	*parts = about->parts;
+	if (one->verify->about_services)
+		find_services(one, &parts->found[VERIFY_SERVICE]);
 }
