@@ -124,8 +124,10 @@ bool ngx_rewrite(struct ngx_exchange *exchange)
 	if (is_url(target))
 		return ngx_redirect(exchange, ROUTE_PHASE_REDIRECT, 302,
 				    with_query(exchange, result));
-	if (!result.len)
+	if (!result.len) {
+		exchange->error = NGX_AS_IT_IS; /* without a URI nginx reaches no page */
 		return ngx_answer(exchange, ROUTE_PHASE_REDIRECT, 500);
+	}
 	sent->path = ngx_uri_escape(result, arena);
 	return false;
 }

@@ -127,11 +127,13 @@ class Generator:
                 ("permanent-redirect-code", 0.1, ["302", "308", "309"]), ("relative-redirects", 0.15, ["true"]),
                 ("from-to-www-redirect", 0.08, ["true"]), ("server-alias", 0.08, ["alias.example,x.a.example"]),
                 ("allowlist-source-range", 0.05, ["10.0.0.0/8"]), ("denylist-source-range", 0.05, ["::1/128"]),
-                ("custom-http-errors", 0.2, CODES), ("default-backend", 0.25, ["errors", "missing"]),
+                ("custom-http-errors", 0.35, CODES), ("default-backend", 0.25, ["errors", "missing"]),
                 ("disable-proxy-intercept-errors", 0.1, ["true", "false"]), ("enable-cors", 0.1, ["true"]), ("proxy-body-size", 0.15, ["2k", "0", "1m"]),
                 ("upstream-vhost", 0.08, ["inner.example"]), ("x-forwarded-prefix", 0.2, ["/pre"])):
             if self.chance(part):
                 notes[key] = self.pick(values)
+        if "custom-http-errors" in notes and self.chance(0.7):
+            notes["default-backend"] = "errors"  # or hardly any page would be somebody's
         return notes
 
     def rule(self, namespace, regex):
