@@ -51,11 +51,27 @@ static bool is_asked(const struct asker *asker, const struct slot *slot, enum qu
 	return which == LIVE || !slot->probe->draws;
 }
 
+static bool has_port(const struct ask_target *target, uint32_t port)
+{
+	for (size_t i = 0; i < target->port_count; i++)
+		if (target->ports[i].port == port)
+			return true;
+	return !target->port_count;
+}
+
+/* Without an address for the port, nobody is asked: the name must not be looked up instead. */
 static void send_question(struct asker *asker, struct slot *slot, enum question which)
 {
 	struct transfer *transfer = &slot->transfers[which];
+	const struct ask_target *target =
+		which == CANDIDATE ? &asker->options->candidate : &asker->options->live;
+	uint32_t port = slot->probe->request.port;
 
 	transfer->id = which == AGAIN ? 2 : 1;
+	if (!has_port(target, port)) {
+		transfer_refuse(transfer, port);
+		return;
+	}
 	transfer_begin(transfer, slot->probe);
 	asker->kit.curl->multi_add_handle(asker->multi, transfer->easy);
 }
@@ -70,21 +86,6 @@ static void ask_probe(struct asker *asker, struct slot *slot)
 		send_question(asker, slot, LIVE);
 	if (is_asked(asker, slot, CANDIDATE))
 		send_question(asker, slot, CANDIDATE);
-}
-
-static void begin_probe(struct asker *asker, struct slot *slot, const struct probe *probe)
-{
-	const struct arena_mark none = {0};
-
-	slot->probe = probe;
-	slot->draws = probe->draws ? probe->draws - 1 : 0;
-	for (int i = 0; i < QUESTIONS; i++) {
-		slot->transfers[i].tries = 0;
-		slot->transfers[i].cookies = (struct str){NULL, 0};
-		arena_rewind(&slot->transfers[i].kept, none);
-	}
-	asker->busy++;
-	ask_probe(asker, slot);
 }
 
 /* ---- taking answers ---- */
@@ -114,7 +115,8 @@ static bool is_whole(const struct asker *asker, const struct slot *slot)
 	return true;
 }
 
-static void end_probe(struct asker *asker, struct slot *slot)
+/* Takes the answers; false when the slot is free, true when the next draw was asked. */
+static bool end_probe(struct asker *asker, struct slot *slot)
 {
 	const struct answer *live = answer_of(slot, LIVE);
 
@@ -131,11 +133,40 @@ static void end_probe(struct asker *asker, struct slot *slot)
 			if (slot->transfers[i].state == TRANSFER_DONE)
 				transfer_keep_cookies(&slot->transfers[i]);
 		ask_probe(asker, slot);
-		return;
+		return true;
 	}
 	slot->probe = NULL;
 	asker->busy--;
 	asker->asked++;
+	return false;
+}
+
+/* What comes next when nothing of a slot is under way. */
+static void go_on(struct asker *asker, struct slot *slot)
+{
+	while (!is_under_way(slot)) {
+		if (slot->transfers[AGAIN].state == TRANSFER_IDLE && is_asked(asker, slot, AGAIN) &&
+		    !asker->ended)
+			send_question(asker, slot, AGAIN);
+		else if (!end_probe(asker, slot))
+			return;
+	}
+}
+
+static void begin_probe(struct asker *asker, struct slot *slot, const struct probe *probe)
+{
+	const struct arena_mark none = {0};
+
+	slot->probe = probe;
+	slot->draws = probe->draws ? probe->draws - 1 : 0;
+	for (int i = 0; i < QUESTIONS; i++) {
+		slot->transfers[i].tries = 0;
+		slot->transfers[i].cookies = (struct str){NULL, 0};
+		arena_rewind(&slot->transfers[i].kept, none);
+	}
+	asker->busy++;
+	ask_probe(asker, slot);
+	go_on(asker, slot);
 }
 
 static void take_result(struct asker *asker, CURL *easy, CURLcode result)
@@ -159,12 +190,7 @@ static void take_result(struct asker *asker, CURL *easy, CURLcode result)
 		send_question(asker, slot, which);
 		return;
 	}
-	if (is_under_way(slot))
-		return;
-	if (which != AGAIN && is_asked(asker, slot, AGAIN) && !asker->ended)
-		send_question(asker, slot, AGAIN);
-	else
-		end_probe(asker, slot);
+	go_on(asker, slot);
 }
 
 static void take_results(struct asker *asker)
@@ -265,21 +291,28 @@ static bool run(struct asker *asker, struct error *error)
 
 /* ---- beginning and end ---- */
 
-/* "::ADDRESS:PORT" and so on: whatever the host is, connections to that port go there. */
+static struct curl_slist *add_way(const struct asker *asker, struct curl_slist *route,
+				  struct str way)
+{
+	struct curl_slist *longer = asker->kit.curl->slist_append(route, way.at);
+
+	if (!longer)
+		bug_out_of_memory(way.len);
+	return longer;
+}
+
+/* Whatever the host is, connections to a port go there: ":80:127.0.0.1:8080"; to any port, "::127.0.0.1:". */
 static struct curl_slist *route_to(struct asker *asker, const struct ask_target *target)
 {
-	const struct curl_api *curl = asker->kit.curl;
 	struct curl_slist *route = NULL;
 
-	for (size_t i = 0; i < target->port_count; i++) {
-		struct str line = str_format(&asker->arena, ":%u:%.*s:%u", target->ports[i].port,
-					     STR_ARG(target->address), target->ports[i].to);
-		struct curl_slist *longer = curl->slist_append(route, line.at);
-
-		if (!longer)
-			bug_out_of_memory(line.len);
-		route = longer;
-	}
+	if (!target->port_count && target->address.len)
+		return add_way(asker, NULL,
+			       str_format(&asker->arena, "::%.*s:", STR_ARG(target->address)));
+	for (size_t i = 0; i < target->port_count; i++)
+		route = add_way(asker, route,
+				str_format(&asker->arena, ":%u:%.*s:%u", target->ports[i].port,
+					   STR_ARG(target->address), target->ports[i].to));
 	return route;
 }
 

@@ -280,48 +280,6 @@ static void keep_causes(struct facts *facts)
 	facts->count = kept.count;
 }
 
-/* A browser learns of HSTS from the page behind a redirect, and not from an error. */
-static bool is_hsts(const struct fact *fact)
-{
-	return fact->kind == FACT_HEADER && str_is(fact->name, "strict-transport-security");
-}
-
-/* Texts of a proxy's own pages are its own, and so are their types. */
-static void drop_own_pages(struct question *question)
-{
-	struct facts *facts = &question->facts;
-	size_t kept = 0;
-
-	if (!forecast_own_answers(&question->forecast))
-		return;
-	for (size_t i = 0; i < facts->count; i++) {
-		if (facts->at[i].kind == FACT_BODY)
-			ignore_note(question->state->ignore, STR("body of the proxies' own pages"));
-		else if (is_hsts(&facts->at[i]))
-			ignore_note(
-				question->state->ignore,
-				STR("header strict-transport-security of the proxies' own pages"));
-		else
-			facts->at[kept++] = facts->at[i];
-	}
-	facts->count = kept;
-}
-
-static void drop_no_service(struct question *question)
-{
-	struct facts *facts = &question->facts;
-	size_t kept = 0;
-
-	if (came(question->candidate) || question->candidate->failure == ANSWER_TIMEOUT ||
-	    (came(question->live) && question->live->status != 404) ||
-	    !forecast_no_service(&question->forecast))
-		return;
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->at[i].kind != FACT_REACH)
-			facts->at[kept++] = facts->at[i];
-	facts->count = kept;
-}
-
 static void pend(struct question *question, enum diff_verdict verdict, const struct facts *facts,
 		 const struct answer *other)
 {
@@ -363,12 +321,9 @@ static void find_facts(struct question *question)
 	forecast_to(state, question->probe, &question->forecast);
 	question->stood_in =
 		stand_in_is(state, &question->forecast, question->live, question->candidate);
-	if (forecast_elsewhere(&question->forecast, question->probe, question->candidate)) {
-		ignore_note(state->ignore, STR("hosts in a form that clients hardly send"));
-		facts->count = 0;
-	}
-	drop_own_pages(question);
-	drop_no_service(question);
+	excuse_drop(state, facts,
+		    &(struct excuse_case){question->probe, question->live, question->candidate,
+					  &question->forecast});
 	keep_causes(facts);
 }
 
@@ -447,6 +402,12 @@ static void judge_shares(struct question *question)
 	if (first || !question->probe->draws)
 		count_asked(question);
 	facts->count = noise_drop(&state->noise, question->forecast.route, facts->at, facts->count);
+	if (facts->count && question->candidate && take.partner) {
+		forecast_to(state, question->probe, &question->forecast);
+		excuse_drop(state, facts,
+			    &(struct excuse_case){question->probe, take.partner,
+						  question->candidate, &question->forecast});
+	}
 	question->stood_in =
 		facts->count && question->live && question->candidate && take.partner &&
 		stand_in_is(state, &question->forecast, take.partner, question->candidate);

@@ -78,6 +78,17 @@ bool forecast_elsewhere(const struct forecast *forecast, const struct probe *pro
 /* Fills in what the tables say. */
 void predict(struct diff_state *state, struct diff_result *result);
 
+/* ---- what is not held against the candidate ---- */
+
+struct excuse_case {
+	const struct probe *probe;
+	const struct answer *live, *candidate;
+	const struct forecast *forecast;
+};
+
+/* Drops such facts, and notes what they were about for the summary. */
+void excuse_drop(struct diff_state *state, struct facts *facts, const struct excuse_case *one);
+
 /* ---- an echo in the place of an application ---- */
 
 /* Whether the candidate's answer is the echo's, and the live one that of somebody else who was asked. */

@@ -196,13 +196,27 @@ static const struct finding *finding_of_gap(struct diff_state *state,
 	return NULL;
 }
 
-/* The main cause, if findings explain the whole of it. */
-static const struct finding *first_cover(const struct verify_question *question)
+static unsigned aspects_of_all(const struct diff_result *result)
+{
+	unsigned aspects = 0;
+
+	for (size_t i = 0; i < result->fact_count; i++)
+		aspects |= aspects_of(&result->facts[i]);
+	return aspects;
+}
+
+/* The main cause, if findings explain all of what was seen: a timeout that differs too is no part of it. */
+static const struct finding *first_cover(const struct verify_question *question, unsigned seen)
 {
 	struct verify_covers covers;
 
 	verify_explain(question, &covers);
-	return covers.left || !covers.count ? NULL : covers.at[0].finding;
+	if (covers.left & seen)
+		return NULL;
+	for (size_t i = 0; i < covers.count; i++)
+		if (covers.at[i].aspects & seen)
+			return covers.at[i].finding;
+	return NULL;
 }
 
 static void find_finding(struct diff_state *state, struct diff_result *result,
@@ -220,7 +234,7 @@ static void find_finding(struct diff_state *state, struct diff_result *result,
 	if (!state->models.findings)
 		return;
 	if (result->predicted)
-		result->finding = first_cover(&question);
+		result->finding = first_cover(&question, aspects_of_all(result));
 	if (!result->finding)
 		result->finding = finding_of_gap(state, &result->probe.request, &forecast->from);
 }

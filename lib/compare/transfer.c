@@ -407,6 +407,16 @@ void transfer_begin(struct transfer *transfer, const struct probe *probe)
 	transfer->state = TRANSFER_UNDER_WAY;
 }
 
+void transfer_refuse(struct transfer *transfer, uint32_t port)
+{
+	const struct arena_mark none = {0};
+
+	arena_rewind(&transfer->arena, none);
+	transfer->answer = (struct answer){.failure = ANSWER_REFUSED};
+	transfer->answer.why = str_format(&transfer->arena, "nothing listens on port %u", port);
+	transfer->state = TRANSFER_DONE;
+}
+
 /* ---- the end ---- */
 
 static enum answer_failure failure_of(CURLcode result, bool began)

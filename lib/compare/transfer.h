@@ -48,6 +48,9 @@ bool transfer_can_ask(const struct probe *probe);
 /* Sets the handle up for a probe; the caller adds it to its multi handle. */
 void transfer_begin(struct transfer *transfer, const struct probe *probe);
 
+/* Instead of asking: nothing listens on that port. */
+void transfer_refuse(struct transfer *transfer, uint32_t port);
+
 /* Takes the result; false when it failed in a way that another try may mend. */
 bool transfer_end(struct transfer *transfer, CURLcode result);
 

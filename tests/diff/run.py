@@ -474,6 +474,24 @@ def test_watch():
             tests.check("watch: ends with the last round's status", status == 0, "status %d" % status)
 
 
+# ---- where connections go ----
+
+def test_address():
+    """An address alone stands for all its ports; names are never looked up."""
+    with Case(CASES["no-tls"]) as case, case.nginx() as nginx:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET http://shop.example.com:%d/" % nginx.http, "GET http://shop.example.com:%d/cart" % nginx.http))
+        result = Run(case.path("in.yaml"), "--live=127.0.0.1", "--candidate=127.0.0.1", "--requests=" + case.path("requests"))
+        tests.check("address: all ports are there", result.status == 0 and "2 agree" in result.out, lambda: str(result))
+        with open(nginx.log, encoding="utf-8") as file:
+            tests.check("address: it was asked three times each", len(file.readlines()) == 6)
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com/", "GET http://shop.example.com/"))
+        result = case.diff(nginx, "--requests=" + case.path("requests"))
+        tests.check("address: a port that nobody listens on is not looked for elsewhere",
+                    "nothing listens on port 443" in result.out, lambda: str(result))
+
+
 # ---- guard rails ----
 
 def test_guards():
