@@ -72,6 +72,26 @@ const struct route_backend *exchange_session_share(struct exchange *exchange)
 	return NULL;
 }
 
+/* As the router says them for people: "Expires in seconds=60", "Secure with HTTPS". */
+static struct str attributes_of(struct exchange *exchange, const struct route_session *session)
+{
+	struct str rest = session->attributes, made = {0}, part;
+	bool more = true, aged = str_find_str(rest, "Max-Age=") != SIZE_MAX;
+
+	while (str_split(&rest, ';', &more, &part)) {
+		part = str_trim(part);
+		if (str_is(part, "Secure with HTTPS"))
+			part = exchange->place->tls ? STR("Secure") : (struct str){0};
+		else if (str_starts(part, "Expires in seconds="))
+			part = aged ? (struct str){0}
+				    : STR_JOIN(&exchange->arena, STR("Max-Age="),
+					       str_from_pos(part, strlen("Expires in seconds=")));
+		if (part.len)
+			made = STR_JOIN(&exchange->arena, made, STR("; "), part);
+	}
+	return exchange_clean_value(&exchange->arena, made);
+}
+
 void exchange_session_mark(struct exchange *exchange, struct head *answer)
 {
 	const struct route_session *session = exchange->policy->session;
@@ -86,6 +106,11 @@ void exchange_session_mark(struct exchange *exchange, struct head *answer)
 	if (session->kind == ROUTE_SESSION_HEADER) {
 		exchange_edit(answer, &(struct route_edits){
 					      &(struct route_edit){ROUTE_EDIT_SET, name, mark}, 1});
+		return;
+	}
+	if (session->attributes.len) {
+		head_add(answer, STR("Set-Cookie"),
+			 STR_JOIN(arena, name, STR("="), mark, attributes_of(exchange, session)));
 		return;
 	}
 	mark = STR_JOIN(arena, name, STR("="), mark, STR("; Path=/; HttpOnly"));

@@ -772,12 +772,14 @@ def affinity_of_the_controller(case):
                 reply(wire, name)
         return talk
     backends = [case.backend(named(name)) for name in (b"one", b"two", b"three")]
-    case.start(controller(affinity="cookie", session_cookie_name="route", session_cookie_max_age="60"), "--as=ingress",
+    case.start(controller(affinity="cookie", session_cookie_name="route", session_cookie_max_age="60",
+                          session_cookie_path="/shop", session_cookie_samesite="Lax"), "--as=ingress",
                *["--backend=web/app=127.0.0.1:%d" % b.port for b in backends])
     for _ in range(6):
         first = case.ask()
         cookie = first.get("Set-Cookie")
-        assert cookie.startswith("route=") and "HttpOnly" in cookie and "Max-Age=60" in cookie, cookie
+        same((cookie[:6], sorted(cookie.split("; ")[1:])),
+             ("route=", ["HttpOnly", "Max-Age=60", "Path=/shop", "SameSite=Lax"]))
         for _ in range(4):
             again = case.ask(headers=[("Cookie", cookie.split(";")[0])])
             same((again.body, again.get("Set-Cookie")), (first.body, None))
