@@ -36,7 +36,8 @@ struct str rollover_quote(struct arena *arena, struct str text)
 	return text;
 }
 
-static struct str format_words(struct arena *arena, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static struct str
+format_words(struct arena *arena, const char *format, va_list args)
 {
 	va_list again;
 	int len;
