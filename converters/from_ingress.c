@@ -63,15 +63,18 @@ static bool find_port(const struct kube_service *service, const struct kube_back
 static void note_backend(struct plain *plain, const struct kube_ingress *ingress,
 			 const struct model_backend *backend, struct str message)
 {
-	findings_add(plain->run->findings, (struct finding){
-						   .code = "I2G221",
-						   .object = kube_ref(&ingress->meta),
-						   .path = STR("spec"),
-						   .span = backend->span,
-						   .message = message,
-						   .hint = STR("a Gateway answers 500 for it"),
-						   .backend = backend->name,
-					   });
+	findings_add(
+		plain->run->findings,
+		(struct finding){
+			.code = "I2G221",
+			.object = kube_ref(&ingress->meta),
+			.path = STR("spec"),
+			.span = backend->span,
+			.message = message,
+			.hint = STR("a Gateway answers 500 for it"),
+			.scope = finding_scope_new(
+				plain->arena, (struct finding_scope){.backend = backend->name}),
+		});
 	ledger_mark(backend->item, OUTCOME_APPROXIMATE, "I2G221");
 }
 
@@ -229,7 +232,8 @@ static void note_no_secret(struct plain *plain, const struct ingress_view *view,
 						   "names no Secret",
 						   STR_ARG(host.len ? host : STR("any host"))),
 			     .hint = STR("name it with --default-ssl-certificate=NS/NAME"),
-			     .host = host,
+			     .scope = finding_scope_new(plain->arena,
+							(struct finding_scope){.host = host}),
 		     });
 }
 
@@ -373,8 +377,9 @@ static void doubt_winner(struct plain *plain, const struct plain_path *at,
 			held, STR_ARG(winner->origin.object->namespace),
 			STR_ARG(winner->origin.object->name)),
 	     STR("remove one of the two"));
-	plain->run->findings->at[plain->run->findings->count - 1].host =
-		at->host->name.len ? at->host->name : STR("*");
+	plain->run->findings->at[plain->run->findings->count - 1].scope = finding_scope_new(
+		plain->arena,
+		(struct finding_scope){.host = at->host->name.len ? at->host->name : STR("*")});
 }
 
 static void add_rule(struct plain *plain, const struct plain_path *at)
@@ -519,7 +524,8 @@ static void note_wildcard(struct plain *plain, const struct ingress_view *view, 
 				     "number of labels in Gateway API",
 				     STR_ARG(rule->host.text)),
 			     .hint = STR("requests for deeper names are served now as well"),
-			     .host = rule->host.text,
+			     .scope = finding_scope_new(
+				     plain->arena, (struct finding_scope){.host = rule->host.text}),
 		     });
 	ledger_mark(view->hosts[r], OUTCOME_APPROXIMATE, "I2G213");
 }

@@ -206,7 +206,7 @@ static void note_fallback(struct canary_draft *canary)
 		STR("while the canary has no ready endpoint, ingress-nginx sends everything to the "
 		    "primary; a Gateway fails the canary's share"),
 		STR("set its weight to 0 before scaling it down"));
-	nginx_last(nginx)->backend = canary->backend.name;
+	nginx_last_scope(nginx)->backend = canary->backend.name;
 	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G230");
 	if (!str_is(nginx_text(primary, "affinity"), "cookie"))
 		return;

@@ -193,8 +193,8 @@ void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 		const struct nginx_value *value, const char *code, struct str message,
 		struct str hint);
 
-/* The finding that was added last, to say that it is about less than its place. */
-struct finding *nginx_last(const struct nginx *nginx);
+/* Of the finding that was added last, to say that it is about less than its place. */
+struct finding_scope *nginx_last_scope(const struct nginx *nginx);
 
 /* The same, about one Service, or one host, that the annotation applies to. */
 void nginx_note_backend(struct nginx *nginx, const struct nginx_location *location,

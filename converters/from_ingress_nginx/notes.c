@@ -73,7 +73,7 @@ static void note_wildcard(struct nginx *nginx, const struct nginx_server *server
 				       "number of labels in Gateway API",
 				       STR_ARG(server->name)),
 			    STR("requests for deeper names got 404 and are served now"));
-	nginx_last(nginx)->host = server->name;
+	nginx_last_scope(nginx)->host = server->name;
 	for (size_t i = 0; i < server->location_count; i++)
 		ledger_mark(server->locations[i]->host_item, OUTCOME_APPROXIMATE, "I2G213");
 }

@@ -93,7 +93,7 @@ static bool check_pair(struct nginx *nginx, const struct nginx_location *earlier
 		STR("make one of the two exclude the other, or check with the requests "
 		    "you have"));
 	if (!later->canary)
-		nginx_last(nginx)->backend = later->backend->name.text;
+		nginx_last_scope(nginx)->backend = later->backend->name.text;
 	ledger_mark(later->path_item, OUTCOME_APPROXIMATE, "I2G208");
 	return true;
 }

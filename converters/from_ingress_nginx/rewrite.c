@@ -116,7 +116,7 @@ static void refuse(struct nginx_draft *draft, const char *reason)
 		     places.len ? str_format(arena, "targets have it in %.*s", STR_ARG(places))
 				: (struct str){0});
 	mark_rewrite(draft, OUTCOME_REFUSED, "I2G212");
-	nginx_last(draft->nginx)->part = location->origin.field;
+	nginx_last_scope(draft->nginx)->part = location->origin.field;
 	draft->rule.held = "I2G212";
 	draft->rule.match.path = (struct model_path){PATH_REGEX, location->path};
 }
@@ -232,8 +232,8 @@ static void note_prefix(struct nginx_draft *draft, const struct prefix_pattern *
 				"'%.*s' also takes paths like '%.*sx', which PathPrefix does not",
 				STR_ARG(location->path), STR_ARG(split->prefix)),
 			STR("write (/|$)(.*) and rewrite-target /$2 to mean whole path elements"));
-		nginx_last(draft->nginx)->backend = location->backend->name.text;
-		nginx_last(draft->nginx)->below = split->prefix;
+		nginx_last_scope(draft->nginx)->backend = location->backend->name.text;
+		nginx_last_scope(draft->nginx)->below = split->prefix;
 	}
 	if (split->difference == TAIL_BARE && split->prefix.len) {
 		code = "I2G210";
@@ -243,8 +243,8 @@ static void note_prefix(struct nginx_draft *draft, const struct prefix_pattern *
 				   "'%.*s' does not take the bare '%.*s', but PathPrefix does",
 				   STR_ARG(location->path), STR_ARG(split->prefix)),
 			(struct str){0});
-		nginx_last(draft->nginx)->backend = location->backend->name.text;
-		nginx_last(draft->nginx)->below = split->prefix;
+		nginx_last_scope(draft->nginx)->backend = location->backend->name.text;
+		nginx_last_scope(draft->nginx)->below = split->prefix;
 	}
 	if (split->prefix.len) {
 		mark_rewrite(draft, OUTCOME_APPROXIMATE, code);

@@ -97,8 +97,12 @@ static void doubt_winner(struct nginx *nginx, const struct nginx_server *server,
 					      STR_ARG(loser->owner->ingress->meta.name)),
 			.hint = STR("read the objects from the cluster (kubectl get ingress -A -o "
 				    "yaml), or remove one of the two"),
-			.host = server->name.len ? server->name : STR("*"),
-			.backend = winner->backend->name.text,
+			.scope = finding_scope_new(
+				nginx->arena,
+				(struct finding_scope){
+					.host = server->name.len ? server->name : STR("*"),
+					.backend = winner->backend->name.text,
+				}),
 		});
 }
 

@@ -41,9 +41,14 @@ void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 	findings_add(nginx->findings, finding);
 }
 
-struct finding *nginx_last(const struct nginx *nginx)
+struct finding_scope *nginx_last_scope(const struct nginx *nginx)
 {
-	return &nginx->findings->at[nginx->findings->count - 1];
+	struct findings *findings = nginx->findings;
+	struct finding *last = &findings->at[findings->count - 1];
+
+	if (!last->scope)
+		last->scope = arena_new(findings->arena, struct finding_scope);
+	return last->scope;
 }
 
 void nginx_note_backend(struct nginx *nginx, const struct nginx_location *location,
@@ -51,14 +56,14 @@ void nginx_note_backend(struct nginx *nginx, const struct nginx_location *locati
 			struct str hint)
 {
 	nginx_note(nginx, location->owner, value, code, message, hint);
-	nginx_last(nginx)->backend = location->backend->name.text;
+	nginx_last_scope(nginx)->backend = location->backend->name.text;
 }
 
 void nginx_note_host(struct nginx *nginx, const struct nginx_ingress *ingress,
 		     const struct nginx_value *value, struct str host, struct finding said)
 {
 	nginx_note(nginx, ingress, value, said.code, said.message, said.hint);
-	nginx_last(nginx)->host = host;
+	nginx_last_scope(nginx)->host = host;
 }
 
 void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,

@@ -92,7 +92,8 @@ static void note_tls(struct nginx *nginx, const struct nginx_ingress *owner, siz
 			     .span = owner->ingress->tls[entry].span,
 			     .message = said.message,
 			     .hint = said.hint,
-			     .host = host,
+			     .scope = finding_scope_new(nginx->arena,
+							(struct finding_scope){.host = host}),
 		     });
 }
 
@@ -106,15 +107,18 @@ static void note_host(struct nginx *nginx, const struct nginx_server *server,
 
 		if (!str_eq_nocase(rule->host.text, server->name))
 			continue;
-		findings_add(nginx->findings, (struct finding){
-						      .code = code,
-						      .object = kube_ref(&owner->ingress->meta),
-						      .path = nginx_host_field(nginx, r),
-						      .span = rule->host.span,
-						      .message = message,
-						      .hint = hint,
-						      .host = only_host(server),
-					      });
+		findings_add(nginx->findings,
+			     (struct finding){
+				     .code = code,
+				     .object = kube_ref(&owner->ingress->meta),
+				     .path = nginx_host_field(nginx, r),
+				     .span = rule->host.span,
+				     .message = message,
+				     .hint = hint,
+				     .scope = finding_scope_new(
+					     nginx->arena,
+					     (struct finding_scope){.host = only_host(server)}),
+			     });
 		ledger_mark(owner->view->hosts[r], OUTCOME_APPROXIMATE, code);
 		return;
 	}

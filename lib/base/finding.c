@@ -2,6 +2,21 @@
 
 #include "base/arena.h"
 
+const struct finding_scope *finding_scope(const struct finding *finding)
+{
+	static const struct finding_scope all;
+
+	return finding->scope ? finding->scope : &all;
+}
+
+struct finding_scope *finding_scope_new(struct arena *arena, struct finding_scope scope)
+{
+	struct finding_scope *made = arena_new(arena, struct finding_scope);
+
+	*made = scope;
+	return made;
+}
+
 void findings_init(struct findings *findings, struct arena *arena)
 {
 	*findings = (struct findings){.arena = arena};

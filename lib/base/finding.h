@@ -18,22 +18,30 @@ struct object_ref {
 	struct str kind, namespace, name;
 };
 
-struct finding {
-	const char *code;         /* "I2G103": a row of the rule table */
-	struct object_ref object; /* whose file this stands in */
-	struct str path;          /* field path: "spec.rules[0].http.paths[1].path" */
-	struct span span;         /* where; line 0 when there is no place */
-	struct str message;       /* what, in one sentence, lower case, no full stop */
-	struct str hint;          /* how to fix it; may be empty */
-	/* Where it is about less than its place. Empty: it is not. */
+/* Where a finding is about less than its place. Empty: it is not. */
+struct finding_scope {
 	struct str part;    /* one rule or path of the object: "spec.rules[0].http.paths[1]" */
 	struct str host;    /* requests for this host, "*.x" for those it takes, "*" for any name;
 	                       of whichever object they are */
 	struct str backend; /* a Service of the object's namespace */
 	struct str below;   /* request paths that begin so */
+};
+
+struct finding {
+	const char *code;            /* "I2G103": a row of the rule table */
+	struct object_ref object;    /* whose file this stands in */
+	struct str path;             /* field path: "spec.rules[0].http.paths[1].path" */
+	struct span span;            /* where; line 0 when there is no place */
+	struct str message;          /* what, in one sentence, lower case, no full stop */
+	struct str hint;             /* how to fix it; may be empty */
+	struct finding_scope *scope; /* NULL: it is about all of its place */
 	bool in_block; /* the column counts from the first sign of its line, in a "|" block whose
 	                  indentation the finder did not know; findings_place() makes it a column */
 };
+
+/* The scope to read, all empty when there is none / a copy of one in an arena. */
+const struct finding_scope *finding_scope(const struct finding *finding);
+struct finding_scope *finding_scope_new(struct arena *arena, struct finding_scope scope);
 
 /* An append-only list. One per worker while reading; appended in input order afterwards. */
 struct findings {

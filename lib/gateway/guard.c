@@ -107,6 +107,7 @@ static const char *words_of(const char *code)
 static void block(struct planner *planner, struct planned_rule *held)
 {
 	struct model_rule *rule = held->rule;
+	struct arena *arena = planner->findings->arena;
 	size_t before = planner->findings->count;
 
 	held->note = str_format(&planner->arena,
@@ -118,7 +119,8 @@ static void block(struct planner *planner, struct planned_rule *held)
 		    "rule that answers 500 was written",
 		    STR_ARG(rule->match.path.value), words_of(rule->held), rule->held);
 	if (planner->findings->count > before && rule->match.path.kind != PATH_REGEX)
-		planner->findings->at[before].below = str_dup(planner->findings->arena, held->path);
+		planner->findings->at[before].scope = finding_scope_new(
+			arena, (struct finding_scope){.below = str_dup(arena, held->path)});
 }
 
 /* Puts the blocking rules back among the others, in the order of the model. */

@@ -604,12 +604,12 @@ static bool concerns(const struct verify_case *one, const struct row *row,
 		     const struct finding *finding)
 {
 	if (strcmp(finding->code, row->code) != 0 || !is_about(finding, row->field) ||
-	    !is_below(one, finding->below))
+	    !is_below(one, finding_scope(finding)->below))
 		return false;
-	if (row->explains == is_backend_missing && finding->backend.len)
-		return is_missing(one->from, finding->backend) ||
-		       is_missing(one->to, finding->backend);
-	return is_asked(one, finding->backend);
+	if (row->explains == is_backend_missing && finding_scope(finding)->backend.len)
+		return is_missing(one->from, finding_scope(finding)->backend) ||
+		       is_missing(one->to, finding_scope(finding)->backend);
+	return is_asked(one, finding_scope(finding)->backend);
 }
 
 static bool is_behind(const struct verify_case *one, uint64_t guards)
@@ -661,8 +661,8 @@ static bool is_another(const struct verify_case *one, const struct verify_parts 
 	for (size_t i = 0; i < own->count; i++)
 		if (own->at[i] == finding)
 			return false;
-	return !finding->backend.len || one->to->action != ROUTE_FORWARD ||
-	       asks(one->to, finding->backend);
+	return !finding_scope(finding)->backend.len || one->to->action != ROUTE_FORWARD ||
+	       asks(one->to, finding_scope(finding)->backend);
 }
 
 /* Several annotations of an Ingress may have a finding of one code each. */

@@ -65,8 +65,9 @@ static int index_in(struct str path, const char *name)
 
 static struct key key_of_finding(const struct finding *finding)
 {
+	const struct finding_scope *scope = finding_scope(finding);
 	struct key key = key_of(&finding->object);
-	struct str path = finding->part.len ? finding->part : finding->path;
+	struct str path = scope->part.len ? scope->part : finding->path;
 
 	if (str_starts(path, "spec.defaultBackend")) {
 		key_add(&key, "#-");
@@ -113,7 +114,8 @@ static bool is_indexed(const struct finding *finding)
 /* Those about a host are found by it alone. */
 static struct verify_found *place_for(struct verify *verify, const struct finding *finding)
 {
-	struct key key = finding->host.len ? key_of_host(finding->host) : key_of_finding(finding);
+	struct str host = finding_scope(finding)->host;
+	struct key key = host.len ? key_of_host(host) : key_of_finding(finding);
 
 	if (str_is(finding->object.kind, "Service"))
 		key_add(&key, "$");
