@@ -430,7 +430,7 @@ void exchange_case_finish(struct exchange_case *at, bool leave)
 			check_requests(&at->backends[i], &arena);
 	arena_finish(&arena);
 	while (at->worker->clients)
-		at->worker->clients->kill(at->worker->clients);
+		at->worker->clients->ops->kill(at->worker->clients);
 	worker_finish(at->worker);
 	for (size_t i = 0; i < at->client_count; i++)
 		finish_peer(&at->clients[i]);
