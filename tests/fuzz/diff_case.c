@@ -187,7 +187,7 @@ static void add_to_group(struct diff_run *run, struct arena *arena, struct diff_
 			return;
 		}
 
-	const struct diff_group fresh = {result, result->finding, result->predicted, 1};
+	const struct diff_group fresh = {result, result->finding, result->predicted, NULL, 1};
 
 	ARENA_PUSH(arena, run->groups, run->group_count, fresh);
 	result->group = (uint32_t)run->group_count - 1;

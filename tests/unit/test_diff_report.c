@@ -78,7 +78,7 @@ static struct diff_run run_of(struct fixture *f, uint32_t first, size_t count)
 	for (size_t i = 1; i < run.result_count; i++)
 		run.results[i].group = 1;
 	run.groups = arena_array(&f->arena, struct diff_group, 2);
-	run.groups[0] = (struct diff_group){&run.results[0], NULL, false, 1};
+	run.groups[0] = (struct diff_group){&run.results[0], NULL, false, NULL, 1};
 	run.groups[1] = (struct diff_group){&run.results[1], &path_case, false, count};
 	run.group_count = 2;
 	run.different = 1 + count;
