@@ -79,7 +79,7 @@ static struct diff_run run_of(struct fixture *f, uint32_t first, size_t count)
 		run.results[i].group = 1;
 	run.groups = arena_array(&f->arena, struct diff_group, 2);
 	run.groups[0] = (struct diff_group){&run.results[0], NULL, false, NULL, 1};
-	run.groups[1] = (struct diff_group){&run.results[1], &path_case, false, count};
+	run.groups[1] = (struct diff_group){&run.results[1], &path_case, false, NULL, count};
 	run.group_count = 2;
 	run.different = 1 + count;
 	run.asked = run.equal + run.different;
