@@ -305,9 +305,10 @@ static void add_diff_lines(struct rollover *r, struct rollover_lines *lines, boo
 					  ? rollover_words(r, " -n %.*s",
 							   STR_ARG(quoted(r, gateway->namespace)))
 					  : STR("");
-		struct str more = goes_on ? rollover_words(r, " --yes --every=60s --admin=127.0.0.1:%zu",
-							   METRICS_PORT + i)
-					  : STR("");
+		struct str more =
+			goes_on ? rollover_words(r, " --yes --every=60s --admin=127.0.0.1:%zu",
+						 METRICS_PORT + i)
+				: STR("");
 
 		rollover_line(
 			r, lines,
