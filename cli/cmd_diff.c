@@ -74,16 +74,24 @@ static bool read_requests(struct job *job)
 	return true;
 }
 
-/* What was recorded is asked of the candidate; nothing else has an answer to compare with. */
+/* What was recorded is asked of the candidate; nothing else has an answer to compare with. Draws are asked as
+ * often as they were recorded: shares are compared with shares. */
 static void take_recorded(struct job *job)
 {
 	for (size_t i = 0; i < job->replay.count; i++) {
-		uint32_t number = probes_add(&job->probes)->number;
-		struct probe *probe = &job->probes.at[job->probes.count - 1];
+		const struct record_entry *entry = &job->replay.at[i];
+		uint32_t number, draws = 0;
+		struct probe *probe;
 
-		*probe = job->replay.at[i].probe;
+		if (!entry->first)
+			continue;
+		for (const struct record_entry *draw = entry; draw; draw = draw->next)
+			draws++;
+		number = probes_add(&job->probes)->number;
+		probe = &job->probes.at[job->probes.count - 1];
+		*probe = entry->probe;
 		probe->number = number;
-		probe->draws = 0;
+		probe->draws = entry->probe.draws ? draws : 0;
 	}
 }
 
@@ -103,7 +111,7 @@ static bool gather(struct job *job)
 		probes_generate(&job->probes, job->world.tables, job->world.table_count,
 				&witnesses);
 	probes_choose(&job->probes, &job->request.choose);
-	/* A recording has one answer for each request, not the shares of many. */
+	/* A recording says itself how often each was asked. */
 	if (!job->diff->replay)
 		probes_draw(&job->probes, job->world.tables, job->world.table_count);
 	return true;

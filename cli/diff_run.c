@@ -23,7 +23,9 @@ struct pending {
 struct asking {
 	const struct diff_round *round;
 	struct diff_run *run;
-	struct arena arena; /* of the log */
+	struct arena arena; /* of the log and of `drawn` */
+	/* Of a recording, by the number of the probe: the draw that comes next; NULL: none was taken yet. */
+	const struct record_entry **drawn;
 	struct live_log *log;
 	struct pending *first, **last;
 	size_t waiting;
@@ -198,12 +200,22 @@ static void drain_log(struct asking *asking)
 	}
 }
 
+static const struct record_entry *next_draw(struct asking *asking, const struct probe *probe)
+{
+	const struct record_entry **place = &asking->drawn[probe->number];
+	const struct record_entry *entry =
+		*place ? *place : record_find(asking->round->replay, probe);
+
+	*place = entry ? entry->next : NULL;
+	return entry;
+}
+
 /* The recording has "REDACTED" where a backend repeats a secret; so must the answer that is compared with it. */
 static void replay(struct asking *asking, const struct probe *probe, const struct answer *candidate)
 {
 	const struct record_options hidden = {.headers = asking->round->ask->headers,
 					      .header_count = asking->round->ask->header_count};
-	const struct record_entry *entry = record_find(asking->round->replay, probe);
+	const struct record_entry *entry = next_draw(asking, probe);
 	struct arena arena;
 
 	arena_init(&arena);
@@ -225,6 +237,17 @@ static void take(void *user, const struct probe *probe, const struct answer *liv
 		wait_for_log(asking, probe, live, again, candidate);
 	else
 		judge(asking, probe, live, again, candidate);
+}
+
+/* Probes that were left out leave gaps in the numbers. */
+static void begin_replay(struct asking *asking)
+{
+	const struct probes *probes = asking->round->probes;
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < probes->count; i++)
+		most = probes->at[i].number > most ? probes->at[i].number : most;
+	asking->drawn = arena_array(&asking->arena, const struct record_entry *, most + 1u);
 }
 
 static bool go_on(void *user, size_t asked, size_t live_failures)
@@ -262,6 +285,8 @@ static bool ask_probes(const struct diff_round *round, struct diff_run *run)
 	asking.last = &asking.first;
 	if (round->live_log >= 0)
 		asking.log = live_log_new(&asking.arena, round->services);
+	if (round->replay)
+		begin_replay(&asking);
 	round->ask->take = take;
 	round->ask->go_on = go_on;
 	round->ask->user = &asking;

@@ -47,6 +47,7 @@ struct record_entry {
 	struct probe probe;              /* as it was asked, without credentials */
 	struct answer *live, *again;     /* again: NULL when it was asked once */
 	const struct record_entry *next; /* of the same probe: its next draw; NULL: none */
+	bool first;                      /* of its probe: no other entry has it as `next` */
 };
 
 struct record {

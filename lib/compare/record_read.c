@@ -299,6 +299,9 @@ static void index_entries(struct record *record)
 		void **place = place_of(record, (struct key){identity, entry->probe.number});
 
 		entry->next = *place;
+		entry->first = true;
+		if (*place)
+			((struct record_entry *)*place)->first = false;
 		*place = entry;
 		*place_of(record, (struct key){identity, 0}) = entry;
 	}

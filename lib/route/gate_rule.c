@@ -33,6 +33,13 @@ static const struct route_session *session_new(struct gate_table *table,
 	return session;
 }
 
+/* GEP-1742: a duration of zero switches the timeout off, as a source does that knows none. What an implementation
+ * does where nothing is said is not known here. */
+static int64_t limit_of(int64_t duration)
+{
+	return duration > 0 ? duration : ROUTE_UNSET;
+}
+
 static const struct route_policy *policy_new(struct gate_table *table,
 					     const struct gateway_rule *view,
 					     const struct gate_filters *filters)
@@ -47,8 +54,8 @@ static const struct route_policy *policy_new(struct gate_table *table,
 	struct route_policy *policy = arena_new(&table->arena, struct route_policy);
 
 	*policy = route_no_policy;
-	policy->request_ms = view->timeouts.request;
-	policy->backend_ms = view->timeouts.backend_request;
+	policy->request_ms = limit_of(view->timeouts.request);
+	policy->backend_ms = limit_of(view->timeouts.backend_request);
 	if (view->retry.given)
 		policy->retry = retry_new(table, &view->retry);
 	if (view->session.given)

@@ -375,6 +375,14 @@ def test_shares():
             tests.check("shares: 20 of 100 are 20 of 100", same.status == 0, lambda: str(same))
             other = Run(case.path("in.yaml"), *args, "--against=" + changed)
             tests.check("shares: 50 of 100 are not", other.status == 1 and "share" in other.out, lambda: str(other))
+            record = case.path("today.jsonl")
+            Run(case.path("in.yaml"), *args, "--record=" + record)
+            kept = Run(case.path("in.yaml"), "--replay=" + record, "-o", "json")
+            tests.check("shares: a recording has them, too", kept.status == 0 and json.loads(kept.out)["summary"]["asked"] == 1,
+                        lambda: str(kept))
+            kept = Run(case.path("in.yaml"), "--replay=" + record, "--against=" + changed)
+            tests.check("shares: others than those of a recording are told", kept.status == 1 and "share" in kept.out,
+                        lambda: str(kept))
         finally:
             old.terminate()
             old.wait(PATIENCE)

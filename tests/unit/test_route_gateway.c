@@ -337,6 +337,19 @@ static void other_requests_are_forwarded_whatever_their_origin(void **state)
 
 /* ---- the rest of a rule ---- */
 
+static void a_timeout_of_zero_is_none(void **state)
+{
+	(void)state;
+	struct route_decision decision;
+
+	load_rules("  - timeouts: {request: 0s, backendRequest: 0s}\n"
+		   "    backendRefs: [{name: s, port: 80}]\n",
+		   false);
+	decision = ask_path("/x");
+	assert_int_equal(decision.policy->request_ms, ROUTE_UNSET);
+	assert_int_equal(decision.policy->backend_ms, ROUTE_UNSET);
+}
+
 static void a_rule_says_how_its_backends_are_asked(void **state)
 {
 	(void)state;
@@ -518,6 +531,7 @@ int main(void)
 		CASE(a_request_for_another_listener_is_misdirected),
 		CASE(preflights_are_answered_by_the_gateway),
 		CASE(other_requests_are_forwarded_whatever_their_origin),
+		CASE(a_timeout_of_zero_is_none),
 		CASE(a_rule_says_how_its_backends_are_asked),
 		CASE(headers_are_matched_as_they_were_sent),
 		CASE(grpc_gets_its_own_statuses),
