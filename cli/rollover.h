@@ -135,6 +135,10 @@ struct str rollover_words(struct rollover *rollover, const char *format, ...)
 /* As a word of a POSIX shell: as it is when it is plain, else in single quotes. */
 struct str rollover_quote(struct arena *arena, struct str text);
 
+/* Of the objects that are written: whether it is a GatewayClass, whether one of them is. */
+bool rollover_is_class(const struct rollover_object *object);
+bool rollover_has_class(const struct rollover *rollover);
+
 /* "3 Ingresses". */
 struct str rollover_number(struct rollover *rollover, size_t count, const char *noun);
 

@@ -1,6 +1,7 @@
 #include "cli/rollover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "check/rules.h"
 
@@ -228,6 +229,19 @@ static void find_namespaces(struct rollover *r)
 	}
 	if (r->namespace_count)
 		qsort(r->namespaces, r->namespace_count, sizeof *r->namespaces, compare_names);
+}
+
+bool rollover_is_class(const struct rollover_object *object)
+{
+	return strcmp(object->kind, "GatewayClass") == 0;
+}
+
+bool rollover_has_class(const struct rollover *r)
+{
+	for (size_t i = 0; i < r->input->object_count; i++)
+		if (rollover_is_class(&r->input->objects[i]))
+			return true;
+	return false;
 }
 
 bool rollover_stays(const struct rollover *r, const struct kube_meta *ingress)

@@ -55,19 +55,40 @@ static void apply_role(struct rollover *r, struct rollover_step *step, enum role
 	rollover_line(r, &step->back, "kubectl delete -f gateway-api/%s/", role_name(role));
 }
 
+static struct str gateway_title(const struct rollover *r)
+{
+	if (r->input->options->plan.gateway_exists)
+		return STR("Apply the listeners");
+	if (rollover_has_class(r))
+		return r->gateway_count > 1 ? STR("Apply the GatewayClass and the Gateways")
+					    : STR("Apply the GatewayClass and the Gateway");
+	return r->gateway_count > 1 ? STR("Apply the Gateways") : STR("Apply the Gateway");
+}
+
+static void check_classes(struct rollover *r, struct rollover_step *step)
+{
+	for (size_t i = 0; i < r->input->object_count; i++) {
+		const struct rollover_object *object = &r->input->objects[i];
+
+		if (rollover_is_class(object))
+			rollover_line(r, &step->checks,
+				      "kubectl wait --for=condition=Accepted --timeout=5m "
+				      "gatewayclass/%.*s",
+				      STR_ARG(quoted(r, object->name)));
+	}
+}
+
 static void add_gateway(struct rollover *r)
 {
 	struct rollover_step *step;
 
 	if (!has_role(r, ROLE_INFRASTRUCTURE) && !has_role(r, ROLE_OPERATOR))
 		return;
-	step = rollover_step(r, "gateway",
-			     r->input->options->plan.gateway_exists
-				     ? STR("Apply the listeners")
-				     : STR("Apply the GatewayClass and the Gateway"));
+	step = rollover_step(r, "gateway", gateway_title(r));
 	step->text = STR("Nothing points at it yet: no request goes another way.");
 	apply_role(r, step, ROLE_INFRASTRUCTURE);
 	apply_role(r, step, ROLE_OPERATOR);
+	check_classes(r, step);
 	for (size_t i = 0; i < r->gateway_count; i++) {
 		struct str address = address_of(r, &r->gateways[i]);
 
@@ -274,8 +295,11 @@ static void add_try(struct rollover *r)
 	if (!r->host_count)
 		return;
 	step = rollover_step(r, "try", STR("Ask the Gateway for each host"));
-	step->text = STR("Names still lead to the controller of today; these requests go to the "
-			 "Gateway's address.");
+	step->text =
+		STR("Names still lead to the controller of today; these requests go to the "
+		    "Gateway's address. Each prints a status, which should be today's: 404 where "
+		    "the application answers otherwise says that no route is attached, 500 or 503 "
+		    "that the backend is not reached, 000 that nothing listens.");
 	for (size_t i = 0; i < r->host_count; i++)
 		if (moves(&r->hosts[i]))
 			rollover_line(r, &step->checks, "%.*s", STR_ARG(probe_of(r, &r->hosts[i])));

@@ -111,7 +111,19 @@ def test_case(case, update):
     if len(steps_of(data)) != len(re.findall(r"(?m)^- \[ \] ", got)):
         complaints.append("markdown and json have different steps")
     return (complaints + schema_complaints(data) + shell_complaints(data) + object_complaints(case, data)
-            + own_commands(case, data))
+            + early_complaints(data) + own_commands(case, data))
+
+
+def early_complaints(data):
+    """A GatewayClass that a later step makes is not there yet, unless the cloud makes it."""
+    complaints, steps = [], steps_of(data)
+    for i, step in enumerate(steps):
+        asked = {name for line in step.get("checks", []) for name in re.findall(r"get gatewayclass (\S+)", line)}
+        for later in steps[i + 1:]:
+            made = {item.split(" ", 1)[1] for item in later.get("items", []) if item.startswith("GatewayClass ")}
+            complaints += ["%s asks for GatewayClass %s, which %s makes" % (step["id"], name, later["id"])
+                           for name in sorted(asked & made) if not name.startswith("gke-")]
+    return complaints
 
 
 def ids(files, *args):
