@@ -1,5 +1,6 @@
 #include "converters/resolve.h"
 
+#include "converters/overtake.h"
 #include "converters/places.h"
 
 struct resolver {
@@ -191,14 +192,6 @@ static void resolve_rule(struct resolver *resolver, struct model_rule *rule)
 	}
 }
 
-/* Guards that no feature stands for (foreign keys, snippets, client certificates) hold rules back
- * under these codes; --allow-unguarded lifts them. Other codes mean that the rule cannot be
- * written at all. */
-static bool is_guard_code(const char *code)
-{
-	return strncmp(code, "I2G3", 4) == 0 || strcmp(code, "I2G512") == 0;
-}
-
 size_t resolve_features(struct model *model, const struct convert_options *options,
 			struct findings *findings)
 {
@@ -217,11 +210,13 @@ size_t resolve_features(struct model *model, const struct convert_options *optio
 		for (size_t r = 0; r < model->hosts[h]->rule_count; r++) {
 			struct model_rule *rule = model->hosts[h]->rules[r];
 
+			/* Guards that no feature stands for: foreign keys, snippets, client certificates. */
 			if (rule->held && options->allow_unguarded && is_guard_code(rule->held))
 				rule->held = NULL;
 			resolve_rule(&resolver, rule);
 			held += rule->held != NULL;
 		}
+	held += overtake_hold(model, options, findings);
 	for (size_t i = 0; i < model->l4_count; i++) {
 		if (options->allow_unguarded)
 			model->l4[i].held = NULL;

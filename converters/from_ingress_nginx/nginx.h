@@ -267,6 +267,11 @@ const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct 
 void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 			       const struct nginx_value *cause, struct nginx_ingress *owner);
 
+/* The certificate of `other`, a wildcard whose HTTPS listener would take the requests for `name` of the
+ * server, which has none; `forcing`: who asks for that listener, where nothing names a certificate. */
+void nginx_share_certificate(struct nginx *nginx, struct nginx_server *server, struct str name,
+			     const struct nginx_server *other, const struct nginx_ingress *forcing);
+
 /* Whether the host's certificate names an alias: -1 when that is not known. */
 int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *server,
 		       struct str alias);
@@ -311,9 +316,6 @@ void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule);
 /* Sets the path match of the draft: literal, regex or, with rewrite-target, what the ladder of
  * rewrites allows. */
 void nginx_match(struct nginx_draft *draft);
-
-/* Whether the pattern has a "|" outside of groups. */
-bool nginx_has_alternatives(struct str pattern);
 
 /* The oldest Ingress of a host that has no "/": the controller makes one up, with the annotations of
  * that Ingress. NULL when the host has a "/", and for the default server, which exists before all

@@ -3,67 +3,17 @@
  * rules can take the same request and the orders differ, somebody has to look. */
 #include "converters/from_ingress_nginx/nginx.h"
 
-#include "gateway/regex.h"
+#include "gateway/precedence.h"
 
 /* Beyond this many locations of a host only neighbours are compared. */
 enum { ORDER_PAIRS_MOST = 400 };
-
-static unsigned rank(const struct model_path *path)
-{
-	switch (path->kind) {
-	case PATH_EXACT:
-		return 3;
-	case PATH_REGEX:
-		return 2;
-	case PATH_PREFIX:
-		break;
-	}
-	return 1;
-}
-
-/* Text that every path the rule matches begins with. */
-static struct str literal_head(const struct model_path *path)
-{
-	size_t end = 0;
-
-	if (path->kind != PATH_REGEX)
-		return path->value;
-	/* Only the first alternative is anchored. */
-	if (nginx_has_alternatives(path->value))
-		return STR("");
-	while (end < path->value.len && !strchr("\\^$.*+?()[]{}|", path->value.at[end]))
-		end++;
-	/* A quantifier makes the character before it optional. */
-	if (end < path->value.len && end > 0 && strchr("*?{", path->value.at[end]))
-		end--;
-	return str_sub(path->value, 0, end);
-}
-
-static bool may_overlap(const struct model_path *a, const struct model_path *b)
-{
-	struct str left = literal_head(a), right = literal_head(b);
-	size_t shared = left.len < right.len ? left.len : right.len;
-
-	if (a->kind == PATH_EXACT && b->kind == PATH_EXACT)
-		return str_eq_nocase(left, right);
-	return str_eq_nocase(str_sub(left, 0, shared), str_sub(right, 0, shared));
-}
-
-/* Length of the value that is written: targets compare that, and not the text of the Ingress. */
-static size_t written_length(struct nginx *nginx, const struct model_path *path)
-{
-	const char *why = NULL;
-
-	if (path->kind != PATH_REGEX)
-		return path->value.len;
-	return regex_path(nginx->arena, path->value, nginx->run->dialect, &why).len;
-}
 
 /* Whether the target looks at `later` before `earlier`. Equal matches go to the route whose namespace
  * comes first. */
 static bool overtakes(const struct nginx_location *earlier, const struct nginx_location *later)
 {
-	unsigned first = rank(&earlier->match), second = rank(&later->match);
+	unsigned first = precedence_rank(&earlier->match);
+	unsigned second = precedence_rank(&later->match);
 
 	if (first != second)
 		return second > first;
@@ -80,7 +30,7 @@ static bool check_pair(struct nginx *nginx, const struct nginx_location *earlier
 		       const struct nginx_location *later)
 {
 	if (!earlier->match.value.len || !later->match.value.len ||
-	    !may_overlap(&earlier->match, &later->match) || !overtakes(earlier, later))
+	    !paths_may_overlap(&earlier->match, &later->match) || !overtakes(earlier, later))
 		return false;
 	nginx_note_location(
 		nginx, later, "I2G208",
@@ -105,8 +55,8 @@ void nginx_check_order(struct nginx *nginx, struct nginx_server *server)
 	if (!server->regex_cause)
 		return;
 	for (size_t i = 0; i < server->location_count; i++)
-		server->locations[i]->written =
-			(uint32_t)written_length(nginx, &server->locations[i]->match);
+		server->locations[i]->written = (uint32_t)precedence_length(
+			nginx->arena, &server->locations[i]->match, nginx->run->dialect);
 	for (size_t j = 1; j < server->location_count; j++)
 		for (size_t i = j >= reach ? j - reach + 1 : 0; i < j; i++)
 			if (check_pair(nginx, server->locations[i], server->locations[j]))

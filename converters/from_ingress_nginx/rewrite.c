@@ -440,30 +440,6 @@ static void note_regex_mode(struct nginx_draft *draft)
 	nginx->dialect_noted = true;
 }
 
-bool nginx_has_alternatives(struct str pattern)
-{
-	int depth = 0;
-	bool class = false;
-
-	for (size_t i = 0; i < pattern.len; i++) {
-		char c = pattern.at[i];
-
-		if (c == '\\')
-			i++;
-		else if (class)
-			class = c != ']';
-		else if (c == '[')
-			class = true;
-		else if (c == '(')
-			depth++;
-		else if (c == ')')
-			depth--;
-		else if (c == '|' && depth == 0)
-			return true;
-	}
-	return false;
-}
-
 static void match_regex(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
@@ -476,7 +452,7 @@ static void match_regex(struct nginx_draft *draft)
 	if (root)
 		return;
 	note_regex_mode(draft);
-	if (nginx_has_alternatives(location->path))
+	if (regex_has_alternatives(location->path))
 		nginx_note_location(
 			nginx, location, "I2G207",
 			STR("nginx anchors only the first alternative of this path; the "

@@ -510,6 +510,39 @@ static struct origin host_origin(struct nginx *nginx, const struct nginx_server 
 	return (struct origin){.object = &ingress->meta, .span = ingress->meta.span};
 }
 
+/* "*.b.c" for "a.b.c", "" for what has no dot. */
+static struct str wildcard_above(struct nginx *nginx, struct str name)
+{
+	struct str parent = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
+	size_t dot = str_find(parent, '.');
+
+	return dot == SIZE_MAX
+		       ? STR("")
+		       : str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(parent, dot)));
+}
+
+/* The controller answers HTTPS for every host; a Gateway without a listener for this one would give
+ * its requests to that of a wildcard, or of no name at all, and to the routes there. */
+static void close_https(struct nginx *nginx, struct nginx_server *server, struct str name)
+{
+	for (struct str above = name; above.len;) {
+		above = wildcard_above(nginx, above);
+
+		const struct nginx_server *other = map_get(&nginx->server_map, above);
+		const struct nginx_ingress *forcing;
+
+		if (!other || !other->location_count)
+			continue;
+		forcing = other->has_certificate || nginx->config.use_forwarded_headers
+				  ? NULL
+				  : forces_https(nginx, other);
+		if (!other->has_certificate && !forcing)
+			continue;
+		nginx_share_certificate(nginx, server, name, other, forcing);
+		return;
+	}
+}
+
 static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
 				    struct str name, bool passthrough)
 {
@@ -522,6 +555,8 @@ static struct model_host *open_host(struct nginx *nginx, struct nginx_server *se
 	if (forcing)
 		nginx_require_certificate(nginx, server, nginx_get(forcing, "force-ssl-redirect"),
 					  forcing);
+	if (!server->has_certificate && !passthrough)
+		close_https(nginx, server, name);
 	host->passthrough = passthrough;
 	host->listen |= server->has_certificate || passthrough ? LISTEN_BOTH : LISTEN_HTTP;
 	if (server->has_certificate && !host->certificate_count)
@@ -580,10 +615,8 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 	if (wildcard && (!server->tls || covered == 0)) {
 		bare.tls = bare.has_certificate = true;
 		bare.certificate = wildcard->certificate;
-		server = &bare;
 	} else if (server->tls && covered == 0) {
 		bare.tls = bare.has_certificate = false;
-		server = &bare;
 	}
 
 	struct findings *findings = nginx->findings;
@@ -592,23 +625,18 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 	/* All else was said for the host itself. */
 	findings_init(&silent, &nginx->own);
 	nginx->findings = &silent;
-	write_host(nginx, server, alias, true);
+	write_host(nginx, &bare, alias, true);
 	nginx->findings = findings;
 }
 
 /* Whether a host that has no location would be answered by another one: the controller answers 404
  * for it, so it needs a listener of its own. */
-static bool is_shadowed(const struct nginx *nginx, const struct nginx_server *server)
+static bool is_shadowed(struct nginx *nginx, const struct nginx_server *server)
 {
 	struct str name = server->name;
 
 	while (name.len) {
-		struct str parent = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
-		size_t dot = str_find(parent, '.');
-
-		name = dot == SIZE_MAX ? STR("")
-				       : str_format(nginx->arena, "*%.*s",
-						    STR_ARG(str_from_pos(parent, dot)));
+		name = wildcard_above(nginx, name);
 
 		const struct nginx_server *other = map_get(&nginx->server_map, name);
 

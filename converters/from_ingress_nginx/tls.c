@@ -341,6 +341,35 @@ void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 				    "--controller-config")});
 }
 
+void nginx_share_certificate(struct nginx *nginx, struct nginx_server *server, struct str name,
+			     const struct nginx_server *other, const struct nginx_ingress *forcing)
+{
+	server->has_certificate = true;
+	server->certificate = forcing ? (struct model_certificate){
+						.namespace = forcing->ingress->meta.namespace,
+						.secret = STR("default-ssl-certificate"),
+					}
+				      : other->certificate;
+	/* It is the wildcard's to account for. */
+	server->certificate.item = NULL;
+	nginx_note_host(
+		nginx, server->owners[0], NULL, only_host(server),
+		(struct finding){
+			.code = "I2G503",
+			.message = str_format(
+				nginx->arena,
+				"no certificate is known for '%.*s', and the HTTPS listener of "
+				"'%.*s' would take its requests: it gets one of its own",
+				STR_ARG(name),
+				STR_ARG(other->name.len ? other->name : STR("any host"))),
+			.hint = str_format(
+				nginx->arena,
+				"the controller shows its default certificate there; the listener "
+				"refers to Secret '%.*s/%.*s'",
+				STR_ARG(server->certificate.namespace),
+				STR_ARG(server->certificate.secret))});
+}
+
 /* ---- redirect to HTTPS ---- */
 
 static bool is_exempt(const struct nginx *nginx, struct str path)

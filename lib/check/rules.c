@@ -643,6 +643,14 @@ const struct rule rules[] = {
 	 "says. "
 	 "The route is written without the check, as it is served today.",
 	 "Shorten the list, if the path is meant to be guarded."},
+	{"I2G323", "guard-overtaken", ERROR, ANSWER | LOCATION,
+	 "A rule without a guard would take requests of a guarded one",
+	 "ingress-nginx tries patterns by descending text length; a Gateway orders them by what is "
+	 "written for it. The guarded path comes first today, and behind this one on the new "
+	 "gateway, "
+	 "so requests that fit both would be served without the guard. The rule is held back, too.",
+	 "Make one of the two patterns exclude the other, or guard both alike; --allow-unguarded "
+	 "writes the rule."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, ANSWER | BODY,
 	 "The request body limit has no place in Gateway API",

@@ -169,3 +169,27 @@ bool regex_compiles(struct arena *arena, struct str pattern, const char **why)
 	*why = str_format(arena, "%s at offset %zu", (const char *)message, (size_t)offset).at;
 	return false;
 }
+
+bool regex_has_alternatives(struct str pattern)
+{
+	int depth = 0;
+	bool class = false;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		char c = pattern.at[i];
+
+		if (c == '\\')
+			i++;
+		else if (class)
+			class = c != ']';
+		else if (c == '[')
+			class = true;
+		else if (c == '(')
+			depth++;
+		else if (c == ')')
+			depth--;
+		else if (c == '|' && depth == 0)
+			return true;
+	}
+	return false;
+}

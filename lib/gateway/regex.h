@@ -35,6 +35,9 @@ struct str regex_escape(struct arena *arena, struct str text);
 /* Whether the pattern has no character that is special in PCRE, so that it matches only itself. */
 bool regex_is_literal(struct str pattern);
 
+/* Whether alternatives stand outside of all parentheses, where "^" anchors only the first. */
+bool regex_has_alternatives(struct str pattern);
+
 /* Whether it compiles under PCRE2; false with the engine's words and offset in *why (arena). */
 bool regex_compiles(struct arena *arena, struct str pattern, const char **why);
 

@@ -1,0 +1,18 @@
+/* overtake.h - guards that another rule would take the requests of. */
+#ifndef CONVERTERS_OVERTAKE_H
+#define CONVERTERS_OVERTAKE_H
+
+#include "converters/convert.h"
+
+/* Whether a rule is held back under a code that stands for a guard, which --allow-unguarded lifts. Other
+ * codes mean that the rule cannot be written at all. */
+bool is_guard_code(const char *code);
+
+/* Holds back each rule without a guard that the target looks at before a guarded rule of the host, when
+ * the source looks at that one first and a request may fit both; raises I2G323. With
+ * options->allow_unguarded it says so (I2G314), and only of guards that are carried over. Returns the
+ * number of rules held back. */
+size_t overtake_hold(struct model *model, const struct convert_options *options,
+		     struct findings *findings);
+
+#endif
