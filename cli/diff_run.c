@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compare/hide.h"
 #include "compare/shorten.h"
 
 /* The controller writes its log in pieces (buffer, flush): how long an answer waits for its line. */
@@ -224,19 +225,31 @@ static void replay(struct asking *asking, const struct probe *probe, const struc
 	arena_finish(&arena);
 }
 
+/* Credentials are gone before anything is compared, learned, named or cut: a piece of one cannot be told apart. */
 static void take(void *user, const struct probe *probe, const struct answer *live,
 		 const struct answer *again, const struct answer *candidate)
 {
 	struct asking *asking = user;
+	const struct ask_options *ask = asking->round->ask;
+	struct arena arena;
+	struct hide hide;
 
 	if (asking->round->replay && candidate) {
 		replay(asking, probe, candidate);
 		return;
 	}
+	arena_init(&arena);
+	hide_init(&hide, &arena);
+	hide_headers(&hide, ask->headers, ask->header_count);
+	hide_probe(&hide, probe);
+	live = hide_answer(&hide, live);
+	again = hide_answer(&hide, again);
+	candidate = hide_answer(&hide, candidate);
 	if (asking->log && live)
 		wait_for_log(asking, probe, live, again, candidate);
 	else
 		judge(asking, probe, live, again, candidate);
+	arena_finish(&arena);
 }
 
 /* Probes that were left out leave gaps in the numbers. */

@@ -1,6 +1,7 @@
 #include "compare/fact_parts.h"
 
 #include "base/buf.h"
+#include "compare/secret.h"
 
 /* A URL in parts; those of a relative one are filled in from the request. */
 struct place {
@@ -141,6 +142,13 @@ static void note_part(struct buf *names, const char *name, bool same)
 		buf_format(names, "%s%s", names->len ? ", " : "", name);
 }
 
+/* Credentials of the server's own are gone before the text is cut: what is left of a URL cannot be told apart. */
+static void add_fact(struct fact_job *job, struct str names, struct str live, struct str candidate)
+{
+	fact_add(job, FACT_LOCATION, names, live.at ? secret_target(job->arena, live) : live,
+		 candidate.at ? secret_target(job->arena, candidate) : candidate);
+}
+
 static void compare_places(struct fact_job *job, struct str live, struct str candidate)
 {
 	struct arena *arena = job->arena;
@@ -157,7 +165,7 @@ static void compare_places(struct fact_job *job, struct str live, struct str can
 	note_part(&names, "query", mask_same(arena, a.query, b.query));
 	note_part(&names, "fragment", mask_same(arena, a.fragment, b.fragment));
 	if (names.len)
-		fact_add(job, FACT_LOCATION, buf_slice(&names), live, candidate);
+		add_fact(job, buf_slice(&names), live, candidate);
 	buf_finish(&names);
 }
 
@@ -172,7 +180,7 @@ void fact_location(struct fact_job *job)
 	if (b && !candidate.at)
 		candidate = STR("");
 	if (a != b)
-		fact_add(job, FACT_LOCATION, STR(""), live, candidate);
+		add_fact(job, STR(""), live, candidate);
 	else if (a && !str_eq(live, candidate))
 		compare_places(job, live, candidate);
 }

@@ -96,16 +96,13 @@ uint64_t probe_identity(const struct probe *probe)
 	const uint64_t numbers[] = {request->port, request->tls, (uint64_t)request->body_length,
 				    request->header_count};
 	uint64_t hash = mix_bytes(0xcbf29ce484222325, numbers, sizeof numbers);
-	struct str target = request->target;
 	struct arena arena;
 
 	arena_init(&arena);
-	if (!probe_is_generated(probe))
-		target = secret_target(&arena, target);
 	hash = mix(hash, probe_method(probe));
 	hash = mix(hash, request->sni);
-	hash = mix(hash, request->authority);
-	hash = mix(hash, target);
+	hash = mix(hash, probe_shown_authority(probe, &arena));
+	hash = mix(hash, probe_shown_target(probe, &arena));
 	for (size_t i = 0; i < request->header_count; i++) {
 		const struct route_header *header = &request->headers[i];
 
@@ -113,7 +110,7 @@ uint64_t probe_identity(const struct probe *probe)
 		if (is_known_value(probe, header->name))
 			hash = mix(hash, header->value);
 	}
-	hash = mix(hash, probe->body);
+	hash = mix(hash, probe_shown_body(probe, &arena));
 	arena_finish(&arena);
 	return hash;
 }
@@ -142,12 +139,46 @@ struct str probe_shown_target(const struct probe *probe, struct arena *arena)
 					 : secret_target(arena, probe->request.target);
 }
 
+struct str probe_shown_body(const struct probe *probe, struct arena *arena)
+{
+	return probe_is_generated(probe) ? probe->body : secret_body(arena, probe->body);
+}
+
+/* user:pw@host is no legal Host, but clients send what they like. */
+struct str probe_shown_authority(const struct probe *probe, struct arena *arena)
+{
+	struct str authority = probe->request.authority;
+	size_t at = SIZE_MAX;
+
+	for (size_t i = 0; i < authority.len; i++)
+		if (authority.at[i] == '@')
+			at = i;
+	return at == SIZE_MAX ? authority
+			      : STR_JOIN(arena, STR(SECRET_REDACTED), str_from_pos(authority, at));
+}
+
 struct str probe_shown_value(const struct probe *probe, const struct route_header *header,
 			     struct arena *arena)
 {
 	return is_known_value(probe, header->name) && probe_is_generated(probe)
 		       ? header->value
 		       : secret_header_value(arena, header->name, header->value);
+}
+
+bool probe_has_secrets(const struct probe *probe)
+{
+	const struct route_request *request = &probe->request;
+	struct arena arena;
+	bool has = false;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		has |= secret_header(request->headers[i].name);
+	arena_init(&arena);
+	has |= !str_eq(probe_shown_target(probe, &arena), request->target) ||
+	       !str_eq(probe_shown_authority(probe, &arena), request->authority) ||
+	       !str_eq(probe_shown_body(probe, &arena), probe->body);
+	arena_finish(&arena);
+	return has;
 }
 
 void probe_describe(struct buf *buf, const struct probe *probe)

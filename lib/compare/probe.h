@@ -72,9 +72,15 @@ void probe_set_request(struct probe *probe, struct arena *arena,
  * headers, body. Credentials do not count, but that there are some does. */
 uint64_t probe_identity(const struct probe *probe);
 
-/* Target and value of a header as they may be shown: without credentials (secret.h). Slices of the
- * probe's, or made in the arena. */
+/* Target, authority, body and value of a header as they may be shown: without credentials (secret.h). Slices
+ * of the probe's, or made in the arena. */
 struct str probe_shown_target(const struct probe *probe, struct arena *arena);
+struct str probe_shown_authority(const struct probe *probe, struct arena *arena);
+struct str probe_shown_body(const struct probe *probe, struct arena *arena);
+
+/* Whether a credential is told to whoever is asked this. */
+bool probe_has_secrets(const struct probe *probe);
+
 struct str probe_shown_value(const struct probe *probe, const struct route_header *header,
 			     struct arena *arena);
 

@@ -84,7 +84,7 @@ static void add_request(struct record_writer *writer, const struct probe *probe)
 	add_text(line, "sni", request->sni);
 	if (request->authority.at) {
 		buf_text(line, ",\"authority\":");
-		json_bytes(line, request->authority);
+		json_bytes(line, probe_shown_authority(probe, &writer->scratch));
 	}
 	buf_text(line, ",\"target\":");
 	json_bytes(line, probe_shown_target(probe, &writer->scratch));
@@ -92,7 +92,7 @@ static void add_request(struct record_writer *writer, const struct probe *probe)
 	add_headers(writer, probe);
 	if (request->body_length)
 		buf_format(line, ",\"bodyLength\":%lld", (long long)request->body_length);
-	add_text(line, "body", probe->body);
+	add_text(line, "body", probe_shown_body(probe, &writer->scratch));
 	buf_char(line, '}');
 }
 

@@ -132,45 +132,145 @@ static size_t userinfo_end(struct str target, size_t *from)
 	return at;
 }
 
-static void add_query(struct buf *buf, struct str query)
+static bool is_parameter(struct str name)
 {
-	struct str part;
-	bool more = true;
+	return is_listed(parameters, sizeof parameters / sizeof *parameters, name);
+}
 
-	for (size_t i = 0; str_split(&query, '&', &more, &part); i++) {
-		size_t equal = str_find(part, '=');
-		bool is_secret = equal != SIZE_MAX && equal + 1 < part.len &&
-				 is_listed(parameters, sizeof parameters / sizeof *parameters,
-					   str_sub(part, 0, equal));
+static bool begins_parameter(char c)
+{
+	return c == '?' || c == '#' || c == '&' || c == ';';
+}
 
-		if (i)
-			buf_char(buf, '&');
-		buf_str(buf, is_secret ? str_sub(part, 0, equal + 1) : part);
-		if (is_secret)
-			buf_text(buf, SECRET_REDACTED);
+/* "name=value" and more behind it; a fragment is one more place for them (RFC 6749 4.2.2). */
+static void query_parts(struct str query, void (*take)(void *user, struct str part), void *user)
+{
+	for (size_t at = 0; at < query.len;) {
+		size_t equal = at, end;
+
+		while (equal < query.len && query.at[equal] != '=' &&
+		       !begins_parameter(query.at[equal]))
+			equal++;
+		if (equal == query.len || query.at[equal] != '=') {
+			at = equal + 1;
+			continue;
+		}
+		/* A "#" in a request is no fragment: one that was sent was data. */
+		for (end = equal + 1; end < query.len && query.at[end] != '&';)
+			end++;
+		if (end > equal + 1 && is_parameter(str_sub(query, at, equal - at)))
+			take(user, str_sub(query, equal + 1, end - equal - 1));
+		else
+			for (end = equal + 1; end < query.len && !begins_parameter(query.at[end]);)
+				end++;
+		at = end + 1;
 	}
+}
+
+void secret_parts(struct str target, void (*take)(void *user, struct str part), void *user)
+{
+	size_t from = 0, at = userinfo_end(target, &from), mark = at;
+
+	if (at)
+		take(user, str_sub(target, from, at - from));
+	while (mark < target.len && target.at[mark] != '?' && target.at[mark] != '#')
+		mark++;
+	query_parts(str_from_pos(target, mark < target.len ? mark + 1 : mark), take, user);
+}
+
+/* ---- bodies ---- */
+
+/* Where the string ends whose text begins at `at`: at its quote, or with the text. */
+static size_t string_end(struct str json, size_t at)
+{
+	while (at < json.len && json.at[at] != '"')
+		at += json.at[at] == '\\' ? 2 : 1;
+	return at < json.len ? at : json.len;
+}
+
+static size_t skip_blank(struct str text, size_t at)
+{
+	while (at < text.len && strchr(" \t\r\n", text.at[at]) && text.at[at])
+		at++;
+	return at;
+}
+
+/* A string behind the name of a credential. What reads it does not matter, so this need not be all of JSON. */
+static void json_parts(struct str json, void (*take)(void *user, struct str part), void *user)
+{
+	for (size_t at = 0; at < json.len; at++) {
+		size_t end, colon, value;
+
+		if (json.at[at] != '"')
+			continue;
+		end = string_end(json, at + 1);
+		colon = skip_blank(json, end + 1);
+		value = skip_blank(json, colon + 1) + 1;
+		if (value > json.len || json.at[colon] != ':' || json.at[value - 1] != '"' ||
+		    !is_parameter(str_sub(json, at + 1, end - at - 1))) {
+			at = end;
+			continue;
+		}
+		at = string_end(json, value);
+		if (at > value)
+			take(user, str_sub(json, value, at - value));
+	}
+}
+
+void secret_form_parts(struct str body, void (*take)(void *user, struct str part), void *user)
+{
+	size_t from = skip_blank(body, 0);
+
+	if (from < body.len && (body.at[from] == '{' || body.at[from] == '['))
+		json_parts(body, take, user);
+	else
+		query_parts(body, take, user);
+}
+
+/* ---- texts without them ---- */
+
+struct redacted {
+	struct str text;
+	struct buf made;
+	size_t kept; /* bytes of the text that were gone past */
+};
+
+static void redact(void *user, struct str part)
+{
+	struct redacted *redacted = user;
+	size_t at = (size_t)(part.at - redacted->text.at);
+
+	if (str_is(part, SECRET_REDACTED))
+		return;
+	buf_add(&redacted->made, redacted->text.at + redacted->kept, at - redacted->kept);
+	buf_text(&redacted->made, SECRET_REDACTED);
+	redacted->kept = at + part.len;
+}
+
+static struct str end_redacting(struct arena *arena, struct redacted *redacted)
+{
+	struct str text = redacted->text;
+
+	if (redacted->kept) {
+		buf_str(&redacted->made, str_from_pos(text, redacted->kept));
+		text = str_dup(arena, buf_slice(&redacted->made));
+	}
+	buf_finish(&redacted->made);
+	return text;
 }
 
 struct str secret_target(struct arena *arena, struct str target)
 {
-	size_t from = 0, at = userinfo_end(target, &from), mark = str_find(target, '?');
-	struct str whole = target;
-	struct buf buf;
+	struct redacted redacted = {.text = target};
 
-	if (!at && mark == SIZE_MAX)
-		return target;
-	buf_init(&buf);
-	if (at) {
-		buf_str(&buf, str_sub(target, 0, from));
-		buf_text(&buf, SECRET_REDACTED);
-		target = str_from_pos(target, at);
-		mark = str_find(target, '?');
-	}
-	buf_str(&buf, str_sub(target, 0, mark == SIZE_MAX ? target.len : mark + 1));
-	if (mark != SIZE_MAX)
-		add_query(&buf, str_from_pos(target, mark + 1));
-	if (!str_eq(buf_slice(&buf), whole))
-		whole = str_dup(arena, buf_slice(&buf));
-	buf_finish(&buf);
-	return whole;
+	secret_parts(target, redact, &redacted);
+	return end_redacting(arena, &redacted);
+}
+
+struct str secret_body(struct arena *arena, struct str body)
+{
+	struct redacted redacted = {.text = body};
+
+	secret_form_parts(body, redact, &redacted);
+	return end_redacting(arena, &redacted);
 }

@@ -25,4 +25,14 @@ struct str secret_header_value(struct arena *arena, struct str name, struct str 
 /* A request target, URL or Location without credentials. A slice of `target`, or made in the arena. */
 struct str secret_target(struct arena *arena, struct str target);
 
+/* A body: where it is a form, as secret_target() does with a query; a string of JSON behind the name of a credential
+ * likewise. A slice of `body`, or made in the arena. */
+struct str secret_body(struct arena *arena, struct str body);
+
+/* Calls `take` with what secret_target() would not show: user and password, values of parameters. */
+void secret_parts(struct str target, void (*take)(void *user, struct str part), void *user);
+
+/* The same for secret_body(). */
+void secret_form_parts(struct str body, void (*take)(void *user, struct str part), void *user);
+
 #endif

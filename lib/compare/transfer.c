@@ -317,8 +317,7 @@ static bool tells_secrets(const struct transfer *transfer, const struct probe *p
 						  : &transfer->kit->options->live;
 
 	return transfer->kit->options->header_count || target->certificate ||
-	       transfer->cookies.len || has_header(probe, "authorization") ||
-	       has_header(probe, "cookie") || has_header(probe, "proxy-authorization");
+	       transfer->cookies.len || probe_has_secrets(probe);
 }
 
 static void set_tls(struct transfer *transfer, const struct probe *probe)

@@ -44,11 +44,28 @@ static void credentials_are_not_shown(void **state)
 		{"/a?b=2&X-Amz-Signature=ff#x", "/a?b=2&X-Amz-Signature=REDACTED"},
 		{"http://u:p@h@a.example/x", "http://REDACTED@a.example/x"},
 		{"/a?token=&token", "/a?token=&token"},
+		{"/a?b=2#access_token=x&c=3", "/a?b=2#access_token=REDACTED&c=3"},
+		{"/a#id_token=x", "/a#id_token=REDACTED"},
 		{"/p@th/x", "/p@th/x"},
 		{"/x?u=http://u:p@h/", "/x?u=http://u:p@h/"},
 	};
 
+	static const char *const bodies[][2] = {
+		{"user=me&password=x", "user=me&password=REDACTED"},
+		{"{\"user\": \"me\", \"password\" : \"a\\\"b\"}",
+		 "{\"user\": \"me\", \"password\" : \"REDACTED\"}"},
+		{"[{\"token\":\"\",\"secret\":1}]", "[{\"token\":\"\",\"secret\":1}]"},
+		{"{\"password\":\"open", "{\"password\":\"REDACTED"},
+		{"just a password", "just a password"},
+	};
+
 	(void)state;
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+		struct str shown = secret_body(&arena, str_from(bodies[i][0]));
+
+		assert_str(shown, bodies[i][1]);
+		assert_str(secret_body(&arena, shown), bodies[i][1]);
+	}
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		struct str name = str_from(values[i][0]);
 		struct str shown = secret_header_value(&arena, name, str_from(values[i][1]));

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""diff and servers that mean it no good: a credential that is sent stands nowhere afterwards, however the server
+repeats it, and whatever a server answers, the run ends in time with a status that says so.
+
+usage: tests/diff/hostile.py [-v] [NAME...]
+
+Ends with "N passed, N failed".
+"""
+
+import base64
+import html
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+import program  # noqa: E402
+import tally  # noqa: E402
+
+tests = tally.Tally("diff against hostile servers")
+
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: web}
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: shop.example.com
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: front, port: {number: 80}}}}]}
+"""
+
+
+class Server:
+    """`answer(connection, head, number)` writes what it likes; connections are closed behind it."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.heads = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_why):
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        with connection:
+            connection.settimeout(20)
+            head = b""
+            try:
+                while b"\r\n\r\n" not in head:
+                    more = connection.recv(65536)
+                    if not more:
+                        return
+                    head += more
+                self.heads.append(head)
+                self.answer(connection, head, len(self.heads))
+            except OSError:
+                pass
+
+
+def diff(live, candidate, *args, requests=None, timeout=60):
+    """Status and everything that the run wrote anywhere."""
+    with tempfile.TemporaryDirectory(prefix="i2g-hostile-") as directory:
+        path = lambda name: os.path.join(directory, name)  # noqa: E731
+        with open(path("in.yaml"), "w", encoding="utf-8") as file:
+            file.write(INGRESS)
+        with open(path("requests"), "wb") as file:
+            file.write(requests or b"GET http://shop.example.com/\n")
+        command = [program.binary(), "diff", path("in.yaml"), "--live=http://127.0.0.1:%d" % live.port,
+                   "--candidate=http://127.0.0.1:%d" % candidate.port, "--requests=" + path("requests"),
+                   "--record=" + path("record.jsonl"), "--unsafe-methods", "--timeout=2s", "--retries=0", "-v"]
+        for kind in ("json", "html", "junit", "markdown", "github"):
+            command += ["-o", "%s=%s" % (kind, path("out." + kind))]
+        done = subprocess.run(command + ["-o", "text"] + list(args), stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=timeout, env=program.ENVIRONMENT, check=False)
+        wrote = {"stdout": done.stdout, "stderr": done.stderr}
+        for name in sorted(os.listdir(directory)):
+            if name not in ("in.yaml", "requests"):
+                with open(path(name), "rb") as file:
+                    wrote[name] = file.read()
+        return done.returncode, wrote
+
+
+# ---- credentials ----
+
+TOKEN = "t0kenZQ/x+9\"<&7Kq"
+WORD = "w0rdYY81kzP"
+PAIR = "alice:pa55/w0rd?Xy"
+
+
+def spellings(secret):
+    """A credential as servers repeat it."""
+    raw = secret.encode()
+    return {
+        "plain": raw,
+        "percent": urllib.parse.quote(secret, safe="").encode(),
+        "percent, small": urllib.parse.quote(secret, safe="").lower().encode(),
+        "form": urllib.parse.quote_plus(secret, safe="/").encode(),
+        "json": json.dumps(secret)[1:-1].encode(),
+        "json with slashes": json.dumps(secret)[1:-1].replace("/", "\\/").encode(),
+        "html": html.escape(secret).encode(),
+        "base64": base64.b64encode(raw),
+        "base64url": base64.urlsafe_b64encode(raw).rstrip(b"="),
+        "hex": raw.hex().encode(),
+    }
+
+
+def leaks(wrote, secrets):
+    found = []
+    for secret in secrets:
+        for spelling, text in spellings(secret).items():
+            for name, content in wrote.items():
+                if text in content:
+                    at = content.index(text)
+                    found.append("%s of %s in %s: %r" % (spelling, secret, name, content[max(at - 60, 0):at + 60]))
+    return found
+
+
+def repeat(texts, side):
+    """Answers that have the texts in every field that a report tells of."""
+    def answer(connection, head, number):
+        del head
+        lines = [b"HTTP/1.1 200 OK", b"X-Side: " + side]
+        for i, text in enumerate(texts):
+            lines += [b"X-Echo-%d-%s: a %s b" % (i, side, text), b"X-Both-%d: %s %s" % (i, side, text),
+                      b"Set-Cookie: c%d-%s=%s; Path=/%s" % (i, side, text, text)]
+        lines += [b"X-Backend: " + side + b"-" + texts[number % len(texts)],
+                  b"X-Name-" + texts[0].replace(b":", b"").replace(b" ", b"") + b": " + side,
+                  b"Location: http://h.example/" + side + b"?q=" + b"&q=".join(texts),
+                  b"Content-Type: text/plain"]
+        body = b"".join(b"%s %d\nit was %s indeed\n" % (side, number, text) for text in texts)
+        connection.sendall(b"\r\n".join(lines) + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    return answer
+
+
+def check_spellings(label, secrets, *args, requests=None, sent=None):
+    for secret in secrets:
+        texts = list(spellings(secret).values())
+        with Server(repeat(texts, b"live")) as live, Server(repeat(texts, b"candidate")) as candidate:
+            status, wrote = diff(live, candidate, "--backend-header=X-Backend", *args, requests=requests)
+            if sent:
+                tests.check("%s: it is sent" % label, any(sent in head for head in live.heads), live.heads[:1])
+        tests.check("%s: status" % label, status == 1, wrote["stderr"].decode(errors="replace"))
+        found = leaks(wrote, [secret])
+        tests.check("%s, %s" % (label, secret), not found, "\n".join(found))
+
+
+def test_secret_header():
+    check_spellings("-H", [TOKEN], "-H", "X-Any: " + TOKEN, sent=TOKEN.encode())
+
+
+def test_secret_bearer():
+    check_spellings("-H Authorization", [TOKEN], "-H", "Authorization: Bearer " + TOKEN)
+
+
+def test_secret_basic():
+    basic = "Basic " + base64.b64encode(PAIR.encode()).decode()
+    check_spellings("-H Basic", [PAIR, PAIR.split(":")[1]], "-H", "Authorization: " + basic)
+
+
+def test_secret_cookie():
+    check_spellings("Cookie of a file", [WORD], requests=(
+        "curl http://shop.example.com/ -H 'Cookie: a=1; sid=%s'\n" % WORD).encode())
+
+
+def test_secret_many_cookies():
+    cookies = "; ".join("c%d=value%04d" % (i, i) for i in range(200))
+    check_spellings("the last of many cookies", [WORD], requests=(
+        "curl http://shop.example.com/ -H 'Cookie: %s; sid=%s'\n" % (cookies, WORD)).encode())
+
+
+def test_secret_query():
+    check_spellings("token of a query", [WORD], requests=(
+        "GET http://shop.example.com/?access_token=%s\n" % WORD).encode())
+
+
+def test_secret_user():
+    check_spellings("user of a URL", [PAIR.split(":")[1]], requests=(
+        "curl -u '%s' http://shop.example.com/\n" % PAIR).encode())
+    check_spellings("user in a URL", [WORD], requests=("GET http://alice:%s@shop.example.com/\n" % WORD).encode())
+
+
+def body_of(make):
+    """An answer of JSON or text, made of the side's name."""
+    def side(name):
+        def answer(connection, _head, _number):
+            kind, body = make(name)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (kind, len(body)) + body)
+        return answer
+    return side(b"live"), side(b"candidate")
+
+
+def check_body(label, make, secrets, *args, **how):
+    live_answer, candidate_answer = body_of(make)
+    with Server(live_answer) as live, Server(candidate_answer) as candidate:
+        status, wrote = diff(live, candidate, *args, **how)
+    tests.check(label + ": status", status == 1, wrote["stderr"].decode(errors="replace"))
+    found = leaks(wrote, secrets)
+    tests.check(label, not found, "\n".join(found))
+
+
+LONG = "".join("%02x" % (i * 7 % 256) for i in range(200))  # longer than what is shown of a text
+
+
+def test_secret_in_pieces():
+    """What is shown of a long text begins or ends within a credential."""
+    pieces = [LONG[at:at + 12] for at in range(0, len(LONG) - 12, 12)]
+    check_body("a line that is cut", lambda side: (b"text/plain", LONG.encode() + b" " + side + b"\n"), pieces,
+               "-H", "X-Any: " + LONG)
+    check_body("a body that is cut", lambda side: (b"text/plain", side + b"x" * (65536 - 90 - len(side)) + LONG.encode()),
+               pieces, "-H", "X-Any: " + LONG)
+    check_body("a key of JSON", lambda side: (b"application/json", b'{"%s":"%s"}' % (WORD.encode(), side)), [WORD],
+               "-H", "X-Any: " + WORD)
+
+
+def test_secret_of_the_server():
+    """Credentials that the server hands out."""
+    def answer_of(side):
+        def answer(connection, _head, number):
+            connection.sendall(b"HTTP/1.1 302 Found\r\nSet-Cookie: sid=%s%d\r\n"
+                               b"Location: http://h.example/%s?%s&access_token=%s#id_token=%s\r\nContent-Length: 0\r\n\r\n" % (
+                                   WORD.encode(), number, side, b"p=1&" * 60, WORD.encode(), WORD.encode()))
+        return answer
+    with Server(answer_of(b"live")) as live, Server(answer_of(b"candidate")) as candidate:
+        status, wrote = diff(live, candidate)
+    tests.check("a server's own credentials: status", status == 1, wrote["stderr"].decode(errors="replace"))
+    found = leaks(wrote, [WORD])
+    tests.check("a server's own credentials", not found, "\n".join(found))
+
+
+def test_secret_body():
+    for label, body in (("form", "user=alice&password=" + WORD), ("JSON", json.dumps({"user": "alice", "password": WORD}))):
+        check_body("a password in a " + label, lambda side: (b"text/plain", b"%s %s\n" % (side, WORD.encode())), [WORD],
+                   requests=("curl http://shop.example.com/ -d '%s'\n" % body).encode())
+
+
+if __name__ == "__main__":
+    names = [one for one in sys.argv[1:] if not one.startswith("-")]
+    for name, function in list(globals().items()):
+        if name.startswith("test_") and (not names or name[5:] in names):
+            function()
+    sys.exit(tests.finish())
