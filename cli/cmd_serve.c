@@ -304,7 +304,8 @@ static int run(struct cli *cli, const void *given)
 				     .paths = &cli->args,
 				     .addresses = &values->serve.addresses,
 				     .ingress = values->serve.as == 1,
-				     .quiet = cli->global.quiet}};
+				     .quiet = cli->global.quiet,
+				     .origins = values->serve.admin != NULL}};
 	struct proxy_options options = proxy_defaults;
 	struct error error;
 

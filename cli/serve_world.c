@@ -7,6 +7,7 @@
 #include "base/bug.h"
 #include "cli/lost.h"
 #include "cli/say.h"
+#include "cli/serve_origin.h"
 #include "cli/worlds.h"
 #include "converters/sides.h"
 
@@ -19,6 +20,7 @@ struct serve_world {
 	struct gateway_world gateway;
 	struct sides sides;
 	struct kube_set addresses;
+	struct serve_origins origins;
 	bool has_converted, has_addresses;
 };
 
@@ -68,6 +70,7 @@ static bool convert(struct serve_world *world, struct serve_inputs *inputs, stru
 
 	inputs->options.load.keep_keys = true;
 	inputs->options.format = OUTPUT_YAML;
+	inputs->options.plan.comments = inputs->origins;
 	read = convert_run(&world->converted, &world->sources, &inputs->options, &sink, error);
 	world->has_converted = true;
 	if (inputs->ingress)
@@ -88,6 +91,9 @@ static bool read_gateway(struct serve_world *world, struct serve_inputs *inputs,
 		bool read = gateway_world_converted(&world->gateway, buf_slice(&world->output),
 						    &world->converted, &inputs->options, error);
 
+		if (inputs->origins)
+			serve_origins_read(&world->origins, &world->arena,
+					   buf_slice(&world->output));
 		/* What was read is kept; its text, 1 KB a route, is not looked at any more. */
 		world->gateway.sources.at[0].text = (struct str){0};
 		buf_finish(&world->output);
@@ -124,6 +130,24 @@ static bool read_addresses(struct serve_world *world, const struct serve_inputs 
 	world->has_addresses = true;
 	return kube_load(&world->addresses, &world->arena, &world->address_sources, &load,
 			 &findings, error);
+}
+
+/* ---- where routes come from ---- */
+
+static struct str origin(const struct proxy_world *proxy, const struct route_place *place,
+			 struct arena *arena)
+{
+	const struct serve_world *world = (const struct serve_world *)proxy;
+	struct str name;
+
+	if (!place->object)
+		return (struct str){NULL, 0};
+	if (world->origins.arena)
+		return serve_origin(&world->origins, place->object, arena);
+	name = source_name(&world->sources, place->span.source);
+	return name.len && place->span.line
+		       ? str_format(arena, "%.*s:%u", STR_ARG(name), place->span.line)
+		       : name;
 }
 
 /* ---- tables ---- */
@@ -259,6 +283,7 @@ struct proxy_world *serve_world_load(struct serve_inputs *inputs, struct error *
 	arena_init(&world->arena);
 	buf_init(&world->output);
 	world->proxy.finish = finish;
+	world->proxy.origin = origin;
 	if (!load(world, inputs, error)) {
 		finish(&world->proxy);
 		return NULL;

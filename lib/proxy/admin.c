@@ -127,7 +127,15 @@ static void metrics(struct buf *out, struct overview *overview, struct exchange 
 struct list {
 	struct buf *out;
 	size_t count;
+	const struct proxy_world *world;
+	struct arena *arena; /* of what is said of one route */
 };
+
+static struct str origin_of(const struct list *list, const struct route_place *place)
+{
+	return list->world->origin ? list->world->origin(list->world, place, list->arena)
+				   : (struct str){NULL, 0};
+}
 
 static void member(struct buf *out, const char *name, struct str value)
 {
@@ -141,6 +149,8 @@ static void say_term(void *user, const struct route_term *term)
 	static const char *const transports[] = {"http", "tls", "tcp", "udp"};
 	struct list *list = user;
 	struct buf *out = list->out;
+	struct arena_mark mark = arena_mark(list->arena);
+	struct str from = origin_of(list, &term->place);
 	const struct object_ref *object = term->place.object;
 
 	buf_format(out, "%s\n{\"transport\":\"%s\",\"port\":%u,\"tls\":%s",
@@ -163,13 +173,16 @@ static void say_term(void *user, const struct route_term *term)
 		member(out, "name", object->name);
 		buf_format(out, ",\"rule\":%d,\"match\":%d", term->place.rule, term->place.match);
 	}
+	if (from.len)
+		member(out, "from", from);
 	buf_char(out, '}');
+	arena_rewind(list->arena, mark);
 }
 
 static void routes(struct buf *out, struct overview *overview, struct exchange *exchange)
 {
 	const struct proxy_world *world = exchange->use->snapshot->world;
-	struct list list = {out, 0};
+	struct list list = {out, 0, world, &exchange->arena};
 
 	(void)overview;
 	buf_text(out, "{\"version\":1,\"routes\":[");
@@ -254,7 +267,9 @@ static void page_listeners(struct buf *out, const struct overview *overview)
 
 static void page_row(void *user, const struct route_term *term)
 {
-	struct buf *out = user;
+	const struct list *list = user;
+	struct buf *out = list->out;
+	struct arena_mark mark = arena_mark(list->arena);
 	const struct object_ref *object = term->place.object;
 
 	buf_format(out, "<tr><td>%u</td>", term->port);
@@ -270,15 +285,20 @@ static void page_row(void *user, const struct route_term *term)
 		markup_xml(out, object->name);
 		buf_format(out, " rule %d", term->place.rule + 1);
 	}
-	buf_text(out, "</td></tr>\n");
+	buf_text(out, "</td>");
+	cell(out, origin_of(list, &term->place));
+	buf_text(out, "</tr>\n");
+	arena_rewind(list->arena, mark);
 }
 
-static void page_routes(struct buf *out, const struct proxy_world *world)
+static void page_routes(struct buf *out, const struct proxy_world *world, struct arena *arena)
 {
+	struct list list = {out, 0, world, arena};
+
 	buf_text(out, "<h2>Routes</h2><table><tr><th>port</th><th>host</th><th>method</th>"
-		      "<th>path</th><th>from</th></tr>");
+		      "<th>path</th><th>route</th><th>from</th></tr>");
 	for (size_t i = 0; i < world->table_count; i++)
-		world->tables[i]->side->terms(world->tables[i], page_row, out);
+		world->tables[i]->side->terms(world->tables[i], page_row, &list);
 	buf_text(out, "</table>");
 }
 
@@ -330,7 +350,7 @@ static void page(struct buf *out, struct overview *overview, struct exchange *ex
 	buf_text(out, ".</p>");
 	page_listeners(out, overview);
 	pthread_mutex_unlock(&overview->lock);
-	page_routes(out, world);
+	page_routes(out, world, &exchange->arena);
 	page_requests(out, overview);
 	buf_text(out, "</html>\n");
 	arena_finish(&total.arena);

@@ -19,6 +19,10 @@ struct proxy_world {
 	const struct kube_set *addresses; /* EndpointSlices with addresses to use; may be NULL */
 	const struct sources *sources;    /* of the tables, for messages; may be NULL */
 	size_t routes;                    /* for messages */
+	/* Which line of the input something comes from, for people; empty: not known. May be NULL. Texts
+	 * live in the arena or as long as the world. */
+	struct str (*origin)(const struct proxy_world *world, const struct route_place *place,
+			     struct arena *arena);
 	void (*finish)(struct proxy_world *world);
 };
 

@@ -1873,6 +1873,9 @@ def pages_of_admin(case):
     same(found["ingress2gw_request_duration_seconds_count"], 4)
     same([get(p).status for p in ("/healthz", "/readyz", "/nothing")], [200, 200, 404])
     same(get("/status", "POST").status, 405)
+    sources = {route.get("from") for route in json.loads(get("/routes").body)["routes"] if "kind" in route}
+    same(all(re.search(r"\.(yaml|json):[1-9]", s or "") for s in sources), True, "a line of the input for each route: %s" % sources)
+    same(all(s.encode() in get("/").body for s in sources), True, "the page has it, too")
     status = json.loads(get("/status").body)
     same((status["requests"], status["workers"], status["listeners"][0]["gateway"]), (4, 2, "gw"))
     routes = json.loads(get("/routes").body)["routes"]
