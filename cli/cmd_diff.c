@@ -56,22 +56,23 @@ static bool read_requests(struct job *job)
 	const struct input_values input = {.files = job->diff->requests};
 	const struct texts none = {NULL, 0};
 	struct error error;
+	bool good = true;
 
 	if (!inputs_open(&job->request_sources, &input, &none, &job->cli->arena))
 		return false;
 	findings_init(&job->findings, &job->cli->arena);
-	for (uint32_t i = 0; i < job->request_sources.count; i++)
-		if (!requests_read(&job->probes, &job->request_sources.at[i], i,
-				   &job->request.reading, &job->findings, &error)) {
-			say_error("%s", error.text);
-			return false;
-		}
-	for (size_t i = 0; i < job->findings.count && !job->cli->global.quiet; i++)
+	for (uint32_t i = 0; i < job->request_sources.count && good; i++)
+		good = requests_read(&job->probes, &job->request_sources.at[i], i,
+				     &job->request.reading, &job->findings, &error);
+	/* Those of a file without any request say why there is none. */
+	for (size_t i = 0; i < job->findings.count && (!good || !job->cli->global.quiet); i++)
 		say_error("%.*s:%u: %.*s",
 			  STR_ARG(source_name(&job->request_sources,
 					      job->findings.at[i].span.source)),
 			  job->findings.at[i].span.line, STR_ARG(job->findings.at[i].message));
-	return true;
+	if (!good)
+		say_error("%s", error.text);
+	return good;
 }
 
 /* What was recorded is asked of the candidate; nothing else has an answer to compare with. Draws are asked as
@@ -140,11 +141,16 @@ static void leave_out_ports(struct job *job)
 static void describe(struct buf *buf, const struct job *job, bool loopback)
 {
 	const struct ask_options *ask = &job->request.ask;
-	size_t draws = 0;
+	size_t draws = 0, often = 0;
 
-	for (size_t i = 0; i < job->probes.count; i++)
+	for (size_t i = 0; i < job->probes.count; i++) {
 		draws += job->probes.at[i].draws ? job->probes.at[i].draws : 1;
-	buf_format(buf, "Asking %zu requests", draws);
+		often += job->probes.at[i].draws > 1;
+	}
+	buf_format(buf, "Asking %zu request%s", draws, draws == 1 ? "" : "s");
+	if (often)
+		buf_format(buf, " (%zu different ones, %zu of them often, to compare shares)",
+			   job->probes.count, often);
 	if (ask->rate > 0)
 		buf_format(buf, " at %g/s (about %.0f s)", ask->rate, (double)draws / ask->rate);
 	if (!ask->no_live)
@@ -154,10 +160,10 @@ static void describe(struct buf *buf, const struct job *job, bool loopback)
 	if (job->diff->unsafe_methods && !loopback)
 		buf_text(buf, " Some may CHANGE something: --unsafe-methods.");
 	if (job->probes.unsafe)
-		buf_format(buf, " %zu are not asked, as they may change something.",
+		buf_format(buf, " Not asked, as they may change something: %zu.",
 			   job->probes.unsafe);
 	if (job->elsewhere)
-		buf_format(buf, " %zu are not asked, as they go to ports without an address.",
+		buf_format(buf, " Not asked, as they go to ports without an address: %zu.",
 			   job->elsewhere);
 	buf_char(buf, '\n');
 }

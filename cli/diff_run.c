@@ -286,6 +286,20 @@ static void name_sides(const struct diff_round *round, struct diff_run *run)
 	run->unreadable = round->probes->unreadable;
 }
 
+/* Who interrupts it knows that. */
+static void say_why_it_ended(const struct diff_round *round, const struct diff_run *run)
+{
+	const struct ask_options *ask = round->ask;
+
+	if (diff_is_interrupted())
+		return;
+	if (ask->max_ms && run->took >= (int64_t)ask->max_ms * 1000)
+		say_error("the time of --max-time is over: not everything was asked");
+	else
+		say_error("%.*s did not answer %zu times: not everything was asked (--max-errors)",
+			  STR_ARG(ask->live.name), ask->max_errors);
+}
+
 /* One pass over the probes. */
 static bool ask_probes(const struct diff_round *round, struct diff_run *run)
 {
@@ -314,6 +328,8 @@ static bool ask_probes(const struct diff_round *round, struct diff_run *run)
 	run->took = (int64_t)(since(&asking.start) * 1e6);
 	run->complete = ok && asked == round->probes->count && !asking.failed;
 	diff_end(run);
+	if (ok && !run->complete && !asking.failed && !round->earlier)
+		say_why_it_ended(round, run);
 	if (!ok || asking.failed)
 		say_error("%s", ok ? asking.error.text : error.text);
 	arena_finish(&asking.arena);

@@ -239,11 +239,15 @@ static bool came(const struct answer *answer)
 	return answer && answer->failure == ANSWER_CAME;
 }
 
-/* It said nothing, not even no. */
+/* It was asked and said nothing, not even no. */
+static bool is_mute(const struct answer *answer)
+{
+	return answer && (answer->failure == ANSWER_REFUSED || answer->failure == ANSWER_TIMEOUT);
+}
+
 static bool is_silent(const struct answer *answer)
 {
-	return !answer || answer->failure == ANSWER_REFUSED || answer->failure == ANSWER_TIMEOUT ||
-	       answer->failure == ANSWER_UNTRUSTED;
+	return !answer || is_mute(answer) || answer->failure == ANSWER_UNTRUSTED;
 }
 
 /* The question reached it: it is we who hang up on a server that cannot prove who it is. */
@@ -333,8 +337,9 @@ static void count_asked(const struct question *question)
 	struct diff_run *run = question->state->run;
 
 	run->asked++;
-	run->live.failed += question->live && !came(question->live) && !came(question->again);
-	run->candidate.failed += question->candidate && !came(question->candidate);
+	run->live.failed +=
+		is_mute(question->live) && (!question->again || is_mute(question->again));
+	run->candidate.failed += is_mute(question->candidate);
 }
 
 static void judge(struct question *question)
@@ -344,7 +349,9 @@ static void judge(struct question *question)
 
 	count_asked(question);
 	find_noise(question);
+	/* Silence has more than one name: a host that is not found, a timeout. */
 	if (question->live && question->again &&
+	    !(is_silent(question->live) && is_silent(question->again)) &&
 	    (has(&question->noise, FACT_REACH) || has(&question->noise, FACT_STATUS) ||
 	     has(&question->noise, FACT_BACKEND))) {
 		keep_causes(&question->noise);

@@ -83,7 +83,7 @@ struct diff_host {
 struct diff_side {
 	struct str name; /* "https://203.0.113.7", "serve": for people */
 	struct diff_latency latency;
-	size_t failed; /* probes to which nothing came back */
+	size_t failed; /* probes to which nothing came back, not even the end of the connection */
 };
 
 struct diff_run {

@@ -327,6 +327,27 @@ static void add_failed(const struct text *t, const struct diff_side *side)
 	buf_text(t->buf, ".\n");
 }
 
+/* It was not asked, so its silence says nothing about it. */
+static void add_untrusted(const struct text *t)
+{
+	const struct diff_run *run = t->report->run;
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->result_count; i++) {
+		const struct diff_result *result = &run->results[i];
+
+		count += result->verdict == DIFF_UNASKED &&
+			 ((result->live && result->live->failure == ANSWER_UNTRUSTED) ||
+			  (result->candidate && result->candidate->failure == ANSWER_UNTRUSTED));
+	}
+	if (!count)
+		return;
+	report_counted(t->buf, count, "request");
+	buf_text(t->buf,
+		 " with something secret not sent: the other side could not prove who it is. "
+		 "--cacert says who signs for it, --insecure sends all the same.\n");
+}
+
 static void add_end(const struct text *t)
 {
 	const struct diff_run *run = t->report->run;
@@ -334,6 +355,7 @@ static void add_end(const struct text *t)
 
 	add_failed(t, &run->live);
 	add_failed(t, &run->candidate);
+	add_untrusted(t);
 	if (run->unsafe) {
 		report_counted(buf, run->unsafe, "request");
 		buf_text(buf, " left out: the method may change something (--unsafe-methods).\n");

@@ -322,7 +322,7 @@ static bool complete(struct requests_reader *reader, struct requests_one *one)
 	if (!request->authority.len)
 		request->authority = one->host.len ? one->host : options->host;
 	if (!request->authority.len)
-		return requests_wrong(one, "it names no host");
+		return requests_wrong(one, "it names no host (--request-host=URL does)");
 	if (!is_host(route_host(request->authority)) ||
 	    (one->host.len && !is_host(route_host(one->host))))
 		return requests_wrong(one, "its host is none that a client can send");

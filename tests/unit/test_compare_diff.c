@@ -127,10 +127,12 @@ static void who_says_nothing_was_not_asked(void **state)
 {
 	struct answer a = answer(200, "", STR("ok"));
 	struct answer refused = {.failure = ANSWER_REFUSED}, cut = {.failure = ANSWER_CUT};
+	struct answer late = {.failure = ANSWER_TIMEOUT};
 	struct probe probe = probe_to(9, "b.example", "/");
 
 	(void)state;
 	take(1, "/x", refused, refused, a);
+	take(5, "/x", refused, late, a);
 	diff_take(&run, &probe, NULL, NULL, NULL);
 	diff_take(&run, &probe, &a, &a, NULL);
 	/* That it ends the connection is an answer. */
@@ -138,13 +140,14 @@ static void who_says_nothing_was_not_asked(void **state)
 	take(3, "/x", cut, cut, a);
 	take(4, "/x", a, a, refused);
 	diff_end(&run);
-	assert_int_equal(run.unasked, 3);
+	assert_int_equal(run.unasked, 4);
+	assert_int_equal(run.flaky, 0);
 	assert_int_equal(run.equal, 1);
 	assert_int_equal(run.different, 2);
-	assert_int_equal(run.live.failed, 3);
-	assert_int_equal(run.candidate.failed, 2);
+	assert_int_equal(run.live.failed, 2);
+	assert_int_equal(run.candidate.failed, 1);
 	assert_int_equal(run.hosts[1].unasked, 2);
-	assert_int_equal(run.asked, 6);
+	assert_int_equal(run.asked, 7);
 }
 
 static void one_answer_is_enough(void **state)

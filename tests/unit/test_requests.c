@@ -243,7 +243,8 @@ static void a_log_without_host_needs_one(void **state)
 	(void)state;
 	assert_false(fixture_read(one, STR("1.2.3.4 - - [x] \"GET / HTTP/1.1\" 200 1\n")));
 	assert_int_equal(one->probes.unreadable, 1);
-	assert_str(one->findings.at[0].message, "this is no request: it names no host");
+	assert_str(one->findings.at[0].message,
+		   "this is no request: it names no host (--request-host=URL does)");
 }
 
 static void apache_formats(void **state)
