@@ -582,8 +582,23 @@ static void add_old_controller(struct rollover *r, const struct provider *provid
 	}
 }
 
+/* Records that external-dns keeps get theirs from the routes by now. */
+static void add_ttl_back(struct rollover *r)
+{
+	struct rollover_step *step =
+		rollover_step(r, "ttl-back", STR("Give the DNS records their old TTL again"));
+
+	step->text = STR("A quick way back is not needed any more.");
+	for (size_t i = 0; i < r->host_count; i++)
+		if (r->hosts[i].name.len && moves(&r->hosts[i]) && !r->hosts[i].owner)
+			rollover_line(r, &step->items, "%.*s", STR_ARG(r->hosts[i].name));
+	if (!step->items.count)
+		r->phases[r->count - 1].count--;
+}
+
 static void add_removal(struct rollover *r)
 {
+	add_ttl_back(r);
 	add_ingresses(r);
 	if (r->stay_count)
 		return;

@@ -284,7 +284,8 @@ static void reload(struct proxy *server)
 	say_lacks(server, snapshot);
 	hand_out(server);
 	note_reload(server, NULL);
-	say(server, "reloaded: %zu routes", snapshot->world->routes);
+	say(server, "reloaded: %zu route%s", snapshot->world->routes,
+	    snapshot->world->routes == 1 ? "" : "s");
 	snapshot_release(snapshot);
 }
 
@@ -451,7 +452,8 @@ static bool start(struct proxy *server, struct error *error)
 		say_certificates(server, snapshot);
 		say_lacks(server, snapshot);
 		hand_out(server);
-		say(server, "serving %zu routes", snapshot->world->routes);
+		say(server, "serving %zu route%s", snapshot->world->routes,
+		    snapshot->world->routes == 1 ? "" : "s");
 	}
 	snapshot_release(snapshot);
 	return started;

@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import program  # noqa: E402
 from tally import Tally  # noqa: E402
 
+SHOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "shop")
 NGINX = "nginx.ingress.kubernetes.io/"
 
 
@@ -84,6 +85,16 @@ def a_dot_behind_the_host_may_pass_a_guard():
                    "I2G214 host-isolation: guard", "behind external authentication")
     alone = bench.run("verify", "b.yaml")
     return wrong + expect(alone, 0) + ["a dot is asked where nobody takes it"] * ("a.example." in alone.text)
+
+
+def the_example_goes_to_every_target_as_announced():
+    """What is written for one target only, as a timeout of zero, is no news of its own."""
+    wrong = []
+    for emitter in json.loads(program.run(["list", "emitters", "-o", "json"]).out)["emitters"]:
+        result = program.run(["verify", "--emitter=" + emitter["emitter"], SHOP])
+        if result.status or b" 0 not covered" not in result.out:
+            wrong.append("%s: status %d, %s" % (emitter["emitter"], result.status, result.out.splitlines()[-1:]))
+    return wrong
 
 
 def a_guard_does_not_hide_behind_harmless_requests():
@@ -361,7 +372,7 @@ CASES = (an_unknown_annotation_is_not_kept, a_finding_about_one_service_explains
          other_controllers_are_taken_at_their_word, kinds_that_only_some_gateways_know_are_named,
          a_guard_that_may_be_passed_is_an_error, a_dot_behind_the_host_may_pass_a_guard,
          a_guard_does_not_hide_behind_harmless_requests, a_guard_that_is_given_up_is_an_error,
-         a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said,
+         the_example_goes_to_every_target_as_announced, a_side_without_objects_is_no_answer, an_object_that_is_left_out_is_said,
          an_ingress_that_cannot_be_used_is_said, odd_requests_are_answered_or_refused)
 
 
