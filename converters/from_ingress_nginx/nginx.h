@@ -92,6 +92,7 @@ struct nginx_server {
 		*www; /* first that asks for from-to-www-redirect, also when it is shadowed */
 	bool written; /* it has a host in the model */
 	bool unmatched_answered; /* a redirect of the oldest Ingress takes unmatched paths */
+	bool inherits_tls;       /* the certificate is that of a wildcard server */
 	const char *held;        /* code: client certificates that could not be converted */
 	bool tls;                /* an Ingress of the host has a tls section */
 	struct model_certificate certificate;

@@ -19,9 +19,9 @@ static bool overtakes(const struct nginx_location *earlier, const struct nginx_l
 		return second > first;
 	if (earlier->written != later->written)
 		return later->written > earlier->written;
-	/* A rule for the header of a canary has a match more. */
-	if (!earlier->canary != !later->canary)
-		return later->canary != NULL;
+	/* A rule for the header of a canary has a match more than that for any other request. */
+	if (later->canary)
+		return true;
 	return str_cmp(later->owner->ingress->meta.namespace,
 		       earlier->owner->ingress->meta.namespace) < 0;
 }

@@ -167,6 +167,25 @@ static void attach_features(struct nginx_draft *draft)
 		rule->features[rule->feature_count++] = nginx->config.global_auth_headers;
 }
 
+/* nginx looks at the size of a body before it redirects. */
+static void attach_body_size(struct nginx_draft *draft)
+{
+	struct nginx *nginx = draft->nginx;
+	const struct nginx_ingress *owner = draft->location->owner;
+	struct model_rule *rule = &draft->rule;
+	size_t most = owner->feature_count + nginx->config.feature_count;
+
+	rule->features = arena_array(nginx->arena, struct model_feature *, most);
+	rule->feature_count = 0;
+	for (size_t i = 0; i < owner->feature_count; i++)
+		if (owner->features[i]->feature == FEATURE_BODY_SIZE)
+			rule->features[rule->feature_count++] = owner->features[i];
+	for (size_t i = 0; i < nginx->config.feature_count; i++)
+		if (nginx->config.features[i]->feature == FEATURE_BODY_SIZE &&
+		    !is_overridden(owner, nginx->config.features[i]))
+			rule->features[rule->feature_count++] = nginx->config.features[i];
+}
+
 /* A path written with a trailing slash: the bare path answers 301 to the slash form, decided before
  * redirects and access checks, and only when no location covers the bare path exactly. */
 static void add_slash_redirect(struct nginx_draft *draft)
@@ -302,6 +321,8 @@ static void write_location(struct nginx_draft *draft)
 		nginx_snippets(draft);
 	if (!draft->no_backend && !rule->deny)
 		draft_backend(draft);
+	if (draft->no_backend && !rule->deny)
+		attach_body_size(draft);
 	/* A redirect, or a snippet that denies every request, never asks the backend. */
 	if (draft->no_backend || rule->deny)
 		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
@@ -476,6 +497,7 @@ static void write_inherited_redirect(struct nginx_draft *draft)
 	one.rule.match.path = (struct model_path){PATH_PREFIX, STR("/")};
 	one.rule.listen = draft->host->listen;
 	one.rule.comment = STR("paths without a rule of their own");
+	attach_body_size(&one);
 	nginx_add_rule(&one, one.rule);
 }
 
@@ -591,6 +613,22 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 		nginx_passthrough_checks(nginx, server, draft.host);
 }
 
+static void note_bare_alias(struct nginx *nginx, const struct nginx_server *server,
+			    struct str alias)
+{
+	nginx_note_host(
+		nginx, server->alias_owner, server->alias_cause, alias,
+		(struct finding){
+			.code = "I2G501",
+			.message = str_format(
+				nginx->arena,
+				"the certificate of '%.*s' is not for the alias '%.*s': the "
+				"controller answers HTTPS for it with its default one, and no "
+				"HTTPS listener is written for that",
+				STR_ARG(server->name), STR_ARG(alias)),
+			.hint = STR("give the alias a certificate by an Ingress of its own")});
+}
+
 /* The redirect to HTTPS asks for a certificate of the name that was requested: an alias that the
  * certificate does not name is served in the clear. */
 static void write_alias(struct nginx *nginx, struct nginx_server *server, struct str alias)
@@ -617,6 +655,7 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 		bare.certificate = wildcard->certificate;
 	} else if (server->tls && covered == 0) {
 		bare.tls = bare.has_certificate = false;
+		note_bare_alias(nginx, server, alias);
 	}
 
 	struct findings *findings = nginx->findings;

@@ -57,6 +57,10 @@ static size_t find_entry(const struct nginx *nginx, const struct kube_ingress *i
 int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *server,
 		       struct str alias)
 {
+	/* Aliases are entered with the certificate of the server itself only. */
+	if (server->inherits_tls)
+		return 0;
+
 	const struct model_certificate *certificate = &server->certificate;
 	int covers = server->has_certificate ? certificate_covers(nginx, certificate->namespace,
 								  certificate->secret, alias)
@@ -269,6 +273,7 @@ static void inherit_from_wildcard(struct nginx *nginx, struct nginx_server *serv
 	server->tls = true;
 	server->has_certificate = true;
 	server->certificate = wildcard->certificate;
+	server->inherits_tls = true;
 }
 
 /* spec.tls of an Ingress whose rules name no host does nothing. */

@@ -1,17 +1,28 @@
 #include "gateway/planner.h"
 
-/* What a host hands to backends without a held rule's guard. Paths are looked up, not scanned. */
+/* What a host hands to backends, or sends elsewhere, without a held rule's guard. Paths are looked up, not scanned. */
 struct opening {
-	struct map paths; /* values of rules with backends: exact_mark or prefix_mark */
+	struct map paths; /* values of such rules: exact_mark or prefix_mark */
 	bool regex;       /* a regex may match anything */
 	bool any;
 };
 
 static char exact_mark, prefix_mark;
 
-static bool reaches_backend(const struct planned_rule *planned)
+/* To HTTPS, where the same rules stand: whoever follows it is stopped there. An exact path wins over any
+ * rule that blocks. */
+static bool leads_astray(const struct model_rule *rule)
 {
-	return !planned->blocks && planned->rule->backend_count;
+	const struct model_redirect *redirect = rule->redirect;
+
+	return redirect && rule->match.path.kind != PATH_EXACT &&
+	       (redirect->hostname.len || redirect->edit != PATH_KEEP ||
+		!str_is(redirect->scheme, "https"));
+}
+
+static bool takes_requests(const struct planned_rule *planned)
+{
+	return !planned->blocks && (planned->rule->backend_count || leads_astray(planned->rule));
 }
 
 /* "/" is the prefix of everything: its key is the empty text. */
@@ -43,7 +54,7 @@ static struct opening *opening_of(struct planner *planner, struct map *openings,
 	for (size_t i = 0; i < host->rule_count; i++) {
 		const struct planned_rule *planned = host->rules[i];
 
-		if (!reaches_backend(planned))
+		if (!takes_requests(planned))
 			continue;
 		opening->any = true;
 		if (planned->rule->match.path.kind == PATH_REGEX)

@@ -97,7 +97,8 @@ static bool drops_port(const struct verify_case *one)
 	arena_init(&arena);
 	from = str_format(&arena, "%.*s%.*s", (int)at, from.at,
 			  STR_ARG(str_from_pos(from, at + len)));
-	same = route_same_location(without_slash(from), without_slash(one->to->location));
+	same = route_same_location(without_slash(from), without_slash(one->to->location)) ||
+	       route_same_location(from, without_slash(one->to->location));
 	arena_finish(&arena);
 	return same;
 }
@@ -271,9 +272,16 @@ static bool is_blocked(const struct verify_case *one)
 	return one->to->action == ROUTE_ANSWER && one->to->status == 500;
 }
 
+/* A location that redirects answers preflights by itself. */
+static bool is_preflight(const struct verify_case *one)
+{
+	return str_is(one->request->method, "OPTIONS") && one->from->action == ROUTE_ANSWER &&
+	       one->from->status == 204;
+}
+
 static bool is_redirect_refused(const struct verify_case *one)
 {
-	return one->from->action == ROUTE_REDIRECT &&
+	return (one->from->action == ROUTE_REDIRECT || is_preflight(one)) &&
 	       (is_refused(one) || one->to->action == ROUTE_REDIRECT);
 }
 
@@ -308,8 +316,9 @@ static bool is_kept_out(const struct verify_case *one)
 /* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
 static bool is_too_large(const struct verify_case *one)
 {
-	return one->witness->twist & WITNESS_BODY && one->from->action == ROUTE_ANSWER &&
-	       one->from->status == 413;
+	return one->witness->twist & WITNESS_BODY &&
+	       (one->from->page == 413 ||
+		(one->from->action == ROUTE_ANSWER && one->from->status == 413));
 }
 
 /* A port that a snippet for streams listens on. */
