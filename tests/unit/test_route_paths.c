@@ -205,6 +205,12 @@ static void paths_are_found_as_by_looking_at_all(void **state)
 	}
 }
 
+/* gcc 12 knows how long a literal is and takes reads for possible that the length rules out. */
+__attribute__((noinline)) static struct str unknown_length(const char *text)
+{
+	return str_from(text);
+}
+
 static void a_table_without_literals_finds_nothing(void **state)
 {
 	(void)state;
@@ -213,10 +219,10 @@ static void a_table_without_literals_finds_nothing(void **state)
 	struct paths paths;
 
 	paths_build(&paths, &arena, NULL, 0);
-	paths_walk(&paths, &walk, STR("/"));
+	paths_walk(&paths, &walk, unknown_length("/"));
 	paths_aim(&paths, &walk, 0);
 	assert_null(paths_find(&paths, &host, &walk));
-	paths_walk(&paths, &walk, STR(""));
+	paths_walk(&paths, &walk, unknown_length(""));
 	paths_aim(&paths, &walk, 0);
 	assert_null(paths_find(&paths, &host, &walk));
 }
