@@ -384,6 +384,12 @@ static bool read_headers(const struct texts *texts, struct ask_options *ask, str
 			say_error("-H number %zu: it takes 'NAME: VALUE'", i + 1);
 			return false;
 		}
+		if (str_is_nocase(list[i].name, "content-length") ||
+		    str_is_nocase(list[i].name, "transfer-encoding")) {
+			say_error("-H number %zu: where a request ends is not for a header to say",
+				  i + 1);
+			return false;
+		}
 	}
 	ask->headers = list;
 	ask->header_count = texts->count;

@@ -192,6 +192,13 @@ bool transfer_can_ask(const struct probe *probe)
 	return true;
 }
 
+/* Where a request ends is said by libcurl, which knows: what a recording or a user says would make a second request
+ * of its body. */
+static bool is_framing(struct str name)
+{
+	return str_is_nocase(name, "content-length") || str_is_nocase(name, "transfer-encoding");
+}
+
 static void add_line(struct transfer *transfer, struct str name, struct str value)
 {
 	const struct curl_api *curl = transfer->kit->curl;
@@ -199,6 +206,8 @@ static void add_line(struct transfer *transfer, struct str name, struct str valu
 	struct curl_slist *longer;
 	struct str line;
 
+	if (is_framing(name))
+		return;
 	/* "Name;" is libcurl's spelling of a header with an empty value. */
 	line = value.len ? STR_JOIN(&transfer->arena, name, STR(": "), value)
 			 : STR_JOIN(&transfer->arena, name, STR(";"));
@@ -209,13 +218,13 @@ static void add_line(struct transfer *transfer, struct str name, struct str valu
 	arena_rewind(&transfer->arena, mark);
 }
 
-/* Does away with a header that libcurl would add of its own. */
-static void drop_line(struct transfer *transfer, const char *name)
+/* A line as libcurl reads it: "Name:" does away with a header that it would add of its own. */
+static void add_raw(struct transfer *transfer, const char *line)
 {
-	struct curl_slist *longer = transfer->kit->curl->slist_append(transfer->headers, name);
+	struct curl_slist *longer = transfer->kit->curl->slist_append(transfer->headers, line);
 
 	if (!longer)
-		bug_out_of_memory(strlen(name));
+		bug_out_of_memory(strlen(line));
 	transfer->headers = longer;
 }
 
@@ -246,7 +255,7 @@ static void add_headers(struct transfer *transfer, const struct probe *probe)
 	if (request->authority.at && request->authority.len)
 		add_line(transfer, STR("Host"), request->authority);
 	else
-		drop_line(transfer, request->authority.at ? "Host;" : "Host:");
+		add_raw(transfer, request->authority.at ? "Host;" : "Host:");
 	for (size_t i = 0; i < request->header_count; i++)
 		add_line(transfer, request->headers[i].name, request->headers[i].value);
 	for (size_t i = 0; i < options->header_count; i++)
@@ -254,12 +263,12 @@ static void add_headers(struct transfer *transfer, const struct probe *probe)
 	if (transfer->cookies.len)
 		add_line(transfer, STR("Cookie"), transfer->cookies);
 	if (!has_header(probe, "accept"))
-		drop_line(transfer, "Accept:");
+		add_raw(transfer, "Accept:");
 	if (!has_header(probe, "content-type"))
-		drop_line(transfer, "Content-Type:");
-	drop_line(transfer, "Expect:");
+		add_raw(transfer, "Content-Type:");
+	add_raw(transfer, "Expect:");
 	if (request->body_length < 0)
-		add_line(transfer, STR("Transfer-Encoding"), STR("chunked"));
+		add_raw(transfer, "Transfer-Encoding: chunked");
 	add_id(transfer, probe);
 }
 
@@ -288,7 +297,7 @@ static void set_method(struct transfer *transfer, const struct probe *probe)
 	}
 	if (str_is(method, "HEAD"))
 		SET(CURLOPT_NOBODY, 1L);
-	else if (!str_is(method, "GET") || request->body_length)
+	else if (!str_is(method, "GET") || request->body_length || probe->body.len)
 		SET(CURLOPT_CUSTOMREQUEST, str_dup(&transfer->arena, method).at);
 }
 

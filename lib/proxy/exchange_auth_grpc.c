@@ -184,27 +184,59 @@ static bool unframe(struct str *message)
 	return len == message->len;
 }
 
+enum ruling { RULING_PASS, RULING_REFUSE, RULING_MALFORMED };
+
+/* Status { code }. Messages of one field that comes twice are one (Protocol Buffers, Last One Wins): a code other than OK
+ * in any of them refuses. */
+static enum ruling read_status(struct str status)
+{
+	struct protobuf at = {.rest = status};
+	bool refused = false;
+
+	while (protobuf_next(&at))
+		refused |= at.field == 1 && (at.is_text || at.number);
+	return at.broken ? RULING_MALFORMED : refused ? RULING_REFUSE : RULING_PASS;
+}
+
 /* CheckResponse { google.rpc.Status { code }, denied_response 2, ok_response 3 } */
+static enum ruling read_ruling(struct str message)
+{
+	struct protobuf at = {.rest = message};
+	enum ruling ruling = RULING_PASS;
+
+	while (protobuf_next(&at)) {
+		enum ruling one = RULING_PASS;
+
+		if (at.field == 1)
+			one = at.is_text ? read_status(at.text) : RULING_MALFORMED;
+		else if (at.field == 2 && !at.is_text)
+			one = RULING_MALFORMED;
+		ruling = one > ruling ? one : ruling;
+	}
+	return at.broken ? RULING_MALFORMED : ruling;
+}
+
 static void verdict(struct exchange *exchange, struct question *question)
 {
 	struct str message = buf_slice(&question->body);
-	struct protobuf at = {.rest = message};
 
 	if (!question->answered || question->answer.status != 200 || !question->grpc_ok ||
 	    !unframe(&message)) {
 		exchange_answer_own(exchange, 500, "external authentication cannot be asked");
 		return;
 	}
-	at.rest = message;
-	while (protobuf_next(&at))
-		continue;
-	if (at.broken)
+	switch (read_ruling(message)) {
+	case RULING_PASS:
+		let_pass(exchange, protobuf_find(message, 3));
+		break;
+	case RULING_REFUSE:
+		turn_away(exchange, protobuf_find(message, 2));
+		break;
+	case RULING_MALFORMED:
 		exchange_answer_own(exchange, 500,
 				    "the verdict of external authentication is malformed");
-	else if (protobuf_find_number(protobuf_find(message, 1), 1, 0) == 0)
-		let_pass(exchange, protobuf_find(message, 3));
-	else
-		turn_away(exchange, protobuf_find(message, 2));
+		break;
+	}
 }
 
 void exchange_auth_grpc_ask(struct exchange *exchange, const struct route_external_auth *auth,

@@ -254,6 +254,66 @@ def test_secret_body():
                    requests=("curl http://shop.example.com/ -d '%s'\n" % body).encode())
 
 
+# ---- requests ----
+
+def replay(request):
+    """What the candidate was sent when a recording holds this request, and its status."""
+    sent, done = [], threading.Event()
+
+    def answer(connection, head, _number):
+        connection.settimeout(0.3)
+        try:
+            while True:
+                more = connection.recv(65536)
+                if not more:
+                    break
+                head += more
+        except OSError:
+            pass
+        sent.append(head)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        done.set()
+    entry = {"number": 1, "origin": "f:1", "times": 1, "request": dict(
+        {"method": "GET", "tls": False, "port": 80, "authority": "shop.example.com", "target": "/", "version": "1.1",
+         "headers": []}, **request),
+        "live": {"micros": 1, "status": 200, "version": "1.1", "headers": [], "bodyLength": 0, "bodySha256": "0" * 64}}
+    with tempfile.TemporaryDirectory(prefix="i2g-hostile-") as directory, Server(answer) as candidate:
+        with open(os.path.join(directory, "in.yaml"), "w", encoding="utf-8") as file:
+            file.write(INGRESS)
+        with open(os.path.join(directory, "r.jsonl"), "w", encoding="utf-8") as file:
+            file.write('{"ingress2gw":"recording","version":1,"live":"x"}\n%s\n' % json.dumps(entry))
+        run = subprocess.run([program.binary(), "diff", os.path.join(directory, "in.yaml"), "--unsafe-methods",
+                              "--replay=" + os.path.join(directory, "r.jsonl"), "--timeout=2s",
+                              "--candidate=http://127.0.0.1:%d" % candidate.port],
+                             stdin=subprocess.DEVNULL, capture_output=True, timeout=60, env=program.ENVIRONMENT, check=False)
+    return sent, run
+
+
+def test_one_request():
+    """Whatever stands in a recording, no second request comes of it, and no method but its own."""
+    second = "GET /second HTTP/1.1\r\nX-Second: 1\r\n\r\n"
+    for method in ("GET", "POST"):
+        for headers in ([["Content-Length", "3"]], [["content-length", "100"]], [["Transfer-Encoding", "chunked"]],
+                        [["Content-Length", "0"], ["Transfer-Encoding", "identity"]], []):
+            for body in ("abc" + second, "0\r\n\r\n" + second, ""):
+                sent, run = replay({"method": method, "headers": headers, "body": body, "bodyLength": len(body)})
+                label = "%s, %s, body of %d" % (method, headers, len(body))
+                if not tests.check(label + ": it is asked", sent, run.stderr.decode(errors="replace")):
+                    continue
+                head, _, rest = sent[0].partition(b"\r\n\r\n")
+                lines = head.decode().lower().split("\r\n")
+                framing = [one for one in lines if one.startswith(("content-length", "transfer-encoding"))]
+                tests.check(label + ": method", head.startswith(method.encode() + b" "), head.decode())
+                tests.check(label + ": framing", framing == (["content-length: %d" % len(body)] if body else []) and
+                            rest == body.encode(), sent[0].decode())
+    sent, _ = replay({"method": "GET", "body": second})
+    tests.check("a GET with a body that is not announced", sent and sent[0].startswith(b"GET "), str(sent))
+    for request in ({"headers": [["X-A", "b\r\nX-Second: 1"]]}, {"headers": [["X-A: b\r\nX-Second", "1"]]},
+                    {"target": "/ HTTP/1.1\r\nX-Second: 1"}, {"authority": "a\r\nX-Second: 1"}, {"method": "GET / HTTP/1.1\r\nX"}):
+        sent, run = replay(request)
+        tests.check("%r is not asked" % request, not sent and run.returncode == 2, str(sent))
+
+
 if __name__ == "__main__":
     names = [one for one in sys.argv[1:] if not one.startswith("-")]
     for name, function in list(globals().items()):

@@ -702,9 +702,12 @@ def external_authentication_over_grpc(case):
         got = case.ask()
         same((got.status, got.body), (status, text))
     same(len(seen), 1)
-    for message, status in ((proto((1, b"")), "13"), (b"\xff", "0"), (b"\x0a\x7f", "0")):
+    for message, status in ((proto((1, b"")), "13"), (b"\xff", "0"), (b"\x0a\x7f", "0"), (b"\x0a\x01\xff", "0"),
+                            (b"\x0a\x02\x08\xff", "0"), (b"\x08\x00", "0"), (proto((1, b"")) + b"\x0a\x01\x0f", "0")):
         verdict[:] = [message, status]
         same(case.ask().status, 500, message)
+    verdict[:] = [proto((1, proto((1, 7)))) + proto((1, b"")), "0"]
+    same(case.ask().status, 403)
     filters["grpc"] = {"allowedHeaders": ["X-Team"]}
     case.write(objects)
     case.serve.reload()
