@@ -287,6 +287,9 @@ static int status_of(const struct job *job, const struct diff_run *run)
 {
 	if (!run->complete || job->world.lost || run->unasked || !run->asked)
 		return STATUS_INCOMPLETE;
+	if (run->candidate.failed == run->asked)
+		return say_error("%.*s answered nothing: is it there?",
+				 STR_ARG(run->candidate.name));
 	return run->different ? STATUS_FINDINGS : STATUS_DONE;
 }
 
@@ -361,6 +364,18 @@ static int compare(struct job *job)
 
 /* ---- the command ---- */
 
+static bool check_files(const struct diff_values *values)
+{
+	const char *const files[] = {values->ca, values->certificate, values->key};
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (files[i] && access(files[i], R_OK) < 0) {
+			say_error("cannot read %s: %s", files[i], strerror(errno));
+			return false;
+		}
+	return true;
+}
+
 static bool check_values(const struct diff_values *values)
 {
 	if (!values->live.count == !values->replay) {
@@ -379,7 +394,7 @@ static bool check_values(const struct diff_values *values)
 			  "--candidate");
 		return false;
 	}
-	return true;
+	return check_files(values);
 }
 
 static int run(struct cli *cli, const void *given)

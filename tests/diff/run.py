@@ -515,6 +515,13 @@ def test_guards():
         tests.check("guard: a dead live side ends the run", dead.status == 2 and "refused" in (dead.err + dead.out).lower(),
                     lambda: str(dead))
         with case.nginx() as nginx:
+            gone = Run(case.path("in.yaml"), *nginx.flags, "--candidate=http://127.0.0.1:%d" % port,
+                       "--candidate=https://127.0.0.1:%d" % port)
+            tests.check("guard: a candidate that is not there is no comparison",
+                        gone.status == 2 and "answered nothing" in gone.err, lambda: str(gone))
+            unread = Run(case.path("in.yaml"), *nginx.flags, "--cert=" + case.path("none.pem"))
+            tests.check("guard: a certificate that cannot be read is said before anything is asked",
+                        unread.status == 2 and "none.pem" in unread.err and not unread.out, lambda: str(unread))
             with open(case.path("requests"), "wb") as file:
                 file.write(lines_of("POST https://shop.example.com/", "GET https://shop.example.com/"))
             result = case.diff(nginx, "--requests=" + case.path("requests"), "-H", "Authorization: Bearer s3cr3t-t0ken",
