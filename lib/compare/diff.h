@@ -52,6 +52,7 @@ struct diff_result {
 	/* What the tables say. */
 	const struct finding *finding;   /* that announced it; NULL: none did */
 	bool predicted;                  /* the tables differ on it too, in the same aspects */
+	bool guard_lost;                 /* it is predicted, and a guard of today is gone then */
 	struct str from, to;             /* what each table decides, in words; empty: not known */
 	const struct object_ref *object; /* of the input, that decides today; NULL: none */
 	struct span span;                /* in it */

@@ -440,6 +440,7 @@ bool merge_result(const struct merge_file *file, const struct node *map, struct 
 	};
 	node_to_bool(node_get(map, "follows"), &result->probe.follows);
 	node_to_bool(node_get(map, "predicted"), &result->predicted);
+	node_to_bool(node_get(map, "guardLost"), &result->guard_lost);
 	read_request(file, node_get(map, "request"), &result->probe);
 	read_facts(file, map, result);
 	result->finding = finding_at(file, map);

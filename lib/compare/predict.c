@@ -283,6 +283,7 @@ void predict(struct diff_state *state, struct diff_result *result)
 			result->verdict == DIFF_DIFFERENT && covers_all(result, aspects);
 		if (result->verdict == DIFF_DIFFERENT)
 			find_finding(state, result, &forecast);
+		result->guard_lost = result->predicted && aspects & ROUTE_DIFFERS_GUARD;
 	}
 	if (forecast.has_from)
 		result->from = describe(arena, &forecast.from, &forecast.to, aspects);

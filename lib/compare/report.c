@@ -119,6 +119,8 @@ void report_cause_words(struct buf *buf, const struct diff_result *result)
 {
 	if (result->finding)
 		buf_format(buf, "%s %s", result->finding->code, rule_of(result->finding)->name);
+	else if (result->guard_lost)
+		buf_text(buf, "a guard of today is lost");
 	else if (result->predicted)
 		buf_text(buf, "not covered by a finding, although the routes decide differently");
 	else

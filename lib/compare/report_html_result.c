@@ -181,6 +181,9 @@ static void add_cause(const struct html *h, const struct diff_result *result)
 		buf_format(buf, "<a href=\"#%s\">%s</a> ", result->finding->code,
 			   result->finding->code);
 		markup_xml(buf, result->finding->message);
+	} else if (result->guard_lost) {
+		buf_text(buf, "<b>A guard is lost</b>: what stands before the backend today does "
+			      "not then.");
 	} else {
 		buf_text(buf,
 			 result->predicted

@@ -366,6 +366,8 @@ static void add_result(const struct json_writer *j, const struct diff_result *of
 	if (result->verdict == DIFF_DIFFERENT)
 		buf_format(buf, ",\"group\":%u", result->group);
 	add_bool(buf, "predicted", result->predicted);
+	if (result->guard_lost)
+		add_bool(buf, "guardLost", true);
 	add_finding_index(j, result->finding);
 	add_request(j, &result->probe);
 	add_facts(buf, result);

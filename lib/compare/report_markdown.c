@@ -75,8 +75,9 @@ static void add_cause(struct markdown *m, const struct diff_result *result)
 	struct buf *buf = m->buf;
 
 	if (!result->finding) {
-		buf_text(buf,
-			 result->predicted ? "**not covered by a finding**" : "**not predicted**");
+		buf_text(buf, result->guard_lost  ? "**a guard of today is lost**"
+			      : result->predicted ? "**not covered by a finding**"
+						  : "**not predicted**");
 		return;
 	}
 	if (m->report->pages.len)

@@ -149,6 +149,9 @@ static void add_cause(const struct text *t, const struct diff_result *result, si
 	begin(t, result->finding ? ' ' : '!');
 	if (result->finding)
 		report_cause_words(t->buf, result);
+	else if (result->guard_lost)
+		buf_text(t->buf,
+			 "A GUARD IS LOST: what stands before the backend today does not then");
 	else if (result->predicted)
 		buf_text(t->buf,
 			 "NOT COVERED BY A FINDING, although the routes decide differently");

@@ -2,6 +2,7 @@
  * in a test, they are compared like any application. */
 #include "compare/diff_parts.h"
 #include "compare/fact_parts.h"
+#include "route/compare.h"
 
 /* Headers by which proxies speak to browsers, and applications seldom. */
 static bool is_of_proxies(struct str name)
@@ -28,10 +29,19 @@ static bool is_own_page(const struct answer *answer)
 	return found && answer->status >= 400;
 }
 
+/* What a guard answers (403, 401, a redirect to the login) may be the application's as well. Where the guard is gone
+ * then, nobody is to take the one for the other. */
+static bool is_of_lost_guard(const struct forecast *forecast, const struct answer *live)
+{
+	return live->status >= 300 && forecast->has_from && forecast->has_to &&
+	       route_compare(&forecast->from, &forecast->to) & ROUTE_DIFFERS_GUARD;
+}
+
 /* The live side answered by itself, as far as the tables or its words tell. */
 static bool answers_itself(const struct forecast *forecast, const struct answer *live)
 {
-	return is_own_page(live) || (forecast->has_from && forecast->from.action != ROUTE_FORWARD);
+	return is_own_page(live) || is_of_lost_guard(forecast, live) ||
+	       (forecast->has_from && forecast->from.action != ROUTE_FORWARD);
 }
 
 static bool counts(const struct fact *fact)

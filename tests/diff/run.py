@@ -388,6 +388,32 @@ def test_shares():
             old.wait(PATIENCE)
 
 
+def test_guard_lost():
+    """What --allow-unguarded gives up is named as what it is, also by what shards are merged to."""
+    text = live.dump(ingress("shop", {"shop.example.com": [("Prefix", "/", "front")]}, tls=False,
+                             annotations={"whitelist-source-range": "192.0.2.0/24"}))
+    with Case(text) as case:
+        port = live.free_port()
+        old = subprocess.Popen([program.binary(), "serve", "--as=ingress", "--listen=80=127.0.0.1:%d" % port, "-q",
+                                "--access-log=off", case.path("in.yaml")], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.ENVIRONMENT)
+        try:
+            wait_for_port(port)
+            with open(case.path("requests"), "wb") as file:
+                file.write(lines_of("GET http://shop.example.com/"))
+            lost = Run(case.path("in.yaml"), "--allow-unguarded", "--live=http://127.0.0.1:%d" % port, "-o", "text",
+                       "--requests=" + case.path("requests"), "-o", "json=" + case.path("out.json"))
+            tests.check("guard lost: it is named", lost.status == 1 and "A GUARD IS LOST" in lost.out, lambda: str(lost))
+            merged = Run("--merge", case.path("out.json"))
+            tests.check("guard lost: merged, too", "A GUARD IS LOST" in merged.out, lambda: str(merged))
+            held = Run(case.path("in.yaml"), "--live=http://127.0.0.1:%d" % port, "--requests=" + case.path("requests"))
+            tests.check("guard lost: not where it is held back", held.status == 1 and "LOST" not in held.out,
+                        lambda: str(held))
+        finally:
+            old.terminate()
+            old.wait(PATIENCE)
+
+
 def wait_for_port(port):
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
