@@ -288,7 +288,8 @@ struct pending *shares_take(struct diff_state *state, struct share_take *take, s
 	const struct answer *answers[] = {take->live, take->again, take->candidate};
 
 	for (size_t i = 0; i < 3; i++)
-		if (answers[i] && (i == 2 || !is_silent(answers[i])))
+		if (answers[i] && answers[i]->failure != ANSWER_UNTRUSTED &&
+		    (i == 2 || !is_silent(answers[i])))
 			count_answer(state, pool, i == 2 ? CANDIDATE : LIVE, answers[i]);
 	/* Whether the second question is one of the same client, nobody knows. */
 	if (pool->follows && take->live)

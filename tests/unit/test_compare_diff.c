@@ -336,7 +336,8 @@ static void a_draw_that_always_fails_needs_no_statistics(void **state)
 {
 	struct probe probe = probe_to(1, "a.example", "/");
 	struct answer a = from_backend("web/a"), failed = answer(502, "", STR(""));
-	struct answer refused = {.failure = ANSWER_REFUSED};
+	struct answer refused = {.failure = ANSWER_REFUSED}, ended = {.failure = ANSWER_HANDSHAKE};
+	struct answer untrusted = {.failure = ANSWER_UNTRUSTED};
 
 	(void)state;
 	probe.draws = 3;
@@ -348,9 +349,16 @@ static void a_draw_that_always_fails_needs_no_statistics(void **state)
 	probe.number = 3;
 	for (int i = 0; i < 3; i++)
 		diff_take(&run, &probe, &refused, &refused, &a);
+	/* It is we who hang up on a server that cannot prove who it is. */
+	probe.number = 4;
+	for (int i = 0; i < 3; i++)
+		diff_take(&run, &probe, &untrusted, &untrusted, &ended);
+	probe.number = 5;
+	for (int i = 0; i < 3; i++)
+		diff_take(&run, &probe, &a, &a, &untrusted);
 	diff_end(&run);
 	assert_int_equal(run.different, 2);
-	assert_int_equal(run.unasked, 1);
+	assert_int_equal(run.unasked, 3);
 	assert_int_equal(run.live.failed, 1);
 	assert_int_equal(run.candidate.failed, 1);
 	assert_int_equal(run.results[0].facts[0].kind, FACT_STATUS);
