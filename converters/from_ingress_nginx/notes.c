@@ -78,6 +78,19 @@ static void note_wildcard(struct nginx *nginx, const struct nginx_server *server
 		ledger_mark(server->locations[i]->host_item, OUTCOME_APPROXIMATE, "I2G213");
 }
 
+/* Every host has a listener then, and a client without SNI has none: a Gateway tells by that. */
+static void note_nameless(struct nginx *nginx)
+{
+	const struct nginx_server *rest = map_get(&nginx->server_map, STR(""));
+
+	if (!nginx->run->default_certificate.len || (rest && rest->written))
+		return;
+	say(nginx, "I2G509",
+	    "clients that name no server in the TLS handshake (no SNI) get the default certificate "
+	    "and are answered today; on the Gateway no listener takes them",
+	    "only very old clients, and some health checks, do that");
+}
+
 static void note_hosts(struct nginx *nginx)
 {
 	bool hostless = false, named = false;
@@ -130,6 +143,7 @@ void nginx_note_defaults(struct nginx *nginx)
 	if (!nginx->model->host_count)
 		return;
 	note_https(nginx);
+	note_nameless(nginx);
 	note_hosts(nginx);
 	note_inherited(nginx);
 	if (nginx->sends_hsts)

@@ -232,10 +232,14 @@ static enum outcome outcome_of_invalid(const struct annotation_row *row, enum on
 	return invalid_effects[on_invalid].outcome;
 }
 
-static const char *effect_words(const struct annotation_row *row, enum on_invalid on_invalid)
+static const char *effect_words(const struct nginx *nginx, const struct annotation_row *row,
+				enum on_invalid on_invalid)
 {
 	if (on_invalid == INVALID_OPEN && str_starts(str_from(row->key), "auth-"))
-		return "the controller then serves these paths without authentication";
+		return nginx->run->unguarded
+			       ? "the controller then serves these paths without authentication"
+			       : "the controller then serves these paths without authentication; "
+				 "the routes are held back, because a check was meant";
 	if (strcmp(row->key, "mirror-target") == 0)
 		return "the controller then copies every request to the host's own paths";
 	if (on_invalid == INVALID_DEFAULT && !*row->default_value && !row->option)
@@ -255,7 +259,7 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 	note_pair(nginx, ingress, pair, effect->code,
 		  str_format(nginx->arena, "'%.*s%s' is no valid value of %s: %s", STR_ARG(shown),
 			     shown.len < pair->value.len ? "..." : "", row->key,
-			     effect_words(row, on_invalid)),
+			     effect_words(nginx, row, on_invalid)),
 		  row->valid(pair->value)
 			  ? STR("write the items without blanks, separated by single commas")
 			  : str_format(nginx->arena,

@@ -554,7 +554,8 @@ const struct rule rules[] = {
 	 "them elsewhere, or one that is not known, and it has no equivalent. The route could be "
 	 "more open than before; it is held back.",
 	 "Express the check by a policy of the new gateway."},
-	{"I2G308", "fails-open", WARNING, NOTHING, "A bad value switches the protection off today",
+	{"I2G308", "fails-open", WARNING, ANSWER | LOCATION,
+	 "A bad value switches the protection off today",
 	 "The controller does not refuse this value: it ignores the setting and serves the route "
 	 "without it. The manifest looks protected and is not.",
 	 "Repair the value now, on the old controller; do not wait for the migration."},
@@ -707,7 +708,8 @@ const struct rule rules[] = {
 	 "sessionPersistence knows the name and the lifetime of the cookie; path, domain, SameSite "
 	 "and the choice on failure are left to the gateway.",
 	 "Set the attribute by a policy of the new gateway if the application depends on it."},
-	{"I2G413", "body-default", INFO, ANSWER, "Requests larger than 1 MiB are no longer refused",
+	{"I2G413", "body-default", INFO, ANSWER | BODY,
+	 "Requests larger than 1 MiB are no longer refused",
 	 "Without an annotation ingress-nginx answers 413 above 1 MiB, before it redirects or "
 	 "authenticates. Most gateways have no such limit.",
 	 "Set a limit on the new gateway if the backends rely on it."},

@@ -137,6 +137,12 @@ static bool has_no_listener(const struct verify_case *one)
 				      (one->to->status == 404 && !one->to->place.object));
 }
 
+/* A client that names no server gets the default certificate, and no listener for all hosts. */
+static bool names_nobody(const struct verify_case *one)
+{
+	return one->request->tls && !one->request->sni.len && one->to->action == ROUTE_CLOSE;
+}
+
 static bool is_https(const struct verify_case *one)
 {
 	return one->request->tls;
@@ -321,6 +327,12 @@ static bool is_too_large(const struct verify_case *one)
 		(one->from->action == ROUTE_ANSWER && one->from->status == 413));
 }
 
+/* An option may say what holds without it. */
+static bool is_body_default(const struct verify_case *one)
+{
+	return one->from->policy->body_bytes == 1 << 20;
+}
+
 /* A port that a snippet for streams listens on. */
 static bool is_connection(const struct verify_case *one)
 {
@@ -425,6 +437,7 @@ static const struct row rows[] = {
 	{"I2G213", VERIFY_HOST, ROUTED | ROUTE_DIFFERS_CERTIFICATE | ROUTE_DIFFERS_GUARD, is_deep,
 	 NULL, 0},
 	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, keeps_slash, NULL, 0},
+	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G244", VERIFY_PATH, ANSWER | ROUTE_DIFFERS_LOCATION, is_forwarded, NULL, 0},
 	{"I2G223", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
 	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
@@ -443,6 +456,7 @@ static const struct row rows[] = {
 	{"I2G504", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, shows_default, NULL, 0},
 	{"I2G504", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, has_no_listener, NULL, 0},
 	{"I2G509", VERIFY_RUN, ANSWER, has_no_listener, NULL, 0},
+	{"I2G509", VERIFY_RUN, ROUTE_DIFFERS_ANSWER, names_nobody, NULL, 0},
 	{"I2G506", VERIFY_HOST, ANSWER | ROUTE_DIFFERS_PROTOCOL, is_https, NULL, 0},
 	{"I2G510", VERIFY_HOST, ANSWER, is_client_check, NULL, 0},
 	{"I2G507", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
@@ -473,6 +487,7 @@ static const struct row rows[] = {
 	 GUARD(RATE_LIMIT) | GUARD(CONNECTION_LIMIT)},
 	{"I2G307", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G307", VERIFY_HOST, REFUSED, is_refused, "server-snippet", 0},
+	{"I2G308", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G309", VERIFY_PATH, REFUSED, is_refused, NULL, GUARD(AUTH_SATISFY_ANY)},
 	{"I2G317", VERIFY_HOST, REFUSED, is_blocked, NULL, 0},
 	{"I2G318", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
@@ -517,6 +532,7 @@ static const struct row rows[] = {
 	{"I2G411", VERIFY_PATH, ROUTE_DIFFERS_RESPONSE, always, NULL, 0},
 	{"I2G248", VERIFY_PATH, SNIPPET, always, NULL, 0},
 	{"I2G248", VERIFY_HOST, SNIPPET, always, "server-snippet", 0},
+	{"I2G248", VERIFY_OPTION, ROUTE_DIFFERS_REQUEST | ROUTE_DIFFERS_RESPONSE, always, NULL, 0},
 	{"I2G248", VERIFY_HOST, ROUTE_DIFFERS_ANSWER, is_connection, "stream-snippet", 0},
 	{"I2G310", VERIFY_PATH, CREDENTIALS, always, NULL, 0},
 	{"I2G311", VERIFY_PATH, ALLOW_ORIGIN, always, "cors-allow-origin", 0},
@@ -531,6 +547,7 @@ static const struct row rows[] = {
 	{"I2G401", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_too_large, NULL, 0},
 	{"I2G401", VERIFY_OPTION, ROUTE_DIFFERS_ANSWER, is_too_large, "proxy-body-size", 0},
 	{"I2G413", VERIFY_RUN, ROUTE_DIFFERS_ANSWER, is_too_large, NULL, 0},
+	{"I2G413", VERIFY_RUN, ROUTE_DIFFERS_BODY, is_body_default, NULL, 0},
 	{"I2G401", VERIFY_PATH, ROUTE_DIFFERS_BODY, always, NULL, 0},
 	{"I2G401", VERIFY_OPTION, ROUTE_DIFFERS_BODY, always, "proxy-body-size", 0},
 	{"I2G402", VERIFY_PATH, CONNECT, always, "proxy-connect-timeout", 0},
@@ -562,7 +579,7 @@ unsigned verify_row_aspects(const char *code)
 
 /* ---- covering ---- */
 
-/* "metadata.annotations[nginx.ingress.kubernetes.io/enable-cors]", "data.proxy-body-size". */
+/* "metadata.annotations[nginx.ingress.kubernetes.io/enable-cors]", "data[proxy-body-size]". */
 static bool is_about(const struct finding *finding, const char *field)
 {
 	struct str path = finding->path;
@@ -572,7 +589,7 @@ static bool is_about(const struct finding *finding, const char *field)
 	if (str_ends(path, "]"))
 		path.len--;
 	return str_ends(path, field) && path.len > strlen(field) &&
-	       strchr("/.", path.at[path.len - strlen(field) - 1]);
+	       strchr("/.[", path.at[path.len - strlen(field) - 1]);
 }
 
 static bool asks(const struct route_decision *decision, struct str name)
