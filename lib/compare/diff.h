@@ -50,9 +50,9 @@ struct diff_result {
 	/* NULL: none came. Bodies may be cut further, values of cookies are left out. */
 	const struct answer *live, *candidate;
 	/* What the tables say. */
-	const struct finding *finding;   /* that announced it; NULL: none did */
-	bool predicted;                  /* the tables differ on it too, in the same aspects */
-	bool guard_lost;                 /* it is predicted, and a guard of today is gone then */
+	const struct finding *finding; /* that announced it; NULL: none did */
+	bool predicted;                /* the tables differ on it too, in the same aspects */
+	bool guard_lost; /* predicted, and a guard's answer of today is gone then: no finding announces that */
 	struct str from, to;             /* what each table decides, in words; empty: not known */
 	const struct object_ref *object; /* of the input, that decides today; NULL: none */
 	struct span span;                /* in it */

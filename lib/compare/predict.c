@@ -269,6 +269,18 @@ static struct str route_words(struct arena *arena, const struct object_ref *obje
 			object->namespace.len ? STR("/") : STR(""), object->name);
 }
 
+/* As in verify, no finding excuses that: what a guard answers today, and somebody else then. */
+static bool loses_guard(const struct diff_result *result, unsigned aspects)
+{
+	if (result->verdict != DIFF_DIFFERENT || !(aspects & ROUTE_DIFFERS_GUARD) ||
+	    !result->live || result->live->status < 300)
+		return false;
+	for (size_t i = 0; i < result->fact_count; i++)
+		if (result->facts[i].kind == FACT_STATUS)
+			return true;
+	return false;
+}
+
 void predict(struct diff_state *state, struct diff_result *result)
 {
 	struct arena *arena = &state->run->arena;
@@ -279,11 +291,11 @@ void predict(struct diff_state *state, struct diff_result *result)
 	forecast_to(state, &result->probe, &forecast);
 	if (forecast.has_from && forecast.has_to) {
 		aspects = route_compare(&forecast.from, &forecast.to);
-		result->predicted =
-			result->verdict == DIFF_DIFFERENT && covers_all(result, aspects);
-		if (result->verdict == DIFF_DIFFERENT)
+		result->guard_lost = loses_guard(result, aspects);
+		result->predicted = result->guard_lost || (result->verdict == DIFF_DIFFERENT &&
+							   covers_all(result, aspects));
+		if (result->verdict == DIFF_DIFFERENT && !result->guard_lost)
 			find_finding(state, result, &forecast);
-		result->guard_lost = result->predicted && aspects & ROUTE_DIFFERS_GUARD;
 	}
 	if (forecast.has_from)
 		result->from = describe(arena, &forecast.from, &forecast.to, aspects);

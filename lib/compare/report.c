@@ -145,7 +145,7 @@ void report_group_key(struct buf *buf, const struct diff_result *result)
 		buf_format(buf, "%c%.*s%c%.*s%c%.*s", '\0', STR_ARG(finding->object.namespace),
 			   '\0', STR_ARG(finding->object.name), '\0', STR_ARG(finding->path));
 	}
-	buf_char(buf, result->predicted ? '!' : '?');
+	buf_char(buf, result->guard_lost ? '^' : result->predicted ? '!' : '?');
 	for (size_t i = 0; i < result->fact_count; i++) {
 		const struct fact *fact = &result->facts[i];
 
