@@ -12,6 +12,7 @@ import html
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -252,6 +253,75 @@ def test_secret_body():
     for label, body in (("form", "user=alice&password=" + WORD), ("JSON", json.dumps({"user": "alice", "password": WORD}))):
         check_body("a password in a " + label, lambda side: (b"text/plain", b"%s %s\n" % (side, WORD.encode())), [WORD],
                    requests=("curl http://shop.example.com/ -d '%s'\n" % body).encode())
+
+
+# ---- who is told ----
+
+class Stranger:
+    """HTTPS with a certificate that nobody has signed; connections are kept. `told` is all that came."""
+
+    def __init__(self, directory):
+        key, certificate = os.path.join(directory, "key"), os.path.join(directory, "certificate")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=shop.example.com",
+                        "-addext", "subjectAltName=DNS:shop.example.com"], check=True, capture_output=True)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, key)
+        self.told = b""
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            with self.context.wrap_socket(connection, server_side=True) as wire:
+                wire.settimeout(20)
+                while True:
+                    head = b""
+                    while b"\r\n\r\n" not in head:
+                        more = wire.recv(65536)
+                        if not more:
+                            return
+                        head += more
+                    self.told += head
+                    wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")
+        except OSError:
+            pass
+
+
+def test_strangers():
+    """Who cannot prove who it is hears no secret, on a connection of another request neither."""
+    url = "https://shop.example.com/"
+    cases = {
+        "an API key": "curl %s -H 'X-Api-Key: %s'" % (url, WORD),
+        "a token": "GET %s?access_token=%s" % (url, WORD),
+        "a cookie": "curl %s -H 'Cookie: sid=%s'" % (url, WORD),
+        "a user": "GET https://alice:%s@shop.example.com/" % WORD,
+        "a form": "curl %s -d password=%s" % (url, WORD),
+    }
+    for label, secret in cases.items():
+        plain = "curl %s%%d" % url if secret.startswith("curl") else "GET %s%%d" % url
+        with tempfile.TemporaryDirectory(prefix="i2g-hostile-") as directory:
+            live = Stranger(directory)
+            with Server(lambda *_: None) as candidate:
+                requests = "\n".join([plain % 1, plain % 2, secret, plain % 3]) + "\n"
+                status, wrote = diff(candidate, candidate, "--live=https://127.0.0.1:%d" % live.port,
+                                     "--candidate=https://127.0.0.1:%d" % live.port, "--concurrency=1",
+                                     requests=requests.encode())
+            live.listener.close()
+        tests.check("%s: the others are asked" % label, b" /1 " in live.told and b" /3 " in live.told,
+                    wrote["stderr"].decode(errors="replace"))
+        heard = [one for one in (WORD.encode(), base64.b64encode(b"alice:" + WORD.encode())) if one in live.told]
+        tests.check("%s: a stranger does not hear it" % label, not heard, live.told.decode(errors="replace"))
+        tests.check("%s: status" % label, status != 0, wrote["stdout"].decode(errors="replace"))
 
 
 # ---- requests ----
