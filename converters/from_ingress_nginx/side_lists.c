@@ -147,12 +147,24 @@ static struct str option_text(const struct side *side, const char *key, const ch
 	return pair && str_trim(pair->value).len ? str_trim(pair->value) : str_from(fallback);
 }
 
+/* Whose word is taken for who the client is. A list that is empty names nobody (ngx_http_realip_handler() declines), and
+ * neither does a member that is no network, with which nginx does not start. */
+static void trust_proxies(struct side *side, struct route_trust *trust)
+{
+	const struct kube_config_map *config = side->nginx.run->config;
+	const struct kube_pair *pair =
+		config ? kube_pair_find(&config->data, STR("proxy-real-ip-cidr")) : NULL;
+
+	trust->any_proxy = !pair || str_is(str_trim(pair->value), "0.0.0.0/0");
+	if (!trust->any_proxy)
+		side_networks(side, pair->value, &trust->proxies, &trust->proxy_count);
+}
+
 /* real_ip_header is written for either of two options (template, `UseForwardedHeaders or EnableRealIP`). */
 void side_trust(struct side *side)
 {
 	const struct nginx_config *config = &side->nginx.config;
 	struct route_trust *trust = &side->table->base.trust;
-	struct str proxies = option_text(side, "proxy-real-ip-cidr", "0.0.0.0/0");
 
 	trust->forwarded = config->use_forwarded_headers;
 	trust->appends = config->appends_forwarded_for;
@@ -161,8 +173,7 @@ void side_trust(struct side *side)
 	if (!trust->forwarded && !str_is(option_text(side, "enable-real-ip", "false"), "true"))
 		return;
 	trust->client_field = option_text(side, "forwarded-for-header", "X-Forwarded-For");
-	if (!str_is(proxies, "0.0.0.0/0"))
-		side_networks(side, proxies, &trust->proxies, &trust->proxy_count);
+	trust_proxies(side, trust);
 }
 
 /* ---- header edits ---- */

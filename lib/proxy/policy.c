@@ -227,8 +227,7 @@ static void drop_names(struct head *head, const struct side *side)
 
 static bool is_trusted(const struct route_trust *trust, const struct route_address *address)
 {
-	return !trust->proxy_count ||
-	       route_networks_have(trust->proxies, trust->proxy_count, address);
+	return trust->any_proxy || route_networks_have(trust->proxies, trust->proxy_count, address);
 }
 
 /* Without a port. */

@@ -125,7 +125,8 @@ struct route_trust {
 	bool appends; /* the peer is appended to X-Forwarded-For, which is replaced otherwise */
 	/* The field that names the client (nginx: real_ip_header, recursive); empty: none does. */
 	struct str client_field;
-	const struct route_network *proxies; /* whose word it is; none: anybody's */
+	bool any_proxy;                      /* anybody's word is taken */
+	const struct route_network *proxies; /* else whose */
 	size_t proxy_count;
 	bool underscores; /* names of fields may have them */
 	bool odd_names;   /* and any other octet of a token (nginx: ignore_invalid_headers off) */

@@ -873,6 +873,11 @@ def what_the_controller_believes_of_clients(case):
     front[1] = "127.0.0.1"
     same(sent(trusted), front)
     # Lists of addresses go by whom the proxy in front names.
+    for nobody in ("", "everybody", "2001:db8::/129"):
+        trusted["proxy-real-ip-cidr"] = nobody
+        case.write(controller(trusted, whitelist_source_range="203.0.113.0/24"))
+        case.serve.reload()
+        same(case.ask("/", headers=[("X-Forwarded-For", "203.0.113.7")]).status, 403, nobody)
     case.write(controller({"use-forwarded-headers": "true"}, denylist_source_range="192.0.2.0/24"))
     case.serve.reload()
     same([case.ask(headers=said).status, case.ask(headers=said[1:]).status], [403, 200])
