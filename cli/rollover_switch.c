@@ -52,7 +52,13 @@ static void apply_role(struct rollover *r, struct rollover_step *step, enum role
 		return;
 	add_objects(r, step, role);
 	rollover_line(r, &step->commands, "kubectl apply -f gateway-api/%s/", role_name(role));
-	rollover_line(r, &step->back, "kubectl delete -f gateway-api/%s/", role_name(role));
+}
+
+/* A GatewayClass has a finalizer as long as Gateways use it: kubectl would wait for them. */
+static void take_role_back(struct rollover *r, struct rollover_step *step, enum role role)
+{
+	if (has_role(r, role))
+		rollover_line(r, &step->back, "kubectl delete -f gateway-api/%s/", role_name(role));
 }
 
 static struct str gateway_title(const struct rollover *r)
@@ -88,6 +94,10 @@ static void add_gateway(struct rollover *r)
 	step->text = STR("Nothing points at it yet: no request goes another way.");
 	apply_role(r, step, ROLE_INFRASTRUCTURE);
 	apply_role(r, step, ROLE_OPERATOR);
+	take_role_back(r, step, ROLE_OPERATOR);
+	if (rollover_has_class(r))
+		rollover_line(r, &step->back, "# the GatewayClass only if it was not there before");
+	take_role_back(r, step, ROLE_INFRASTRUCTURE);
 	check_classes(r, step);
 	for (size_t i = 0; i < r->gateway_count; i++) {
 		struct str address = address_of(r, &r->gateways[i]);

@@ -111,7 +111,7 @@ def test_case(case, update):
     if len(steps_of(data)) != len(re.findall(r"(?m)^- \[ \] ", got)):
         complaints.append("markdown and json have different steps")
     return (complaints + schema_complaints(data) + shell_complaints(data) + object_complaints(case, data)
-            + early_complaints(data) + own_commands(case, data))
+            + early_complaints(data) + order_complaints(data) + own_commands(case, data))
 
 
 def early_complaints(data):
@@ -123,6 +123,17 @@ def early_complaints(data):
             made = {item.split(" ", 1)[1] for item in later.get("items", []) if item.startswith("GatewayClass ")}
             complaints += ["%s asks for GatewayClass %s, which %s makes" % (step["id"], name, later["id"])
                            for name in sorted(asked & made) if not name.startswith("gke-")]
+    return complaints
+
+
+def order_complaints(data):
+    """What was applied last goes first: a GatewayClass is not deleted while Gateways use it."""
+    complaints = []
+    for step in steps_of(data):
+        done = [line.split()[-1] for line in step.get("commands", []) if line.startswith("kubectl apply -f ")]
+        undone = [line.split()[-1] for line in step.get("back", []) if line.startswith("kubectl delete -f ")]
+        if undone and done != undone[::-1]:
+            complaints.append("%s: applies %s, and takes back %s" % (step["id"], done, undone))
     return complaints
 
 
