@@ -95,11 +95,11 @@ static void add_causes(struct buf *buf, const struct verify_difference *differen
 	unsigned guard = difference->aspects & ROUTE_DIFFERS_GUARD;
 
 	for (size_t i = 0; i < covers->count + judged; i++) {
-		const struct verify_cover *cover = &covers->at[i - judged];
+		const struct verify_cover *cover = judged && !i ? NULL : &covers->at[i - judged];
 		struct buf line;
 
 		buf_init(&line);
-		if (judged && !i)
+		if (!cover)
 			add_cause_line(&line, rule_find(str_from(code_of(difference))),
 				       difference->span,
 				       difference->is_new ? files->to : files->from,
