@@ -134,10 +134,19 @@ void hide_init(struct hide *hide, struct arena *arena)
 	*hide = (struct hide){.arena = arena};
 }
 
+/* What an answer has to repeat: hidden, its media type and its host would be those of nothing. */
+static bool is_negotiated(struct str name)
+{
+	return str_is_nocase(name, "accept") || str_is_nocase(name, "accept-encoding") ||
+	       str_is_nocase(name, "accept-language") || str_is_nocase(name, "content-type") ||
+	       str_is_nocase(name, "host");
+}
+
 void hide_headers(struct hide *hide, const struct route_header *headers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		add_header(hide, &headers[i]);
+		if (!is_negotiated(headers[i].name))
+			add_header(hide, &headers[i]);
 }
 
 /* Of a query or a URL: the values as they are meant, whatever of them is written in percent. */

@@ -22,7 +22,7 @@ struct hide {
 /* Nothing is hidden yet. Everything that is made lives in the arena. */
 void hide_init(struct hide *hide, struct arena *arena);
 
-/* Headers all of whose values are credentials: those of -H. */
+/* Headers whose values are credentials, those of -H; but for Host and those that negotiate what comes (Accept). */
 void hide_headers(struct hide *hide, const struct route_header *headers, size_t count);
 
 /* Credentials of a request: in its headers, its target, its authority and a form in its body. */

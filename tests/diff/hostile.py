@@ -255,6 +255,19 @@ def test_secret_body():
                    requests=("curl http://shop.example.com/ -d '%s'\n" % body).encode())
 
 
+def redirect(to):
+    def answer(connection, _head, _number):
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % to)
+    return answer
+
+
+def test_no_secret():
+    """A host is none: where a redirect leads is seen, whoever gives it with -H."""
+    with Server(redirect(b"http://shop.example.com/x")) as live, Server(redirect(b"/x")) as candidate:
+        status, wrote = diff(live, candidate, "-H", "Host: shop.example.com")
+    tests.check("a redirect to the host", status == 0, wrote["stdout"].decode())
+
+
 # ---- who is told ----
 
 class Stranger:
