@@ -38,11 +38,14 @@ static bool looks_like_json(const struct answer *answer)
 /* In brackets, because a document that is a List of Kubernetes is handed out in pieces. */
 static void read_value(struct body_json_state *state)
 {
+	enum json_result first, second = JSON_END;
 	size_t skip = 0;
 
 	json_init(&state->json, buf_slice(&state->text), NULL, 0, 1);
-	if (json_next(&state->json, &skip) != JSON_VALUE ||
-	    json_next(&state->json, &skip) != JSON_END)
+	first = json_next(&state->json, &skip);
+	if (first == JSON_VALUE)
+		second = json_next(&state->json, &skip);
+	if (first != JSON_VALUE || second != JSON_END)
 		state->root = NULL;
 	json_finish(&state->json);
 }
