@@ -132,10 +132,17 @@ class Server:
         self.locations.sort(key=lambda l: l.path.encode(), reverse=True)
         self.locations.sort(key=lambda l: -len(l.path.encode()))
 
+    def name_of(self, location):
+        """Beside an Exact path of its name, a Prefix keeps only the twin with the slash, in regex mode too."""
+        if location.exact or location.path == "/" or not self.find(location.path, True) or location.rewrites(location.path) \
+                or (location.owner.flag("use-regex") and not location.bare):
+            return location.path
+        return location.path.rstrip("/") + "/"
+
     def locate(self, uri):
         """The location, and where nginx redirects to add a slash (or None)."""
         if self.regex:
-            return next((l for l in self.locations if pattern("^" + l.path).search(uri)), None), None
+            return next((l for l in self.locations if pattern("^" + self.name_of(l)).search(uri)), None), None
         exact = self.find(uri, True)
         if exact:
             return exact, None
