@@ -30,6 +30,7 @@ struct asking {
 	struct live_log *log;
 	struct pending *first, **last;
 	size_t waiting;
+	size_t requests, taken; /* draws counted one by one: to be asked, answered */
 	struct timespec start, shown;
 	struct error error; /* of recording */
 	bool failed;
@@ -76,10 +77,10 @@ static double since(const struct timespec *then)
 	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
 }
 
-static void show_progress(struct asking *asking, size_t asked)
+static void show_progress(struct asking *asking)
 {
 	const struct cli *cli = asking->round->cli;
-	size_t all = asking->round->probes->count;
+	size_t asked = asking->taken, all = asking->requests;
 	double took = since(&asking->start), rate;
 	char line[160];
 
@@ -234,6 +235,7 @@ static void take(void *user, const struct probe *probe, const struct answer *liv
 	struct arena arena;
 	struct hide hide;
 
+	asking->taken++;
 	if (asking->round->replay && candidate) {
 		replay(asking, probe, candidate);
 		return;
@@ -267,12 +269,13 @@ static bool go_on(void *user, size_t asked, size_t live_failures)
 {
 	struct asking *asking = user;
 
+	(void)asked;
 	(void)live_failures;
 	if (asking->log) {
 		read_log(asking);
 		release(asking);
 	}
-	show_progress(asking, asked);
+	show_progress(asking);
 	return !diff_is_interrupted() && !asking->failed;
 }
 
@@ -321,6 +324,8 @@ static bool ask_probes(const struct diff_round *round, struct diff_run *run)
 	if (round->earlier)
 		diff_begin_as(run, round->earlier);
 	name_sides(round, run);
+	for (size_t i = 0; i < round->probes->count; i++)
+		asking.requests += round->probes->at[i].draws ? round->probes->at[i].draws : 1;
 	clock_gettime(CLOCK_MONOTONIC, &asking.start);
 	ok = ask_all(round->ask, round->probes, &asked, &error);
 	drain_log(&asking);

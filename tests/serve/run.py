@@ -1859,6 +1859,17 @@ def log_in_json(case):
 
 
 @test
+def lines_of_converted_routes(case):
+    """A converted route names the line of the Ingress that it came from, also where that stands in a comment only."""
+    case.start(INGRESS, "--admin=127.0.0.1:0")
+    at = re.search(r"status page on http://127.0.0.1:(\d+)", case.serve.err.text)
+    answer = ask(("127.0.0.1", int(at.group(1))), "localhost", "/routes", "GET")
+    routes = [route for route in json.loads(answer.body)["routes"] if route.get("kind") == "HTTPRoute"]
+    same(bool(routes), True, "routes are listed")
+    same(all(re.search(r":[1-9][0-9]* Ingress ", route.get("from", "")) for route in routes), True, "lines: %s" % routes)
+
+
+@test
 def pages_of_admin(case):
     case.start(None, "--admin=127.0.0.1:0", "--workers=2")
     at = re.search(r"status page on http://127.0.0.1:(\d+)", case.serve.err.text)
