@@ -5,6 +5,7 @@
 
 #include "converters/emitter.h"
 #include "converters/guards.h"
+#include "gateway/blocking.h"
 #include "gateway/precedence.h"
 
 /* Beyond this many pairs of a run whether two patterns can fit one request is not looked at: the answer
@@ -76,12 +77,12 @@ static bool is_race(const struct race *race, const struct model_host *host)
 
 static struct runner runner_of(struct race *race, struct model_rule *rule)
 {
-	/* A rule that is held back blocks all that the source matches. */
-	const struct model_path *path =
-		rule->held && rule->source_path ? rule->source_path : &rule->match.path;
+	/* A rule that is held back blocks all that the source matches, or more. */
+	const struct model_path path =
+		rule->held ? blocking_path(&race->arena, rule, race->dialect) : rule->match.path;
 
-	return (struct runner){rule, precedence_rank(path),
-			       precedence_length(&race->arena, path, race->dialect)};
+	return (struct runner){rule, precedence_rank(&path),
+			       precedence_length(&race->arena, &path, race->dialect)};
 }
 
 /* Routes of one age are ordered by namespace and name. */

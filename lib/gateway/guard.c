@@ -161,7 +161,8 @@ static void plan_host(struct planner *planner, struct map *openings, struct plan
 	size_t count = 0;
 
 	for (size_t i = 0; i < host->held_count; i++) {
-		if (!host_could_take(planner, openings, host->held[i]))
+		if (!host->held[i]->takes_others &&
+		    !host_could_take(planner, openings, host->held[i]))
 			continue;
 		block(planner, host->held[i]);
 		blocking[count++] = host->held[i];

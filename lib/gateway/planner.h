@@ -2,6 +2,7 @@
  *
  *   rules.c      which rules are written, with which values (legality)
  *   paths.c      one path value
+ *   blocking.c   the path of a rule that blocks
  *   guard.c      held rules that must still stop requests
  *   listeners.c  Gateways, ListenerSets, listeners: who stands where
  *   holders.c    Gateway and ListenerSet objects
@@ -29,6 +30,7 @@ struct planned_rule {
 	struct model_field_match *headers, *query; /* with values to write */
 	unsigned listen;                /* listeners it attaches to: those its host really has */
 	bool blocks;                    /* without backends: answers 500 */
+	bool takes_others;              /* held, and takes requests of a rule that is not */
 	struct str note;                /* why it blocks; empty: rule->comment is enough */
 	struct planned_rule *same_path; /* earlier rule of the host with this path; NULL: none */
 };

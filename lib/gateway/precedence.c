@@ -23,8 +23,7 @@ size_t precedence_length(struct arena *arena, const struct model_path *path,
 	return regex_path(arena, path->value, dialect, &why).len;
 }
 
-/* Text that every path the rule matches begins with. */
-static struct str literal_head(const struct model_path *path)
+struct str path_literal_head(const struct model_path *path)
 {
 	size_t end = 0;
 
@@ -43,7 +42,7 @@ static struct str literal_head(const struct model_path *path)
 
 bool paths_may_overlap(const struct model_path *a, const struct model_path *b)
 {
-	struct str left = literal_head(a), right = literal_head(b);
+	struct str left = path_literal_head(a), right = path_literal_head(b);
 	size_t shared = left.len < right.len ? left.len : right.len;
 
 	if (a->kind == PATH_EXACT && b->kind == PATH_EXACT)

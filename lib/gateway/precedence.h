@@ -18,6 +18,10 @@ unsigned precedence_rank(const struct model_path *path);
 size_t precedence_length(struct arena *arena, const struct model_path *path,
 			 enum regex_dialect dialect);
 
+/* Text that every request path begins with that fits, in any case where the path is a regular
+ * expression; empty when none is known. */
+struct str path_literal_head(const struct model_path *path);
+
 /* Whether one request may fit both: false only where none does. Of a regular expression only the
  * literal text that it begins with is known. */
 bool paths_may_overlap(const struct model_path *a, const struct model_path *b);

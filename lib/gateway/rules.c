@@ -1,3 +1,4 @@
+#include "gateway/blocking.h"
 #include "gateway/limits.h"
 #include "gateway/planner.h"
 
@@ -147,8 +148,6 @@ static bool lacks_port(const struct model_backend *backend)
 
 static struct verdict check_backends(struct planner *planner, const struct model_rule *rule)
 {
-	if (rule->deny || rule->held)
-		return bad(NULL, STR(""));
 	if (rule->backend_count > GATEWAY_BACKENDS)
 		return bad("I2G607", STR("it has more than 16 backends"));
 	for (size_t i = 0; i < rule->backend_count; i++)
@@ -163,9 +162,10 @@ static struct verdict check_rule(struct planner *planner, struct planned_rule *p
 {
 	struct verdict verdict = check_match(planner, planned);
 
-	if (!verdict.code)
+	/* A rule that blocks has neither filters nor backends. */
+	if (!verdict.code && !planned->blocks)
 		verdict = check_edits(planned->rule);
-	if (!verdict.code)
+	if (!verdict.code && !planned->blocks)
 		verdict = check_backends(planner, planned->rule);
 	return verdict;
 }
@@ -235,25 +235,52 @@ static bool same_match(const struct planned_rule *a, const struct planned_rule *
 }
 
 /* Takes the listeners away on which an earlier rule of the host has the same match: the source never
- * gets as far as this one there. */
-static void yield_to_earlier(struct planner *planner, struct planned_rule *planned)
+ * gets as far as this one there. Returns the rule that took the last one; NULL when one is left. */
+static struct planned_rule *yield_to_earlier(struct planner *planner, struct planned_rule *planned)
 {
+	struct planned_rule *last = NULL;
+
 	struct planned_rule **newest =
 		(struct planned_rule **)map_at(&planner->paths, planned->path);
 
 	for (struct planned_rule *other = *newest; other; other = other->same_path)
-		if (same_match(other, planned))
+		if (planned->listen & other->listen && same_match(other, planned)) {
 			planned->listen &= ~other->listen;
+			last = other;
+		}
 	planned->same_path = *newest;
 	*newest = planned;
+	return planned->listen ? NULL : last;
 }
 
-static void drop_late(struct planner *planner, struct planned_rule *planned)
+/* What is held back may be blocked by a rule that matches more than the source does. */
+static void drop_blocked(struct planner *planner, const struct model_rule *rule,
+			 const struct model_rule *held)
+{
+	if (rule->path_item->outcome == OUTCOME_OPEN)
+		planner_say(planner, "I2G317", &rule->origin,
+			    STR("write the held back path without a regular expression, or with "
+				"one that the target has"),
+			    "the rule that answers 500 for a path of Ingress %.*s/%.*s, held back "
+			    "(%s), takes all requests for '%.*s', too",
+			    STR_ARG(held->origin.object->namespace),
+			    STR_ARG(held->origin.object->name), held->held,
+			    STR_ARG(rule->match.path.value));
+	rule_refuse(rule, "I2G317");
+}
+
+static void drop_late(struct planner *planner, struct planned_rule *planned,
+		      struct planned_rule *winner)
 {
 	struct model_rule *rule = planned->rule;
 
 	if (rule->held || !rule->path_item)
 		return;
+	if (winner->rule->held && winner->rule->origin.object) {
+		drop_blocked(planner, rule, winner->rule);
+		winner->takes_others = true;
+		return;
+	}
 	if (rule->path_item->outcome == OUTCOME_OPEN)
 		planner_say(
 			planner, "I2G217", &rule->origin, STR("remove one of the two"),
@@ -267,9 +294,10 @@ static void drop_late(struct planner *planner, struct planned_rule *planned)
 
 static void push(struct planner *planner, struct planned_host *host, struct planned_rule *planned)
 {
-	yield_to_earlier(planner, planned);
-	if (!planned->listen) {
-		drop_late(planner, planned);
+	struct planned_rule *winner = yield_to_earlier(planner, planned);
+
+	if (winner) {
+		drop_late(planner, planned, winner);
 		return;
 	}
 	if (planned->rule->held)
@@ -295,46 +323,6 @@ static void plan_unreachable(struct planner *planner, const struct planned_host 
 		ledger_mark(rule->backends[i].item, OUTCOME_INERT, NULL);
 }
 
-/* Guarded paths that cannot be written must still be kept from other rules: everything that begins
- * with the literal head of a regex, or below the parent of a path that is too long, is blocked with
- * it. Of paths refused for another reason no request is known: sources merge slashes and resolve dots. */
-static void widen_literal(struct model_rule *rule)
-{
-	struct str value = rule->match.path.value;
-
-	if (value.len <= GATEWAY_PATH / 3) /* an escape is three characters */
-		return;
-	value.len = GATEWAY_PATH / 3;
-	while (value.len > 1 && value.at[value.len - 1] != '/')
-		value.len--;
-	if (value.len > 1)
-		value.len--;
-	rule->match.path = (struct model_path){PATH_PREFIX, value};
-}
-
-static void widen_regex(struct planner *planner, struct model_rule *rule)
-{
-	struct str pattern = rule->match.path.value;
-	size_t end = str_find(pattern, '|') == SIZE_MAX ? 0 : pattern.len;
-
-	while (end < pattern.len && !strchr("\\^$.*+?()[]{}", pattern.at[end]))
-		end++;
-	if (end && end < pattern.len && strchr("*?{", pattern.at[end]))
-		end--;
-	if (end == pattern.len || end == 0 || pattern.at[0] != '/')
-		rule->match.path = (struct model_path){PATH_PREFIX, STR("/")};
-	else
-		rule->match.path.value = regex_escape(&planner->arena, str_sub(pattern, 0, end));
-}
-
-static void widen_path(struct planner *planner, struct model_rule *rule)
-{
-	if (rule->match.path.kind == PATH_REGEX)
-		widen_regex(planner, rule);
-	else
-		widen_literal(rule);
-}
-
 static void plan_rule(struct planner *planner, struct planned_host *host, struct model_rule *rule)
 {
 	struct planned_rule *planned = arena_new(&planner->arena, struct planned_rule);
@@ -350,16 +338,11 @@ static void plan_rule(struct planner *planner, struct planned_host *host, struct
 	planned->blocks = rule->deny || rule->held;
 	if (rule->held) {
 		rule_refuse(rule, rule->held);
-		if (rule->source_path)
-			rule->match.path = *rule->source_path;
+		rule->match.path = blocking_path(&planner->arena, rule, planner->options->dialect);
 	}
 
 	struct verdict verdict = check_rule(planner, planned);
 
-	if (verdict.code && rule->held) {
-		widen_path(planner, rule);
-		verdict = check_rule(planner, planned);
-	}
 	if (!verdict.code) {
 		push(planner, host, planned);
 		return;
