@@ -172,7 +172,7 @@ bool probe_has_secrets(const struct probe *probe)
 	bool has = false;
 
 	for (size_t i = 0; i < request->header_count; i++)
-		has |= secret_header(request->headers[i].name);
+		has |= !is_known_value(probe, request->headers[i].name);
 	arena_init(&arena);
 	has |= !str_eq(probe_shown_target(probe, &arena), request->target) ||
 	       !str_eq(probe_shown_authority(probe, &arena), request->authority) ||

@@ -318,7 +318,8 @@ static void set_version(struct transfer *transfer, const struct probe *probe)
 }
 
 /* Who is asked is looked at when something secret is told: otherwise the certificate is a fact to compare, and
- * one that no authority has signed an answer like any other. */
+ * one that no authority has signed an answer like any other. Cookies that the side itself has set while its shares
+ * are measured are nobody's secret. */
 static bool tells_secrets(const struct transfer *transfer, const struct probe *probe)
 {
 	const struct ask_target *target = transfer->is_candidate
@@ -326,7 +327,7 @@ static bool tells_secrets(const struct transfer *transfer, const struct probe *p
 						  : &transfer->kit->options->live;
 
 	return transfer->kit->options->header_count || target->certificate ||
-	       transfer->cookies.len || probe_has_secrets(probe);
+	       probe_has_secrets(probe);
 }
 
 static void set_tls(struct transfer *transfer, const struct probe *probe)

@@ -37,6 +37,16 @@ def measure(command):
     return float(seconds), float(processor), int(peak)
 
 
+def together(command):
+    """Seconds until two runs that start together have both ended."""
+    null = subprocess.DEVNULL
+    start = time.perf_counter()
+    children = [subprocess.Popen(command, stdin=null, stdout=null, stderr=null) for _ in range(2)]
+    for child in children:
+        child.wait()
+    return time.perf_counter() - start
+
+
 def machine():
     model = platform.processor() or platform.machine()
     try:

@@ -463,6 +463,29 @@ def test_tls():
                         refused.json["summary"]["equal"] == 0, lambda: str(refused))
 
 
+def test_invented_cookies():
+    """Cookies of a canary are made up here: they are no reason to trust nobody."""
+    text = live.dump(ingress("shop", SHOP) +
+                     ingress("shop-next", {"shop.example.com": [("Prefix", "/cart", "next")]},
+                             annotations={"canary": "true", "canary-by-cookie": "canary"}))
+    port, secure = live.free_port(), live.free_port()
+    with Case(text) as case:
+        old = subprocess.Popen([program.binary(), "serve", "--as=ingress", "--listen=80=127.0.0.1:%d" % port,
+                                "--listen=443=127.0.0.1:%d" % secure, "-q", "--access-log=off", case.path("in.yaml")],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env=program.ENVIRONMENT)
+        try:
+            wait_for_port(secure)
+            asked = Run(case.path("in.yaml"), "--live=http://127.0.0.1:%d" % port, "--live=https://127.0.0.1:%d" % secure,
+                        "-o", "json")
+            results = json.loads(asked.out)
+            tests.check("canary cookies: a certificate that nobody vouches for is no reason not to ask", asked.status != 2 and
+                        results["summary"]["unasked"] == 0 and '"canary=' in asked.out, lambda: str(asked))
+        finally:
+            old.terminate()
+            old.wait(PATIENCE)
+
+
 def test_http2():
     def speaks(text):
         return re.sub(r"(listen 127\.0\.0\.1:\d+ ssl)", r"\1 http2", text)
