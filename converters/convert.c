@@ -19,7 +19,7 @@ struct run {
 	struct arena reading;            /* views: until everything is in the model */
 	struct ingress_view **views[16]; /* by provider, in the order of providers[] */
 	size_t view_counts[16];
-	enum regex_dialect dialect;
+	const struct emitter *emitter;
 };
 
 static size_t provider_index(const struct provider *provider)
@@ -145,7 +145,8 @@ static void read_provider(struct run *run, size_t index)
 		.options = option_items(run, config),
 		.default_certificate = run->options->default_certificate,
 		.experimental = run->options->plan.experimental,
-		.dialect = run->dialect,
+		.external_auth = run->options->plan.experimental && run->emitter->external_auth,
+		.dialect = run->emitter->dialect,
 		.unguarded = run->options->allow_unguarded,
 		.model = &result->model,
 		.findings = &result->findings,
@@ -461,7 +462,8 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 	size_t counts[OUTCOME_KINDS];
 	bool legal;
 
-	run->dialect = run->options->emitter ? run->options->emitter->dialect : REGEX_RE2_FULL;
+	run->emitter =
+		run->options->emitter ? run->options->emitter : emitter_find(STR("standard"));
 	read_all(run);
 	detect_mixture(result, &result->findings);
 	guard_left_out(&result->set, &result->model, &result->findings);

@@ -28,6 +28,7 @@ struct emitter {
 	                                implementation installs its own */
 	enum regex_dialect dialect;
 	bool cuts_requests; /* after a total time of its own, unless the route says otherwise */
+	bool external_auth; /* carries out the ExternalAuth filter (GEP-1494, experimental channel) */
 	bool limits_bodies; /* refuses large request bodies unless an object says otherwise */
 	const struct capability *capabilities; /* FEATURE_KINDS cells; NULL for standard */
 };

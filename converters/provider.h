@@ -130,6 +130,7 @@ struct provider_run {
 	struct ledger_item **options;   /* one an entry of config->data */
 	struct str default_certificate; /* "ns/name" of --default-ssl-certificate, or empty */
 	bool experimental;
+	bool external_auth;         /* the target carries out the ExternalAuth filter */
 	bool unguarded;             /* --allow-unguarded: routes are not held back */
 	enum regex_dialect dialect; /* of the target: decides what order its regexes have */
 	struct model *model;

@@ -32,5 +32,6 @@ const struct emitter emitter_cilium = {
 	.gateway_class = "cilium",
 	.controller_name = "io.cilium/gateway-controller",
 	.dialect = REGEX_RE2_FULL,
+	.external_auth = true, /* since cilium/cilium#45739 */
 	.capabilities = capabilities,
 };

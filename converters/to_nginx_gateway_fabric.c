@@ -116,6 +116,7 @@ const struct emitter emitter_nginx_gateway_fabric = {
 	.gateway_class = "nginx",
 	.controller_name = "gateway.nginx.org/nginx-gateway-controller",
 	.dialect = REGEX_PCRE_START,
+	.external_auth = true, /* after 2.6.7 */
 	.limits_bodies = true,
 	.capabilities = capabilities,
 };

@@ -9,4 +9,5 @@ const struct emitter emitter_standard = {
 	.name = "standard",
 	.title = "any implementation of Gateway API",
 	.dialect = REGEX_RE2_FULL,
+	.external_auth = true,
 };

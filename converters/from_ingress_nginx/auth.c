@@ -157,7 +157,7 @@ static void global_auth(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
 
-	if (!nginx->run->experimental || !nginx_needs_global_auth(draft))
+	if (!nginx->run->external_auth || !nginx_needs_global_auth(draft))
 		return;
 	if (!nginx->config.global_ext_auth) {
 		nginx->config.global_ext_auth = make_global_auth(nginx);
@@ -235,7 +235,7 @@ void nginx_auth(struct nginx_draft *draft)
 
 	/* Headers of their own are a part of the question that the filter cannot ask. */
 	bool asks_more = nginx_text(owner, "auth-proxy-set-headers").len > 0;
-	bool converted = nginx->run->experimental && !asks_more && own_auth(draft, value, &url);
+	bool converted = nginx->run->external_auth && !asks_more && own_auth(draft, value, &url);
 
 	owner->auth_used = true;
 

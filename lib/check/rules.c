@@ -515,10 +515,12 @@ const struct rule rules[] = {
 	{"I2G301", "auth-not-portable", ERROR, ANSWER | LOCATION,
 	 "External authentication would be lost",
 	 "The controller asks another service before it lets a request through. The standard "
-	 "channel of Gateway API has no place for that, so the route would become public; it is "
-	 "held back.",
-	 "Use --channel=experimental (ExternalAuth filter), or write the authentication "
-	 "policy of the new gateway by hand; --allow-unguarded writes the route without it."},
+	 "channel of Gateway API has no place for that, and of the experimental channel's "
+	 "ExternalAuth filter not every target makes use; so the route would become public, and "
+	 "is held back.",
+	 "Write the authentication policy of the new gateway by hand, or use "
+	 "--channel=experimental (ExternalAuth filter) where the target has it; "
+	 "--allow-unguarded writes the route without it."},
 	{"I2G302", "basic-auth-not-portable", ERROR, ANSWER | LOCATION,
 	 "The password check would be lost",
 	 "Gateway API has no basic or digest authentication, and gateways that have it accept only "
