@@ -167,8 +167,15 @@ static void attach_features(struct nginx_draft *draft)
 		rule->features[rule->feature_count++] = nginx->config.global_auth_headers;
 }
 
-/* nginx looks at the size of a body before it redirects. */
-static void attach_body_size(struct nginx_draft *draft)
+/* What comes before a redirect: the size of a body, and the checks that stand in the server (block-user-agents,
+ * block-referers). Checks of the access phase come too late for one. */
+static bool is_before_redirects(const struct model_feature *feature)
+{
+	return feature->feature == FEATURE_BODY_SIZE ||
+	       feature->feature == FEATURE_USER_AGENT_BLOCK;
+}
+
+static void attach_redirect_features(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
 	const struct nginx_ingress *owner = draft->location->owner;
@@ -178,10 +185,10 @@ static void attach_body_size(struct nginx_draft *draft)
 	rule->features = arena_array(nginx->arena, struct model_feature *, most);
 	rule->feature_count = 0;
 	for (size_t i = 0; i < owner->feature_count; i++)
-		if (owner->features[i]->feature == FEATURE_BODY_SIZE)
+		if (is_before_redirects(owner->features[i]))
 			rule->features[rule->feature_count++] = owner->features[i];
 	for (size_t i = 0; i < nginx->config.feature_count; i++)
-		if (nginx->config.features[i]->feature == FEATURE_BODY_SIZE &&
+		if (is_before_redirects(nginx->config.features[i]) &&
 		    !is_overridden(owner, nginx->config.features[i]))
 			rule->features[rule->feature_count++] = nginx->config.features[i];
 }
@@ -317,12 +324,11 @@ static void write_location(struct nginx_draft *draft)
 	}
 	if (!draft->location->is_catch_all && !rule->deny)
 		nginx_redirect(draft);
-	if (!draft->no_backend)
-		nginx_snippets(draft);
+	nginx_snippets(draft);
 	if (!draft->no_backend && !rule->deny)
 		draft_backend(draft);
 	if (draft->no_backend && !rule->deny)
-		attach_body_size(draft);
+		attach_redirect_features(draft);
 	/* A redirect, or a snippet that denies every request, never asks the backend. */
 	if (draft->no_backend || rule->deny)
 		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
@@ -492,12 +498,14 @@ static void write_inherited_redirect(struct nginx_draft *draft)
 	if (!one.no_backend)
 		nginx_rewrite_unmatched(&one);
 	draft->server->unmatched_answered = one.no_backend;
+	if (one.no_backend)
+		nginx_snippets(&one);
 	if (!one.rule.redirect)
 		return;
 	one.rule.match.path = (struct model_path){PATH_PREFIX, STR("/")};
 	one.rule.listen = draft->host->listen;
 	one.rule.comment = STR("paths without a rule of their own");
-	attach_body_size(&one);
+	attach_redirect_features(&one);
 	nginx_add_rule(&one, one.rule);
 }
 

@@ -260,7 +260,7 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 		  str_format(nginx->arena, "'%.*s%s' is no valid value of %s: %s", STR_ARG(shown),
 			     shown.len < pair->value.len ? "..." : "", row->key,
 			     effect_words(nginx, row, on_invalid)),
-		  row->valid(pair->value)
+		  pair->value.len && row->valid(pair->value)
 			  ? STR("write the items without blanks, separated by single commas")
 			  : str_format(nginx->arena,
 				       "write a value of type %s, or remove the annotation",
@@ -368,6 +368,23 @@ static void check_risk(struct nginx *nginx, struct nginx_ingress *ingress,
 	ingress->dropped = "I2G242";
 }
 
+/* Nearly every parser takes an empty value for none. Those of the two lists of addresses deny the location for
+ * any error but a missing annotation (ipallowlist.Parse, ipdenylist.Parse), and an empty text is one
+ * (parser.parseString), unless an alias stands in. */
+static bool is_empty_list(const struct nginx_ingress *ingress, const struct annotation_row *row,
+			  struct str value)
+{
+	if (value.len)
+		return false;
+	if (strcmp(row->key, "allowlist-source-range") == 0) {
+		const struct kube_pair *alias = kube_annotation(
+			&ingress->ingress->meta, NGINX_PREFIX "whitelist-source-range");
+
+		return !alias || !alias->value.len;
+	}
+	return strcmp(row->key, "denylist-source-range") == 0;
+}
+
 static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, size_t i)
 {
 	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
@@ -380,6 +397,10 @@ static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, 
 	}
 	if (!nginx_accepts(row, pair->value, &effect)) {
 		take_refused(nginx, ingress, i, effect);
+		return;
+	}
+	if (is_empty_list(ingress, row, pair->value)) {
+		take_refused(nginx, ingress, i, INVALID_503);
 		return;
 	}
 	ARENA_PUSH(&nginx->own, ingress->values, ingress->value_count,

@@ -111,8 +111,9 @@ static void take_rewrite(const struct snippet_use *use)
 	struct nginx_draft *draft = use->draft;
 	struct snippet_narrowed narrowed;
 
-	/* A second rewrite of the same requests would have to see what the first one made. */
-	if (draft->rule.rewrite || draft->also.value.len) {
+	/* A second rewrite of the same requests would have to see what the first one made; one in front of a
+	 * redirect may lead past it. */
+	if (draft->rule.rewrite || draft->also.value.len || draft->no_backend) {
 		hold(use, "this rule cannot hold it");
 		return;
 	}
@@ -167,8 +168,41 @@ static void take_header(const struct snippet_use *use)
 	mark_action(use, action->approximate ? OUTCOME_APPROXIMATE : OUTCOME_EXACT);
 }
 
+/* Of the access phase or before it, but behind the rewrite phase, in which nginx redirects. */
+static bool is_access_check(const struct snippet_action *action)
+{
+	static const char *const names[] = {"allow", "auth_", "deny", "limit_", "satisfy"};
+
+	for (size_t i = 0; action->directive && i < sizeof names / sizeof *names; i++)
+		if (str_starts(action->directive->name, names[i]))
+			return true;
+	return false;
+}
+
+/* Whether a directive still counts where a redirect answers: snippets stand above its `return` in the
+ * template, or in the server. */
+static bool counts_before_redirect(const struct snippet_action *action)
+{
+	switch (action->kind) {
+	case SNIPPET_RESPONSE_SET:
+	case SNIPPET_RESPONSE_ADD:
+	case SNIPPET_RESPONSE_REMOVE:
+	case SNIPPET_REDIRECT:
+	case SNIPPET_REWRITE:
+		return true;
+	case SNIPPET_DENY:
+		return !is_access_check(action);
+	default:
+		return action->guard && !is_access_check(action);
+	}
+}
+
 static void take_action(const struct snippet_use *use)
 {
+	if (use->draft->no_backend && !counts_before_redirect(use->action)) {
+		ledger_mark(use->value->item, OUTCOME_INERT, NULL);
+		return;
+	}
 	switch (use->action->kind) {
 	case SNIPPET_INERT:
 		mark_action(use, OUTCOME_INERT);
@@ -361,7 +395,8 @@ void nginx_snippets(struct nginx_draft *draft)
 	take_snippet(draft, owner, "configuration-snippet", SNIPPET_LOCATION);
 	if (nginx_is_exempt(&draft->nginx->config, draft->location->path))
 		return;
-	if (nginx_get(owner, "auth-url"))
+	/* auth_request belongs to the access phase. */
+	if (nginx_get(owner, "auth-url") && !draft->no_backend)
 		take_snippet(draft, owner, "auth-snippet", SNIPPET_AUTH);
 	else
 		nginx_mark(owner, "auth-snippet", OUTCOME_INERT, NULL);

@@ -277,6 +277,12 @@ bool url_service(struct str host, struct str own_namespace, struct url_service *
 		return false;
 	if (count == 3 && !str_is(labels[2], "svc"))
 		return false;
+
+	/* Clusters have other domains than cluster.local, and so has the rest of the world. */
+	bool elsewhere = more && !str_is(rest, "cluster.local");
+
+	if (elsewhere && !guessed)
+		return false;
 	*service = (struct url_service){
 		.namespace = count > 1 ? labels[1] : own_namespace,
 		.name = labels[0],
@@ -284,6 +290,6 @@ bool url_service(struct str host, struct str own_namespace, struct url_service *
 	if (bare)
 		*bare = count == 1;
 	if (guessed)
-		*guessed = count == 2;
+		*guessed = count == 2 || elsewhere;
 	return true;
 }

@@ -46,12 +46,13 @@ struct url_service {
 	struct str namespace, name;
 };
 
-/* A host name that the cluster's DNS gives to a Service: name.ns.svc.cluster.local (any cluster
- * domain below "svc."), name.ns.svc, name.ns, and a bare name, which nginx resolves in the
- * controller's namespace and not in the Ingress's: *service gets `own_namespace` and *bare is set.
- * False for an IP address, a name with variables and a name that is no Service name. "name.ns"
- * looks like any two-label domain ("example.com"): *guessed is set for it, and the caller asks the
- * object set whether there is such a Service. `bare` and `guessed` may be NULL. */
+/* A host name that the cluster's DNS gives to a Service: name.ns.svc.cluster.local, name.ns.svc,
+ * name.ns, and a bare name, which nginx resolves in the controller's namespace and not in the
+ * Ingress's: *service gets `own_namespace` and *bare is set. False for an IP address, a name with
+ * variables and a name that is no Service name. "name.ns" looks like any two-label domain
+ * ("example.com"), and name.ns.svc below another domain may be one of a cluster or anybody's:
+ * *guessed is set for them, and the caller asks the object set whether there is such a Service.
+ * `bare` may be NULL, and `guessed` where no other domain than cluster.local is to be taken. */
 bool url_service(struct str host, struct str own_namespace, struct url_service *service, bool *bare,
 		 bool *guessed);
 

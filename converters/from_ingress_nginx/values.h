@@ -2,7 +2,7 @@
  *
  * Each predicate is one validator of the controller, written by hand. It is applied to the value as
  * it stands in the Ingress. The empty value is always accepted: the controller does not validate
- * it and treats the annotation as not set. "Blanks removed" means that every space (not tabs, not
+ * it and, but for the lists of addresses (settings.c), treats the annotation as not set. "Blanks removed" means that every space (not tabs, not
  * line feeds) is taken out before the comparison; what the controller uses afterwards still has them.
  *
  * B below stands for the controller's basic characters: A-Z a-z 0-9 - . _ ~ / :

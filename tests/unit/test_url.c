@@ -190,7 +190,7 @@ static void cluster_names_are_services(void **state)
 	service("auth.sso.svc", "sso", "auth", false, false);
 	service("auth.sso.svc.cluster.local", "sso", "auth", false, false);
 	service("auth.sso.svc.cluster.local.", "sso", "auth", false, false);
-	service("auth.sso.svc.corp.internal", "sso", "auth", false, false);
+	service("auth.sso.svc.corp.internal", "sso", "auth", false, true);
 }
 
 static void other_names_are_not(void **state)
@@ -208,6 +208,7 @@ static void other_names_are_not(void **state)
 		"2001:db8::1",
 		"pod-0.auth.sso.svc",
 		"sso.svcs.svc.x_y",
+		"auth.sso.svc.example.com",
 	};
 	struct url_service service;
 
