@@ -138,25 +138,57 @@ static void leave_out_ports(struct job *job)
 
 /* ---- before anything is sent ---- */
 
-static void describe(struct buf *buf, const struct job *job, bool loopback)
+/* Requests that the sides are sent, when none fails. */
+struct load {
+	size_t live, candidate;
+	size_t often; /* probes that are asked so often that shares can be compared */
+};
+
+static struct load load_of(const struct job *job)
 {
-	const struct ask_options *ask = &job->request.ask;
-	size_t draws = 0, often = 0;
+	struct load load = {0};
 
 	for (size_t i = 0; i < job->probes.count; i++) {
-		draws += job->probes.at[i].draws ? job->probes.at[i].draws : 1;
-		often += job->probes.at[i].draws > 1;
+		uint32_t draws = job->probes.at[i].draws;
+
+		load.live += draws ? draws : 2;
+		load.candidate += draws ? draws : 1;
+		load.often += draws > 1;
 	}
-	buf_format(buf, "Asking %zu request%s", draws, draws == 1 ? "" : "s");
-	if (often)
-		buf_format(buf, " (%zu different ones, %zu of them often, to compare shares)",
-			   job->probes.count, often);
-	if (ask->rate > 0)
-		buf_format(buf, " at %g/s (about %.0f s)", ask->rate, (double)draws / ask->rate);
-	if (!ask->no_live)
-		buf_format(buf, ", each twice of %.*s", STR_ARG(ask->live.name));
-	buf_format(buf, "%s once of %.*s.", ask->no_live ? "," : " and",
+	if (job->request.ask.no_live)
+		load.live = 0;
+	return load;
+}
+
+static void describe_sides(struct buf *buf, const struct ask_options *ask, const struct load *load)
+{
+	size_t most = load->live > load->candidate ? load->live : load->candidate;
+	double rate = ask->candidate.pace.rate;
+
+	if (load->live)
+		buf_format(buf, "%zu go to %.*s and ", load->live, STR_ARG(ask->live.name));
+	buf_format(buf, "%zu %sto %.*s", load->candidate, load->live ? "" : "go ",
 		   STR_ARG(ask->candidate.name));
+	if (rate > 0)
+		buf_format(buf, ", at most %g/s%s (about %.0f s)", rate,
+			   load->live ? " to each" : "", (double)most / rate);
+	buf_char(buf, '.');
+}
+
+static void describe(struct buf *buf, const struct job *job, bool loopback)
+{
+	const struct load load = load_of(job);
+	size_t count = job->probes.count, seldom = count - load.often;
+
+	buf_format(buf, "Asking %zu request%s", count, count == 1 ? "" : "s");
+	if (load.often && seldom)
+		buf_format(buf, ", %zu of them often to compare shares", load.often);
+	else if (load.often)
+		buf_text(buf, " often to compare shares");
+	if (seldom && load.live)
+		buf_format(buf, ", %s twice of the live side", load.often ? "the others" : "each");
+	buf_text(buf, ": ");
+	describe_sides(buf, &job->request.ask, &load);
 	if (job->diff->unsafe_methods && !loopback)
 		buf_text(buf, " Some may CHANGE something: --unsafe-methods.");
 	if (job->probes.unsafe)
@@ -200,12 +232,14 @@ static bool may_ask(const struct job *job)
 static void choose_rate(struct job *job)
 {
 	struct ask_options *ask = &job->request.ask;
+	double rate = job->request.rate;
 
-	if (ask->rate < 0)
-		ask->rate = (ask->no_live || diff_target_is_loopback(&ask->live)) &&
-					    diff_target_is_loopback(&ask->candidate)
-				    ? 0
-				    : 20;
+	if (rate < 0)
+		rate = (ask->no_live || diff_target_is_loopback(&ask->live)) &&
+				       diff_target_is_loopback(&ask->candidate)
+			       ? 0
+			       : 20;
+	ask->live.pace.rate = ask->candidate.pace.rate = rate;
 }
 
 /* ---- the sides ---- */

@@ -156,15 +156,17 @@ static const struct flag request_flags[] = {
 		.name = "rate",
 		.kind = FLAG_TEXT,
 		.argument = "N",
-		.help = "requests a second; the live side gets each of them twice",
-		.more = "20 unless all addresses are this machine; 0 is as fast as it goes.",
+		.help = "requests a second that each side is sent at most",
+		.more = "Whatever they are for: the second one to the live side, those that tell "
+			"shares apart, and what is sent again. 20 unless all addresses are this "
+			"machine; 0 is as fast as it goes.",
 		AT(rate),
 	},
 	{
 		.name = "concurrency",
 		.kind = FLAG_TEXT,
 		.argument = "N",
-		.help = "requests under way at a time (8)",
+		.help = "requests to each side under way at a time (8)",
 		AT(concurrency),
 	},
 	{
@@ -340,13 +342,13 @@ static bool read_rate(const char *text, double *rate)
 {
 	char *end;
 
-	*rate = -1; /* it depends on who is asked */
+	*rate = -1;
 	if (!text)
 		return true;
 	*rate = strtod(text, &end);
-	if (*text && !*end && *rate >= 0 && *rate <= 1e6)
+	if (*text && !*end && (*rate == 0 || *rate >= PACE_LEAST) && *rate <= 1e6)
 		return true;
-	return refuse("rate", text, "a number of requests a second");
+	return refuse("rate", text, "a number of requests a second, from 0.001, or 0");
 }
 
 static bool read_shard(const char *text, struct choose_options *choose)
@@ -478,7 +480,7 @@ static bool read_limits(const struct diff_values *values, struct diff_request *r
 	    !read_time("timeout", values->timeout, 10000, &ask->timeout_ms) ||
 	    !read_time("max-time", values->max_time, 0, &ask->max_ms) ||
 	    !read_time("every", values->every, 0, &request->every_ms) ||
-	    !read_rate(values->rate, &ask->rate))
+	    !read_rate(values->rate, &request->rate))
 		return false;
 	ask->concurrency = (unsigned)concurrency;
 	ask->retries = (unsigned)retries;

@@ -28,6 +28,7 @@ struct diff_request {
 	struct ignore *ignore;
 	struct outputs outputs;
 	int64_t every_ms; /* 0: once */
+	double rate;      /* of each side (pace.h); -1: it depends on who is asked */
 	uint64_t seed;
 };
 

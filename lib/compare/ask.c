@@ -18,6 +18,14 @@ struct slot {
 	struct transfer transfers[QUESTIONS];
 };
 
+/* Requests to one side that wait for their turn, in the order in which they are sent. */
+struct queue {
+	struct pace *pace;
+	struct transfer *first, **last;
+};
+
+enum side { LIVE_SIDE, CANDIDATE_SIDE, SIDES };
+
 struct asker {
 	const struct ask_options *options;
 	const struct probes *probes;
@@ -26,8 +34,9 @@ struct asker {
 	CURLM *multi;
 	struct slot *slots;
 	unsigned slot_count, busy;
+	struct queue queues[SIDES];
 	size_t next, asked, failures;
-	int64_t start_us, due_us; /* of the run; when the next probe may be asked */
+	int64_t start_us; /* of the run */
 	bool ended;
 };
 
@@ -39,7 +48,35 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* ---- asking ---- */
+/* ---- turns ---- */
+
+/* Every request goes through here, also one that is sent again: the pace holds for all of them. */
+static void queue_up(struct asker *asker, struct transfer *transfer)
+{
+	struct queue *queue = &asker->queues[transfer->is_candidate ? CANDIDATE_SIDE : LIVE_SIDE];
+
+	transfer->state = TRANSFER_WAITING;
+	transfer->next = NULL;
+	*queue->last = transfer;
+	queue->last = &transfer->next;
+}
+
+static struct transfer *take_first(struct queue *queue)
+{
+	struct transfer *first = queue->first;
+
+	queue->first = first->next;
+	if (!queue->first)
+		queue->last = &queue->first;
+	return first;
+}
+
+static bool is_somebody_waiting(const struct asker *asker)
+{
+	return asker->queues[LIVE_SIDE].first || asker->queues[CANDIDATE_SIDE].first;
+}
+
+/* ---- what is asked ---- */
 
 static bool is_asked(const struct asker *asker, const struct slot *slot, enum question which)
 {
@@ -60,7 +97,7 @@ static bool has_port(const struct ask_target *target, uint32_t port)
 }
 
 /* Without an address for the port, nobody is asked: the name must not be looked up instead. */
-static void send_question(struct asker *asker, struct slot *slot, enum question which)
+static void want(struct asker *asker, struct slot *slot, enum question which)
 {
 	struct transfer *transfer = &slot->transfers[which];
 	const struct ask_target *target =
@@ -68,24 +105,40 @@ static void send_question(struct asker *asker, struct slot *slot, enum question 
 	uint32_t port = slot->probe->request.port;
 
 	transfer->id = which == AGAIN ? 2 : 1;
-	if (!has_port(target, port)) {
+	transfer->tries = 0;
+	if (has_port(target, port))
+		queue_up(asker, transfer);
+	else
 		transfer_refuse(transfer, port);
-		return;
-	}
-	transfer_begin(transfer, slot->probe);
-	asker->kit.curl->multi_add_handle(asker->multi, transfer->easy);
 }
 
-/* The second question to the live side comes last, when the candidate has answered: what changed meanwhile, by
- * itself or because somebody asked, shows as noise and not as a difference. */
-static void ask_probe(struct asker *asker, struct slot *slot)
+static bool is_under_way(const struct slot *slot)
 {
 	for (int i = 0; i < QUESTIONS; i++)
-		slot->transfers[i].state = TRANSFER_IDLE;
-	if (is_asked(asker, slot, LIVE))
-		send_question(asker, slot, LIVE);
-	if (is_asked(asker, slot, CANDIDATE))
-		send_question(asker, slot, CANDIDATE);
+		if (slot->transfers[i].state == TRANSFER_WAITING ||
+		    slot->transfers[i].state == TRANSFER_UNDER_WAY)
+			return true;
+	return false;
+}
+
+static bool is_next(const struct asker *asker, const struct slot *slot, enum question which)
+{
+	if (slot->transfers[which].state != TRANSFER_IDLE || !is_asked(asker, slot, which))
+		return false;
+	if (which == CANDIDATE)
+		return slot->transfers[LIVE].state != TRANSFER_WAITING;
+	return which == LIVE || !is_under_way(slot);
+}
+
+/* The candidate is asked as soon as the live side was, and the live side again when both have answered: what
+ * changed meanwhile, by itself or because somebody asked, shows as noise and not as a difference. */
+static void want_next(struct asker *asker, struct slot *slot)
+{
+	static const enum question order[] = {LIVE, CANDIDATE, AGAIN};
+
+	for (int i = 0; i < QUESTIONS && !asker->ended; i++)
+		if (is_next(asker, slot, order[i]))
+			want(asker, slot, order[i]);
 }
 
 /* ---- taking answers ---- */
@@ -95,14 +148,6 @@ static const struct answer *answer_of(const struct slot *slot, enum question whi
 	const struct transfer *transfer = &slot->transfers[which];
 
 	return transfer->state == TRANSFER_DONE ? &transfer->answer : NULL;
-}
-
-static bool is_under_way(const struct slot *slot)
-{
-	for (int i = 0; i < QUESTIONS; i++)
-		if (slot->transfers[i].state == TRANSFER_UNDER_WAY)
-			return true;
-	return false;
 }
 
 /* The end of the run may leave a question unasked; what was answered then proves nothing. */
@@ -115,12 +160,19 @@ static bool is_whole(const struct asker *asker, const struct slot *slot)
 	return true;
 }
 
-/* Takes the answers; false when the slot is free, true when the next draw was asked. */
+static void begin_draw(struct slot *slot)
+{
+	for (int i = 0; i < QUESTIONS; i++)
+		slot->transfers[i].state = TRANSFER_IDLE;
+}
+
+/* Takes the answers; false when the slot is free, true when the next draw is to be asked. */
 static bool end_probe(struct asker *asker, struct slot *slot)
 {
 	const struct answer *live = answer_of(slot, LIVE);
+	bool whole = is_whole(asker, slot);
 
-	if (is_whole(asker, slot))
+	if (whole)
 		asker->options->take(asker->options->user, slot->probe, live,
 				     answer_of(slot, AGAIN), answer_of(slot, CANDIDATE));
 	else
@@ -132,65 +184,43 @@ static bool end_probe(struct asker *asker, struct slot *slot)
 		for (int i = 0; i < QUESTIONS && slot->probe->follows; i++)
 			if (slot->transfers[i].state == TRANSFER_DONE)
 				transfer_keep_cookies(&slot->transfers[i]);
-		ask_probe(asker, slot);
+		begin_draw(slot);
 		return true;
 	}
-	slot->probe = NULL;
+	asker->asked += whole && !slot->draws;
 	asker->busy--;
-	asker->asked++;
+	slot->probe = NULL;
 	return false;
 }
 
-/* What comes next when nothing of a slot is under way. */
+/* What comes next for a slot, now that something of it was sent, answered or given up. */
 static void go_on(struct asker *asker, struct slot *slot)
 {
-	while (!is_under_way(slot)) {
-		if (slot->transfers[AGAIN].state == TRANSFER_IDLE && is_asked(asker, slot, AGAIN) &&
-		    !asker->ended)
-			send_question(asker, slot, AGAIN);
-		else if (!end_probe(asker, slot))
-			return;
-	}
+	do
+		want_next(asker, slot);
+	while (!is_under_way(slot) && end_probe(asker, slot));
 }
 
-static void begin_probe(struct asker *asker, struct slot *slot, const struct probe *probe)
+static struct slot *slot_of(const struct asker *asker, const struct transfer *transfer)
 {
-	const struct arena_mark none = {0};
-
-	slot->probe = probe;
-	slot->draws = probe->draws ? probe->draws - 1 : 0;
-	for (int i = 0; i < QUESTIONS; i++) {
-		slot->transfers[i].tries = 0;
-		slot->transfers[i].cookies = (struct str){NULL, 0};
-		arena_rewind(&slot->transfers[i].kept, none);
-	}
-	asker->busy++;
-	ask_probe(asker, slot);
-	go_on(asker, slot);
+	for (unsigned i = 0; i < asker->slot_count; i++)
+		for (int k = 0; k < QUESTIONS; k++)
+			if (&asker->slots[i].transfers[k] == transfer)
+				return &asker->slots[i];
+	BUG("a transfer without a slot");
 }
 
 static void take_result(struct asker *asker, CURL *easy, CURLcode result)
 {
 	struct transfer *transfer = NULL;
-	struct slot *slot;
-	enum question which = LIVE;
 
 	asker->kit.curl->easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
 	asker->kit.curl->multi_remove_handle(asker->multi, easy);
-	slot = NULL;
-	for (unsigned i = 0; i < asker->slot_count && !slot; i++)
-		for (int k = 0; k < QUESTIONS; k++)
-			if (&asker->slots[i].transfers[k] == transfer) {
-				slot = &asker->slots[i];
-				which = (enum question)k;
-			}
-	BUG_UNLESS(slot);
 	if (!transfer_end(transfer, result) && transfer->tries <= asker->options->retries &&
-	    !asker->ended) {
-		send_question(asker, slot, which);
-		return;
-	}
-	go_on(asker, slot);
+	    !asker->ended)
+		queue_up(asker, transfer);
+	else
+		go_on(asker, slot_of(asker, transfer));
 }
 
 static void take_results(struct asker *asker)
@@ -203,7 +233,37 @@ static void take_results(struct asker *asker)
 			take_result(asker, message->easy_handle, message->data.result);
 }
 
-/* ---- the loop ---- */
+/* ---- sending ---- */
+
+/* The live side comes first: what is sent to it lets its candidate wait for its turn. */
+static void send_waiting(struct asker *asker)
+{
+	for (int i = 0; i < SIDES; i++) {
+		struct queue *queue = &asker->queues[i];
+
+		while (queue->first && !pace_wait(queue->pace, now_us())) {
+			struct transfer *transfer = take_first(queue);
+			struct slot *slot = slot_of(asker, transfer);
+
+			pace_take(queue->pace, now_us());
+			transfer_begin(transfer, slot->probe);
+			asker->kit.curl->multi_add_handle(asker->multi, transfer->easy);
+			go_on(asker, slot);
+		}
+	}
+}
+
+/* The run has ended: nobody gets a turn any more. What is to be sent again has an answer: that it failed. */
+static void send_nothing_more(struct asker *asker)
+{
+	for (int i = 0; i < SIDES; i++)
+		while (asker->queues[i].first) {
+			struct transfer *transfer = take_first(&asker->queues[i]);
+
+			transfer->state = transfer->tries ? TRANSFER_DONE : TRANSFER_IDLE;
+			go_on(asker, slot_of(asker, transfer));
+		}
+}
 
 static struct slot *free_slot(struct asker *asker)
 {
@@ -213,6 +273,21 @@ static struct slot *free_slot(struct asker *asker)
 	return NULL;
 }
 
+static void begin_probe(struct asker *asker, struct slot *slot, const struct probe *probe)
+{
+	const struct arena_mark none = {0};
+
+	slot->probe = probe;
+	slot->draws = probe->draws ? probe->draws - 1 : 0;
+	for (int i = 0; i < QUESTIONS; i++) {
+		slot->transfers[i].cookies = (struct str){NULL, 0};
+		arena_rewind(&slot->transfers[i].kept, none);
+	}
+	asker->busy++;
+	begin_draw(slot);
+	go_on(asker, slot);
+}
+
 /* A probe that libcurl cannot say has no answers: it counts as not asked. */
 static void pass_over(struct asker *asker, const struct probe *probe)
 {
@@ -220,13 +295,13 @@ static void pass_over(struct asker *asker, const struct probe *probe)
 	asker->asked++;
 }
 
+/* No probe is begun as long as something of others waits: the answers to one are not far from each other. */
 static void begin_probes(struct asker *asker)
 {
-	const struct ask_options *options = asker->options;
 	struct slot *slot;
-	int64_t now = now_us();
 
-	while (!asker->ended && asker->next < asker->probes->count && asker->due_us <= now &&
+	send_waiting(asker);
+	while (!asker->ended && asker->next < asker->probes->count && !is_somebody_waiting(asker) &&
 	       (slot = free_slot(asker))) {
 		const struct probe *probe = &asker->probes->at[asker->next++];
 
@@ -234,23 +309,20 @@ static void begin_probes(struct asker *asker)
 			begin_probe(asker, slot, probe);
 		else
 			pass_over(asker, probe);
-		/* Time that was lost is not made up for: the rate is what the other side can take. */
-		if (options->rate > 0) {
-			if (now - asker->due_us > 1000000)
-				asker->due_us = now;
-			asker->due_us += (int64_t)(1e6 / options->rate);
-		}
+		send_waiting(asker);
 	}
 }
 
+/* ---- the loop ---- */
+
 static int time_to_wait(const struct asker *asker)
 {
-	int64_t left = (asker->due_us - now_us() + 999) / 1000;
+	int64_t wait = POLL_MS * 1000, now = now_us();
 
-	if (asker->next >= asker->probes->count || asker->busy == asker->slot_count ||
-	    left > POLL_MS)
-		return POLL_MS;
-	return left < 0 ? 0 : (int)left;
+	for (int i = 0; i < SIDES; i++)
+		if (asker->queues[i].first && pace_wait(asker->queues[i].pace, now) < wait)
+			wait = pace_wait(asker->queues[i].pace, now);
+	return (int)((wait + 999) / 1000);
 }
 
 static bool is_time_to_end(const struct asker *asker)
@@ -262,24 +334,37 @@ static bool is_time_to_end(const struct asker *asker)
 	       !options->go_on(options->user, asker->asked, asker->failures);
 }
 
+static void look_for_end(struct asker *asker, int64_t *looked)
+{
+	if (asker->ended || now_us() - *looked <= POLL_MS * 1000 / 2)
+		return;
+	*looked = now_us();
+	asker->ended = is_time_to_end(asker);
+	if (asker->ended)
+		send_nothing_more(asker);
+}
+
+static bool is_at_work(const struct asker *asker)
+{
+	return asker->busy || (!asker->ended && asker->next < asker->probes->count);
+}
+
 static bool run(struct asker *asker, struct error *error)
 {
 	const struct curl_api *curl = asker->kit.curl;
 	int64_t looked = 0;
 
-	while (asker->busy || (!asker->ended && asker->next < asker->probes->count)) {
+	while (is_at_work(asker)) {
 		int running;
 		CURLMcode code;
 
-		if (!asker->ended && now_us() - looked > POLL_MS * 1000 / 2) {
-			looked = now_us();
-			asker->ended = is_time_to_end(asker);
-		}
+		look_for_end(asker, &looked);
 		begin_probes(asker);
 		code = curl->multi_perform(asker->multi, &running);
 		if (code == CURLM_OK) {
 			take_results(asker);
-			if (running || !asker->busy)
+			begin_probes(asker);
+			if (is_at_work(asker))
 				code = curl->multi_poll(asker->multi, NULL, 0, time_to_wait(asker),
 							NULL);
 		}
@@ -364,14 +449,20 @@ static void finish(struct asker *asker)
 	arena_finish(&asker->arena);
 }
 
-bool ask_all(const struct ask_options *options, const struct probes *probes, size_t *asked,
+bool ask_all(struct ask_options *options, const struct probes *probes, size_t *asked,
 	     struct error *error)
 {
-	struct asker asker = {.options = options, .probes = probes};
+	struct asker asker = {
+		.options = options,
+		.probes = probes,
+		.queues = {{.pace = &options->live.pace}, {.pace = &options->candidate.pace}},
+	};
 	bool ran;
 
 	arena_init(&asker.arena);
-	asker.start_us = asker.due_us = now_us();
+	for (int i = 0; i < SIDES; i++)
+		asker.queues[i].last = &asker.queues[i].first;
+	asker.start_us = now_us();
 	ran = init(&asker, error) && run(&asker, error);
 	*asked = asker.asked;
 	finish(&asker);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "compare/answer.h"
+#include "compare/pace.h"
 #include "compare/probe.h"
 
 /* Where connections of one port of listeners go. */
@@ -23,14 +24,14 @@ struct ask_target {
 	const struct ask_port *ports;
 	size_t port_count;
 	const char *ca, *certificate, *key; /* files; NULL: none */
+	struct pace pace;                   /* of all requests that are sent to it */
 	bool insecure; /* the certificate is not verified against the CA; it is compared in any case */
 };
 
 struct ask_options {
 	struct ask_target live, candidate;
 	bool no_live;                       /* a recording answers for it */
-	double rate;                        /* probes a second; 0: as fast as it goes */
-	unsigned concurrency;               /* probes under way */
+	unsigned concurrency;               /* probes under way: requests to one side */
 	int64_t timeout_ms;                 /* of one request */
 	unsigned retries;                   /* of requests to which nothing came back */
 	int64_t max_ms;                     /* of the whole run; 0: no end */
@@ -48,9 +49,9 @@ struct ask_options {
 	void *user;
 };
 
-/* Asks all probes. False with a sentence when it cannot even begin. `*asked`: how many came to an end; fewer
- * than there are when the run was ended. */
-bool ask_all(const struct ask_options *options, const struct probes *probes, size_t *asked,
+/* Asks all probes, at the pace of each side, which goes on from one call to the next. False with a sentence when it
+ * cannot even begin. `*asked`: how many came to an end; fewer than there are when the run was ended. */
+bool ask_all(struct ask_options *options, const struct probes *probes, size_t *asked,
 	     struct error *error);
 
 #endif

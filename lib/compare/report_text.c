@@ -270,10 +270,16 @@ static void add_names(struct buf *buf, const char *title, const struct str *name
 
 static void add_rate(struct buf *buf, const struct diff_run *run)
 {
-	if (run->took <= 0 || !run->asked)
+	uint64_t rate;
+
+	if (run->took <= 0)
+		return;
+	rate = (uint64_t)((double)run->asked * 1e6 / (double)run->took + 0.5);
+	/* Less than one a second is no rate that anybody asks for, but draws or an answer that took long. */
+	if (!rate)
 		return;
 	buf_text(buf, " at ");
-	report_count(buf, (uint64_t)((double)run->asked * 1e6 / (double)run->took + 0.5));
+	report_count(buf, rate);
 	buf_text(buf, "/s");
 }
 

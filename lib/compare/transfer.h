@@ -16,18 +16,19 @@ struct transfer_kit {
 	struct curl_slist *live_route, *candidate_route; /* where connections go, by port */
 };
 
-enum transfer_state { TRANSFER_IDLE, TRANSFER_UNDER_WAY, TRANSFER_DONE };
+enum transfer_state { TRANSFER_IDLE, TRANSFER_WAITING, TRANSFER_UNDER_WAY, TRANSFER_DONE };
 
 struct transfer {
 	struct transfer_kit *kit;
 	CURL *easy;
 	enum transfer_state state;
 	bool is_candidate;
-	unsigned tries;     /* that failed */
-	unsigned id;        /* 1, 2: which of the probe's questions to this side */
-	struct str cookies; /* sent on top of those of the probe; in `kept` */
-	struct arena arena; /* of the answer; emptied with each one */
-	struct arena kept;  /* of the cookies; emptied with each probe */
+	struct transfer *next; /* that waits after this one, while WAITING */
+	unsigned tries;        /* that failed */
+	unsigned id;           /* 1, 2: which of the probe's questions to this side */
+	struct str cookies;    /* sent on top of those of the probe; in `kept` */
+	struct arena arena;    /* of the answer; emptied with each one */
+	struct arena kept;     /* of the cookies; emptied with each probe */
 	struct curl_slist *headers;
 	EVP_MD_CTX *hash;
 	struct answer answer; /* valid when DONE */

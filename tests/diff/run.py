@@ -26,6 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 
+import counter  # noqa: E402
 import live  # noqa: E402
 import nginx_server  # noqa: E402
 import program  # noqa: E402
@@ -545,6 +546,65 @@ def test_watch():
             tests.check("watch: ends with the last round's status", status == 0, "status %d" % status)
 
 
+# ---- how often is asked ----
+
+CATCH_UP = 0.1  # seconds that a client that was held up makes up for (lib/compare/pace.h)
+
+
+def check_rate(name, server, started, rate, least):
+    """So many requests cannot have come earlier, however slow anything is here."""
+    times = list(server.times)
+    took = times[-1] - started if times else 0
+    tests.check("rate: %s: at least %d requests" % (name, least), len(times) >= least, "%d" % len(times))
+    tests.check("rate: %s: not more often than %d/s" % (name, rate), took >= (len(times) - 1) / rate - CATCH_UP,
+                "%d requests in %.3f s" % (len(times), took))
+
+
+def test_rate():
+    """What counts is what a server sees, whatever it is for."""
+    with Case(CANARY) as canary, counter.Counter() as old:
+        with open(canary.path("requests"), "wb") as file:
+            file.write(lines_of("GET http://shop.example.com/"))
+        started = time.monotonic()
+        Run(canary.path("in.yaml"), "--live=" + old.url, "--requests=" + canary.path("requests"), "--rate=250")
+        check_rate("draws", old, started, 250, 1000)
+    with Case(CASES["no-tls"]) as case:
+        with open(case.path("requests"), "w", encoding="utf-8") as file:
+            file.write("".join("curl 'http://shop.example.com/%d/a/b/c?x=1' -H 'X-A: 1' -H 'X-B: 2'\n" % i for i in range(6)))
+        asked = ["--requests=" + case.path("requests"), "--retries=3", "--max-errors=0", "--rate=20"]
+        for name, answers, least in (("twice, and shorter ones", True, 16), ("again, as nothing came back", False, 48)):
+            with counter.Counter(answers) as old, counter.Counter(answers, b"else") as new:
+                started = time.monotonic()
+                Run(case.path("in.yaml"), "--live=" + old.url, "--candidate=" + new.url, *asked)
+                check_rate("live, " + name, old, started, 20, least)
+                check_rate("candidate, " + name, new, started, 20, least // 2)
+        with counter.Counter() as old:
+            started = time.monotonic()
+            child = subprocess.Popen([program.binary(), "diff", case.path("in.yaml"), "--live=" + old.url, "--every=1ms",
+                                      "--requests=" + case.path("requests"), "--rate=10"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL, env=program.ENVIRONMENT)
+            while time.monotonic() - started < PATIENCE and len(old.times) < 15:
+                time.sleep(0.02)
+            child.send_signal(signal.SIGTERM)
+            child.wait(PATIENCE)
+            check_rate("rounds", old, started, 10, 15)
+
+
+def test_cut():
+    """A run that was ended says so, also when each of its requests had been begun."""
+    with Case(CANARY) as case, counter.Counter(delay=0.3) as slow:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET http://shop.example.com/"))
+        draws = Run(case.path("in.yaml"), "--live=" + slow.url, "--requests=" + case.path("requests"), "--max-time=1s")
+        tests.check("cut: shares of some of the draws are not those of all", draws.status == 2 and "--max-time" in draws.err,
+                    lambda: str(draws))
+    with Case(CASES["no-tls"]) as case, counter.Counter(delay=2) as slow:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET http://shop.example.com/"))
+        half = Run(case.path("in.yaml"), "--live=" + slow.url, "--requests=" + case.path("requests"), "--max-time=1s")
+        tests.check("cut: the second question is missed", half.status == 2 and "--max-time" in half.err, lambda: str(half))
+
+
 # ---- where connections go ----
 
 def test_address():
@@ -570,7 +630,7 @@ def test_guards():
         far = Run(case.path("in.yaml"), "--live=192.0.2.1", "--max-time=2s", "--timeout=1s")
         tests.check("guard: another machine is not asked without --yes", far.status == 2 and "--yes" in far.err,
                     lambda: str(far))
-        tests.check("guard: says what it would do", re.search(r"Asking \d+ requests at 20/s", far.err), lambda: str(far))
+        tests.check("guard: says what it would do", re.search(r"Asking (\d+) requests, each twice .*: \d+ go to 192\.0\.2\.1 and \1 to .*, at most 20/s to each", far.err), lambda: str(far))
         none = Run(case.path("in.yaml"))
         tests.check("guard: --live is wanted", none.status == 2 and "--live" in none.err, lambda: str(none))
         port = live.free_port()
