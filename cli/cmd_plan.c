@@ -71,7 +71,7 @@ static void add_flag_list(struct job *job, struct buf *buf, const char *name,
 		add_flag(job, buf, name, texts->at[i]);
 }
 
-static struct str flags_given(struct job *job)
+static struct str flags_given(struct job *job, bool with_classes)
 {
 	const struct conversion_values *values = &job->values->conversion;
 	struct str words;
@@ -82,7 +82,8 @@ static struct str flags_given(struct job *job)
 	add_flag(job, &buf, "recursive", job->values->input.flat ? "false" : NULL);
 	add_flag(job, &buf, "namespace", values->namespace);
 	add_flag(job, &buf, "selector", values->selector);
-	add_flag_list(job, &buf, "ingress-class", &values->classes);
+	if (with_classes)
+		add_flag_list(job, &buf, "ingress-class", &values->classes);
 	add_flag_list(job, &buf, "provider", &values->providers);
 	add_flag(job, &buf, "controller-config", values->controller_config);
 	add_flag(job, &buf, "default-ssl-certificate", values->default_certificate);
@@ -190,7 +191,7 @@ static int make_plan(struct job *job)
 	struct error error;
 
 	if (!job->result.ingress_count) {
-		say_error("there is no Ingress to plan for");
+		worlds_say_no_ingress(&job->result, "to plan for");
 		return STATUS_INCOMPLETE;
 	}
 	if (!gateway_world_converted(&job->after, buf_slice(&job->output), &job->result,
@@ -205,7 +206,8 @@ static int make_plan(struct job *job)
 	job->input.objects = job->objects;
 	job->input.object_count = job->object_count;
 	job->input.sources = &job->sources;
-	job->input.flags = flags_given(job);
+	job->input.flags = flags_given(job, true);
+	job->input.flags_of_all = flags_given(job, false);
 	job->input.paths = paths_given(job);
 	return print_plan(job);
 }

@@ -246,7 +246,11 @@ static void compare_all(struct job *job)
 		compare(job, job->sides.at[i].table, &job->result.findings);
 	if (job->before.table || job->sides.count)
 		return;
-	say_error("nothing to compare: no Ingress of a controller whose behaviour is known");
+	if (job->result.ingress_count)
+		say_error("nothing to compare: no Ingress of a controller whose behaviour is "
+			  "known");
+	else
+		worlds_say_no_ingress(&job->result, "to compare");
 	job->incomplete = true;
 }
 

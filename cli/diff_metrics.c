@@ -20,6 +20,7 @@ struct diff_metrics {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	int listener, wake[2];
+	char address[NET_TEXT];
 	/* Behind the lock. */
 	uint64_t rounds;
 	time_t last;
@@ -186,11 +187,12 @@ struct diff_metrics *diff_metrics_start(struct str address, struct error *error)
 		bug_out_of_memory(sizeof *metrics);
 	pthread_mutex_init(&metrics->lock, NULL);
 	metrics->listener = metrics->wake[0] = metrics->wake[1] = -1;
-	if (!net_parse(&at, address, 0, error) ||
+	if (!net_parse(&at, address, 0, error) || !net_is_free(&at, SOCK_STREAM, error) ||
 	    (metrics->listener = net_listen(&at, SOCK_STREAM, error)) < 0) {
 		close_all(metrics);
 		return NULL;
 	}
+	net_text(&at, metrics->address);
 	if (pipe(metrics->wake) != 0 ||
 	    pthread_create(&metrics->thread, NULL, serve, metrics) != 0) {
 		error_set(error, "cannot serve metrics: %s", strerror(errno));
@@ -216,6 +218,11 @@ void diff_metrics_round(struct diff_metrics *metrics, const struct diff_run *run
 	metrics->live = run->live.latency;
 	metrics->candidate = run->candidate.latency;
 	pthread_mutex_unlock(&metrics->lock);
+}
+
+const char *diff_metrics_address(const struct diff_metrics *metrics)
+{
+	return metrics->address;
 }
 
 void diff_metrics_stop(struct diff_metrics *metrics)

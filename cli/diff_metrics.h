@@ -14,6 +14,9 @@ struct diff_metrics *diff_metrics_start(struct str address, struct error *error)
 /* A round ended. NULL is allowed, here and below. */
 void diff_metrics_round(struct diff_metrics *metrics, const struct diff_run *run);
 
+/* Where it answers: "127.0.0.1:9902", with the port that the system chose when none was given. */
+const char *diff_metrics_address(const struct diff_metrics *metrics);
+
 void diff_metrics_stop(struct diff_metrics *metrics);
 
 #endif

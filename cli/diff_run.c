@@ -299,8 +299,10 @@ static void say_why_it_ended(const struct diff_round *round, const struct diff_r
 	if (ask->max_ms && run->took >= (int64_t)ask->max_ms * 1000)
 		say_error("the time of --max-time is over: not everything was asked");
 	else
-		say_error("%.*s did not answer %zu times: not everything was asked (--max-errors)",
-			  STR_ARG(ask->live.name), ask->max_errors);
+		say_error("%.*s did not answer %zu time%s: not everything was asked "
+			  "(--max-errors)",
+			  STR_ARG(ask->live.name), ask->max_errors,
+			  ask->max_errors == 1 ? "" : "s");
 }
 
 /* One pass over the probes. */

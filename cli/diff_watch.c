@@ -197,6 +197,19 @@ static bool wait_until(int64_t due_ms)
 	return !diff_is_interrupted();
 }
 
+static void say_where(const struct watching *watching)
+{
+	struct buf buf;
+
+	if (watching->watch->round->cli->global.quiet)
+		return;
+	buf_init(&buf);
+	buf_format(&buf, "Metrics are at http://%s/metrics.\n",
+		   diff_metrics_address(watching->metrics));
+	say_bytes(STDERR_FILENO, "standard error", buf_slice(&buf));
+	buf_finish(&buf);
+}
+
 int diff_watch(struct diff_watch *watch)
 {
 	struct watching watching = {.watch = watch, .status = STATUS_INCOMPLETE};
@@ -207,6 +220,7 @@ int diff_watch(struct diff_watch *watch)
 		watching.metrics = diff_metrics_start(watch->admin, &error);
 		if (!watching.metrics)
 			return say_error("%s", error.text);
+		say_where(&watching);
 	}
 	for (int i = 0; i < 2; i++) {
 		arena_init(&watching.rounds[i].arena);

@@ -44,6 +44,10 @@ static bool read_after(struct diff_world *world, const struct convert_options *o
 {
 	struct error error;
 
+	if (world->result.set.ingress_count && !world->result.ingress_count) {
+		worlds_say_no_ingress(&world->result, "to compare");
+		return false;
+	}
 	if (world->result.set.ingress_count)
 		return gateway_world_converted(&world->after, buf_slice(&world->output),
 					       &world->result, options, &error) ||
@@ -53,8 +57,11 @@ static bool read_after(struct diff_world *world, const struct convert_options *o
 	world->lost |= lost_say(&world->after.findings, &world->sources) > 0;
 	if (!gateway_world_is_empty(&world->after))
 		return true;
-	say_error("nothing to compare: the input holds neither an Ingress nor an object of "
-		  "Gateway API");
+	if (world->result.set.left_out_count)
+		worlds_say_no_ingress(&world->result, "to compare");
+	else
+		say_error("nothing to compare: the input holds neither an Ingress nor an object "
+			  "of Gateway API");
 	return false;
 }
 
@@ -63,7 +70,7 @@ static bool choose_sides(struct diff_world *world)
 	if (world->sides.count > 1) {
 		say_error("the input has Ingresses of several controllers, and --live is one of "
 			  "them: say which");
-		say_hint("--provider=%s, or --ingress-class=NAME", world->result.provider_names[0]);
+		say_hint("--ingress-class=NAME, --namespace and --selector choose Ingresses");
 		return false;
 	}
 	world->models = (struct diff_models){.to = world->after.table};

@@ -44,11 +44,21 @@ struct rollover_gateway {
 	struct str variable; /* "$GATEWAY", "$GATEWAY_2" */
 };
 
+/* A controller that serves today. */
+struct rollover_live {
+	const struct provider *provider;
+	struct str controller;
+	struct rollover_lines classes;   /* that its Ingresses name; "" where one names none */
+	const struct kube_meta *ingress; /* the first one, whose status has the address */
+	struct str variable;             /* "$LIVE", "$LIVE_2" */
+};
+
 struct rollover_host {
 	struct str name; /* "" is every host */
 	bool https, wildcard;
 	struct str path;                        /* of a request that some route takes */
 	const struct rollover_gateway *gateway; /* whose address its record gets; never NULL */
+	const struct rollover_live *live;       /* whose address it has; never NULL */
 	const struct model_host *host;
 	const struct kube_meta *owner; /* an Ingress with external-dns annotations; NULL: none */
 	struct str ttl;                /* of that annotation; empty: not given */
@@ -77,8 +87,9 @@ struct rollover_input {
 	const struct rollover_object *objects; /* the same as a list, in the order written */
 	size_t object_count;
 	const struct sources *sources;
-	struct str paths; /* of the input, quoted for a shell */
-	struct str flags; /* of the conversion, quoted, each with a blank in front */
+	struct str paths;        /* of the input, quoted for a shell */
+	struct str flags;        /* of the conversion, quoted, each with a blank in front */
+	struct str flags_of_all; /* the same without --ingress-class */
 	bool from_pipe; /* the input was standard input: `paths` is the file it should be kept in */
 	/* What verify says. */
 	size_t requests, differing, uncovered, unguarded;
@@ -93,6 +104,9 @@ struct rollover {
 	/* facts */
 	struct rollover_gateway *gateways;
 	size_t gateway_count;
+	struct rollover_live
+		*lives; /* in the order of their Ingresses; none: there is no Ingress */
+	size_t live_count;
 	struct rollover_host *hosts; /* in the order of the model */
 	size_t host_count;
 	struct rollover_certificate *certificates;
@@ -141,6 +155,14 @@ bool rollover_has_class(const struct rollover *rollover);
 
 /* "3 Ingresses". */
 struct str rollover_number(struct rollover *rollover, size_t count, const char *noun);
+
+/* The controller that serves an Ingress that was converted. */
+const struct rollover_live *rollover_live_of(const struct rollover *rollover,
+					     const struct kube_meta *ingress);
+
+/* Whether it serves an Ingress of that namespace. */
+bool rollover_serves(const struct rollover *rollover, const struct rollover_live *live,
+		     struct str namespace);
 
 /* Whether something of this Ingress was held back. */
 bool rollover_stays(const struct rollover *rollover, const struct kube_meta *ingress);

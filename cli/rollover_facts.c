@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check/rules.h"
+#include "converters/detect.h"
 
 /* Keys that external-dns and cert-manager read; both have had two spellings. */
 static const char *const dns_prefixes[] = {"external-dns.alpha.kubernetes.io/",
@@ -77,6 +78,86 @@ static const struct rollover_gateway *gateway_of(const struct rollover *r, struc
 	return &r->gateways[0];
 }
 
+/* ---- controllers that serve today ---- */
+
+/* One that names no class is served by whoever takes the others of its make. */
+static struct rollover_live *live_at(const struct rollover *r, const struct provider *provider,
+				     struct str class)
+{
+	struct str controller = detect_controller(&r->input->result->set, class);
+
+	for (size_t i = 0; i < r->live_count; i++)
+		if (r->lives[i].provider == provider &&
+		    (!class.len || !r->lives[i].controller.len ||
+		     str_eq(r->lives[i].controller, controller)))
+			return &r->lives[i];
+	return NULL;
+}
+
+static bool has_line(const struct rollover_lines *lines, struct str line)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (str_eq(lines->at[i], line))
+			return true;
+	return false;
+}
+
+static void add_live(struct rollover *r, const struct convert_ingress *of)
+{
+	struct str class = detect_class(of->ingress);
+	struct rollover_live *live = live_at(r, of->provider, class);
+
+	if (!live) {
+		const struct rollover_live fresh = {
+			.provider = of->provider,
+			.ingress = &of->ingress->meta,
+			.variable = r->live_count
+					    ? rollover_words(r, "$LIVE_%zu", r->live_count + 1)
+					    : STR("$LIVE"),
+		};
+
+		ARENA_PUSH(r->arena, r->lives, r->live_count, fresh);
+		live = &r->lives[r->live_count - 1];
+	}
+	if (!live->controller.len)
+		live->controller = detect_controller(&r->input->result->set, class);
+	if (!has_line(&live->classes, class))
+		rollover_line(r, &live->classes, "%.*s", STR_ARG(class));
+}
+
+const struct rollover_live *rollover_live_of(const struct rollover *r,
+					     const struct kube_meta *ingress)
+{
+	const struct convert_result *result = r->input->result;
+
+	for (size_t i = 0; i < result->ingress_count; i++)
+		if (&result->ingresses[i].ingress->meta == ingress)
+			return live_at(r, result->ingresses[i].provider,
+				       detect_class(result->ingresses[i].ingress));
+	return &r->lives[0];
+}
+
+bool rollover_serves(const struct rollover *r, const struct rollover_live *live,
+		     struct str namespace)
+{
+	const struct convert_result *result = r->input->result;
+
+	for (size_t i = 0; i < result->ingress_count; i++) {
+		const struct kube_ingress *ingress = result->ingresses[i].ingress;
+
+		if (str_eq(ingress->meta.namespace, namespace) &&
+		    live_at(r, result->ingresses[i].provider, detect_class(ingress)) == live)
+			return true;
+	}
+	return false;
+}
+
+static void find_lives(struct rollover *r)
+{
+	for (size_t i = 0; i < r->input->result->ingress_count; i++)
+		add_live(r, &r->input->result->ingresses[i]);
+}
+
 /* ---- hosts ---- */
 
 static const struct kube_pair *dns_pair(const struct kube_meta *meta, const char *word)
@@ -129,6 +210,7 @@ static void find_hosts(struct rollover *r)
 			.wildcard = str_starts(of->name, "*."),
 			.path = path_of(of),
 			.gateway = gateway_of(r, of->name),
+			.live = rollover_live_of(r, of->owner_count ? of->owners[0] : NULL),
 			.host = of,
 			.ttl = STR(""),
 		};
@@ -265,6 +347,7 @@ void rollover_find_facts(struct rollover *r)
 	size_t counts[3];
 
 	find_gateways(r);
+	find_lives(r);
 	find_hosts(r);
 	find_certificates(r);
 	find_namespaces(r);

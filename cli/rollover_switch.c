@@ -84,6 +84,38 @@ static void check_classes(struct rollover *r, struct rollover_step *step)
 	}
 }
 
+/* Something of the input is in it, or says that it is there. */
+static bool is_known(const struct rollover *r, struct str namespace)
+{
+	if (str_is(namespace, "default") || kube_namespace(&r->input->result->set, namespace))
+		return true;
+	for (size_t i = 0; i < r->namespace_count; i++)
+		if (str_eq(r->namespaces[i], namespace))
+			return true;
+	return false;
+}
+
+/* kubectl apply makes no namespaces. */
+static void add_namespace(struct rollover *r)
+{
+	const struct rollover_gateway *gateway = &r->gateways[0];
+	struct rollover_step *step;
+	struct str name = quoted(r, gateway->namespace);
+
+	if (!gateway->gateway || is_known(r, gateway->namespace))
+		return;
+	step = rollover_step(
+		r, "namespace",
+		rollover_words(r, "Make the namespace %.*s", STR_ARG(gateway->namespace)));
+	step->text = STR("The Gateway goes there, and nothing of the input says that it exists.");
+	rollover_line(r, &step->commands,
+		      "kubectl get namespace %.*s || kubectl create namespace %.*s", STR_ARG(name),
+		      STR_ARG(name));
+	rollover_line(r, &step->checks, "kubectl get namespace %.*s", STR_ARG(name));
+	rollover_line(r, &step->back, "# only if it was made here");
+	rollover_line(r, &step->back, "kubectl delete namespace %.*s", STR_ARG(name));
+}
+
 static void add_gateway(struct rollover *r)
 {
 	struct rollover_step *step;
@@ -317,38 +349,80 @@ static void add_try(struct rollover *r)
 		r->phases[r->count - 1].count--;
 }
 
-static struct str live_of(struct rollover *r)
+/* The line that lets later ones say "$LIVE". */
+static void add_live_line(struct rollover *r, struct rollover_lines *lines,
+			  const struct rollover_live *live)
 {
-	const struct kube_meta *meta = &r->input->result->ingresses[0].ingress->meta;
-
-	return rollover_words(r,
-			      "LIVE=$(kubectl get ingress -n %.*s %.*s -o jsonpath='{.status."
-			      "loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0]."
-			      "hostname}')",
-			      STR_ARG(quoted(r, meta->namespace)), STR_ARG(quoted(r, meta->name)));
+	rollover_line(r, lines,
+		      "%.*s=$(kubectl get ingress -n %.*s %.*s -o jsonpath='{.status."
+		      "loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0]."
+		      "hostname}')",
+		      STR_ARG(str_from_pos(live->variable, 1)),
+		      STR_ARG(quoted(r, live->ingress->namespace)),
+		      STR_ARG(quoted(r, live->ingress->name)));
 }
 
-/* With a Gateway for each namespace, each namespace is a comparison of its own. */
+static struct str classes_of(struct rollover *r, const struct rollover_live *live)
+{
+	struct rollover_lines words = {0};
+
+	for (size_t i = 0; i < live->classes.count; i++)
+		if (live->classes.at[i].len)
+			rollover_line(r, &words, "class %.*s", STR_ARG(live->classes.at[i]));
+		else
+			rollover_line(r, &words, "no class");
+	return joined(r, &words);
+}
+
+/* "ingress-nginx", "ingress-nginx (class internal)" among several. */
+static struct str live_words(struct rollover *r, const struct rollover_live *live)
+{
+	const struct provider *provider = live->provider;
+
+	if (strcmp(provider->name, "ingress") == 0)
+		return rollover_words(r, "the controller of today (%.*s)",
+				      STR_ARG(classes_of(r, live)));
+	if (r->live_count == 1)
+		return str_from(provider->title);
+	return rollover_words(r, "%s (%.*s)", provider->title, STR_ARG(classes_of(r, live)));
+}
+
+/* diff asks one controller: it is told which Ingresses are that one's. */
+static struct str flags_for(struct rollover *r, const struct rollover_live *live)
+{
+	struct str flags = r->input->flags_of_all;
+
+	if (r->live_count == 1)
+		return r->input->flags;
+	for (size_t i = 0; i < live->classes.count; i++)
+		flags = rollover_words(r, "%.*s --ingress-class=%.*s", STR_ARG(flags),
+				       STR_ARG(quoted(r, live->classes.at[i])));
+	return flags;
+}
+
+/* With a Gateway for each namespace, each namespace is a comparison of its own; so is each controller. */
 static void add_diff_lines(struct rollover *r, struct rollover_lines *lines, bool goes_on)
 {
-	const struct rollover_input *input = r->input;
+	const size_t before = lines->count;
 
-	for (size_t i = 0; i < r->gateway_count; i++) {
-		const struct rollover_gateway *gateway = &r->gateways[i];
-		struct str only = r->gateway_count > 1
-					  ? rollover_words(r, " -n %.*s",
-							   STR_ARG(quoted(r, gateway->namespace)))
-					  : STR("");
-		struct str more =
-			goes_on ? rollover_words(r, " --yes --every=60s --admin=127.0.0.1:%zu",
-						 METRICS_PORT + i)
-				: STR("");
+	for (size_t i = 0; i < r->live_count * r->gateway_count; i++) {
+		const struct rollover_live *live = &r->lives[i / r->gateway_count];
+		const struct rollover_gateway *gateway = &r->gateways[i % r->gateway_count];
+		struct str only = STR(""), more = STR("");
 
-		rollover_line(
-			r, lines,
-			"ingress2gw diff%.*s%.*s --live=\"$LIVE\" --candidate=\"%.*s\"%.*s %.*s",
-			STR_ARG(input->flags), STR_ARG(only), STR_ARG(gateway->variable),
-			STR_ARG(more), STR_ARG(input->paths));
+		if (r->gateway_count > 1 && !rollover_serves(r, live, gateway->namespace))
+			continue;
+		if (r->gateway_count > 1)
+			only = rollover_words(r, " -n %.*s",
+					      STR_ARG(quoted(r, gateway->namespace)));
+		if (goes_on)
+			more = rollover_words(r, " --yes --every=60s --admin=127.0.0.1:%zu",
+					      METRICS_PORT + lines->count - before);
+		rollover_line(r, lines,
+			      "ingress2gw diff%.*s%.*s --live=\"%.*s\" --candidate=\"%.*s\"%.*s "
+			      "%.*s",
+			      STR_ARG(flags_for(r, live)), STR_ARG(only), STR_ARG(live->variable),
+			      STR_ARG(gateway->variable), STR_ARG(more), STR_ARG(r->input->paths));
 	}
 }
 
@@ -357,9 +431,19 @@ static void add_diff(struct rollover *r)
 	struct rollover_step *step =
 		rollover_step(r, "diff", STR("Run both in parallel and compare their answers"));
 
-	step->text = STR("Only safe methods are sent, and nothing is written to the cluster. Add "
-			 "--requests=access.log for real traffic.");
-	rollover_line(r, &step->commands, "%.*s", STR_ARG(live_of(r)));
+	step->text =
+		STR("Only safe methods are sent, and nothing is written to the cluster. Add "
+		    "--requests=access.log for real traffic. Where Ingresses of one class have "
+		    "addresses of their own (a load balancer each), compare them one by one: -n "
+		    "and -l choose.");
+	for (size_t i = 0; i < r->live_count; i++) {
+		if (r->live_count > 1)
+			rollover_line(r, &step->items, "%.*s is %.*s",
+				      STR_ARG(r->lives[i].variable),
+				      STR_ARG(live_words(r, &r->lives[i])));
+		add_live_line(r, &step->commands, &r->lives[i]);
+	}
+	rollover_line(r, &step->commands, "kubectl get ingress -A");
 	add_diff_lines(r, &step->checks, false);
 }
 
@@ -460,14 +544,15 @@ static void add_records(struct rollover *r)
 
 		if (host->owner || !moves(host))
 			continue;
-		rollover_line(r, &step->items, "%.*s: from $LIVE to %.*s",
+		rollover_line(r, &step->items, "%.*s: from %.*s to %.*s",
 			      STR_ARG(host->name.len ? host->name
 						     : STR("every other name that leads here")),
-			      STR_ARG(host->gateway->variable));
+			      STR_ARG(host->live->variable), STR_ARG(host->gateway->variable));
 		if (host->name.len) {
 			rollover_line(r, &step->checks, "dig +short %.*s",
 				      STR_ARG(quoted(r, asked_name(r, host))));
-			rollover_line(r, &step->back, "# %.*s: back to $LIVE", STR_ARG(host->name));
+			rollover_line(r, &step->back, "# %.*s: back to %.*s", STR_ARG(host->name),
+				      STR_ARG(host->live->variable));
 		}
 	}
 	if (!step->items.count)
@@ -493,8 +578,8 @@ static void add_kept(struct rollover *r)
 
 static bool has_provider(const struct rollover *r, const char *name)
 {
-	for (size_t i = 0; r->input->result->provider_names[i]; i++)
-		if (strcmp(r->input->result->provider_names[i], name) == 0)
+	for (size_t i = 0; i < r->live_count; i++)
+		if (strcmp(r->lives[i].provider->name, name) == 0)
 			return true;
 	return false;
 }
@@ -557,39 +642,21 @@ static void add_ingresses(struct rollover *r)
 		r->phases[r->count - 1].count--;
 }
 
-static const struct provider *provider_at(const struct rollover *r, size_t index)
-{
-	const char *name = r->input->result->provider_names[index];
-
-	return name ? provider_find(str_from(name)) : NULL;
-}
-
-static bool is_class_of(const struct kube_class *class, const struct provider *provider)
-{
-	for (size_t i = 0; provider->controllers && provider->controllers[i]; i++)
-		if (str_is(class->controller, provider->controllers[i]))
-			return true;
-	return false;
-}
-
-static void add_old_controller(struct rollover *r, const struct provider *provider)
+static void add_old_controller(struct rollover *r, const struct rollover_live *live)
 {
 	const struct kube_set *set = &r->input->result->set;
 	struct rollover_step *step =
-		rollover_step(r, "old-controller", rollover_words(r, "Remove %s", provider->title));
+		rollover_step(r, "old-controller",
+			      rollover_words(r, "Remove %.*s", STR_ARG(live_words(r, live))));
 
 	step->text =
 		STR("When no Ingress of its class is left in any namespace. Its load balancer, "
 		    "and the address, go with it.");
 	rollover_line(r, &step->checks, "kubectl get ingress -A");
-	for (size_t i = 0; i < set->class_count; i++) {
-		struct str name = quoted(r, set->classes[i]->meta.name);
-
-		if (!is_class_of(set->classes[i], provider))
-			continue;
-		rollover_line(r, &step->commands, "kubectl delete ingressclass %.*s",
-			      STR_ARG(name));
-	}
+	for (size_t i = 0; i < set->class_count; i++)
+		if (str_eq(set->classes[i]->controller, live->controller))
+			rollover_line(r, &step->commands, "kubectl delete ingressclass %.*s",
+				      STR_ARG(quoted(r, set->classes[i]->meta.name)));
 }
 
 /* Records that external-dns keeps get theirs from the routes by now. */
@@ -612,13 +679,14 @@ static void add_removal(struct rollover *r)
 	add_ingresses(r);
 	if (r->stay_count)
 		return;
-	for (size_t i = 0; provider_at(r, i); i++)
-		add_old_controller(r, provider_at(r, i));
+	for (size_t i = 0; i < r->live_count; i++)
+		add_old_controller(r, &r->lives[i]);
 }
 
 void rollover_switch(struct rollover *r)
 {
 	rollover_phase(r, "apply", "Apply");
+	add_namespace(r);
 	add_gateway(r);
 	if (r->certificate_count)
 		add_secrets(r);

@@ -48,11 +48,8 @@ static void add_step(struct buf *buf, const struct rollover_step *step, size_t p
 static void add_providers(struct buf *buf, const struct convert_result *result)
 {
 	for (size_t i = 0; result->provider_names[i]; i++) {
-		const struct provider *provider =
-			provider_find(str_from(result->provider_names[i]));
-
-		buf_text(buf, i ? " and " : "");
-		markup_markdown(buf, str_from(provider->title));
+		buf_text(buf, !i ? "" : result->provider_names[i + 1] ? ", " : " and ");
+		markup_markdown(buf, str_from(result->provider_names[i]));
 	}
 }
 

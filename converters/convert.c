@@ -258,29 +258,41 @@ static void read_all(struct run *run)
 
 /* ---- findings ---- */
 
+static struct str number_of(struct convert_result *result, size_t count, const char *noun)
+{
+	return str_format(&result->arena, "%zu %s%s", count, noun,
+			  count == 1                      ? ""
+			  : noun[strlen(noun) - 1] == 's' ? "es"
+							  : "s");
+}
+
 static void note_nothing(struct run *run)
 {
 	struct convert_result *result = run->result;
+	const struct kube_set *set = &result->set;
+	struct finding finding = {.code = "I2G606", .hint = STR("the findings say why")};
 
 	if (result->object_count)
 		return;
-	findings_add(
-		&result->findings,
-		(struct finding){
-			.code = "I2G606",
-			.message = result->ingress_count
-					   ? STR("nothing was written: no path of the Ingresses "
-						 "could be converted")
-					   : str_format(&result->arena,
-							"nothing was written: no Ingress was found "
-							"among %zu document%s",
-							result->set.document_count,
-							result->set.document_count == 1 ? "" : "s"),
-			.hint = result->ingress_count
-					? STR("the findings say why")
-					: STR("kinds read: Ingress of networking.k8s.io and "
-					      "extensions"),
-		});
+	if (result->ingress_count) {
+		finding.message =
+			STR("nothing was written: no path of the Ingresses could be converted");
+	} else if (set->ingress_count) {
+		finding.message =
+			str_format(&result->arena, "nothing was written: of %.*s none is converted",
+				   STR_ARG(number_of(result, set->ingress_count, "Ingress")));
+	} else if (set->left_out_count) {
+		finding.message =
+			str_format(&result->arena, "nothing was written: of %.*s none is chosen",
+				   STR_ARG(number_of(result, set->left_out_count, "Ingress")));
+		finding.hint = STR("--namespace and --selector choose");
+	} else {
+		finding.message = str_format(
+			&result->arena, "nothing was written: no Ingress was found among %.*s",
+			STR_ARG(number_of(result, set->document_count, "document")));
+		finding.hint = STR("kinds read: Ingress of networking.k8s.io and extensions");
+	}
+	findings_add(&result->findings, finding);
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)

@@ -67,7 +67,7 @@ struct convert_result {
 	struct convert_ingress *ingresses; /* those that were converted, in input order */
 	size_t ingress_count;
 	size_t held_count;              /* rules held back for a guard */
-	const char *provider_names[16]; /* providers that had Ingresses, NULL-ended */
+	const char *provider_names[16]; /* titles of providers that had Ingresses, NULL-ended */
 };
 
 /* Runs. False when an input could not be read (the rest is converted all the same), or when an object

@@ -13,8 +13,7 @@ static struct str annotation_class(const struct kube_ingress *ingress)
 	return pair ? str_trim(pair->value) : (struct str){0};
 }
 
-/* The annotation wins in controllers that read both. */
-static struct str class_of(const struct kube_ingress *ingress)
+struct str detect_class(const struct kube_ingress *ingress)
 {
 	struct str old = annotation_class(ingress);
 
@@ -119,7 +118,7 @@ static void note(struct findings *findings, const struct kube_ingress *ingress, 
 static bool is_selected(const struct kube_ingress *ingress, const struct convert_options *options,
 			struct findings *findings)
 {
-	struct str name = class_of(ingress);
+	struct str name = detect_class(ingress);
 
 	if (!options->class_count)
 		return true;
@@ -203,7 +202,7 @@ const struct provider *detect_provider(const struct kube_set *set,
 				       const struct convert_options *options,
 				       struct findings *findings)
 {
-	struct str name = class_of(ingress);
+	struct str name = detect_class(ingress);
 	const struct provider *found;
 
 	if (!is_selected(ingress, options, findings))
@@ -218,8 +217,7 @@ const struct provider *detect_provider(const struct kube_set *set,
 
 /* ---- several controllers ---- */
 
-/* The controller of a class; the class itself when it is not in the input. */
-static struct str controller_of(const struct kube_set *set, struct str name)
+struct str detect_controller(const struct kube_set *set, struct str name)
 {
 	const struct kube_class *class = kube_class(set, name);
 
@@ -230,11 +228,11 @@ static struct str controller_of(const struct kube_set *set, struct str name)
 static void list_class(const struct kube_set *set, struct str *names, size_t *count,
 		       struct str name)
 {
-	struct str controller = controller_of(set, name);
+	struct str controller = detect_controller(set, name);
 	size_t i = 0;
 
 	while (i < *count && !str_eq(names[i], name) &&
-	       !str_eq(controller_of(set, names[i]), controller))
+	       !str_eq(detect_controller(set, names[i]), controller))
 		i++;
 	if (i == *count)
 		names[(*count)++] = name;
@@ -254,7 +252,7 @@ void detect_mixture(const struct convert_result *result, struct findings *findin
 	size_t count = 0;
 
 	for (size_t i = 0; i < result->ingress_count && count < MOST; i++) {
-		struct str name = class_of(result->ingresses[i].ingress);
+		struct str name = detect_class(result->ingresses[i].ingress);
 
 		if (name.len)
 			list_class(&result->set, names, &count, name);

@@ -4,6 +4,12 @@
 
 #include "converters/convert.h"
 
+/* The class that an Ingress names: the annotation wins in controllers that read both. Empty: none. */
+struct str detect_class(const struct kube_ingress *ingress);
+
+/* Who serves a class: the controller of the IngressClass, the name of the class itself when that is not in the input. */
+struct str detect_controller(const struct kube_set *set, struct str name);
+
 /* The provider of an Ingress: --provider, else its IngressClass's controller, its class name, the
  * prefix of its annotations, the cluster's default class; the plain provider when nothing tells.
  * NULL when the Ingress is not to be converted (--ingress-class). Findings: I2G110 no class, I2G120

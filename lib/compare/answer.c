@@ -6,7 +6,7 @@ const char *answer_failure_name(enum answer_failure failure)
 {
 	static const char *const names[] = {
 		[ANSWER_CAME] = "answered",
-		[ANSWER_REFUSED] = "connection refused",
+		[ANSWER_REFUSED] = "no connection",
 		[ANSWER_HANDSHAKE] = "TLS handshake failed",
 		[ANSWER_TIMEOUT] = "timeout",
 		[ANSWER_UNTRUSTED] = "certificate cannot be verified",

@@ -58,7 +58,7 @@ bool answer_header_find(const struct answer *answer, const char *name, struct st
 /* A copy in another arena. */
 struct answer *answer_copy(struct arena *arena, const struct answer *answer);
 
-/* "connection refused", "timeout", ... for people and programs. */
+/* "no connection", "timeout", ... for people and programs. */
 const char *answer_failure_name(enum answer_failure failure);
 
 /* Whether an echo server gave it: that of `serve`, which says so in a header, or one whose body has the shape of the

@@ -7,6 +7,7 @@
 enum {
 	LISTED_MOST = 1000,  /* a browser has to lay them out */
 	HOSTS_OPEN = 15,     /* rows of the table that are not folded */
+	REQUEST_MOST = 300,  /* bytes of a request in the table of causes */
 	EMBEDDED_BODY = 512, /* bytes of each body in the data for programs */
 	STEPS = 5,           /* of the heat */
 };
@@ -203,6 +204,28 @@ static void add_hosts(const struct html *h)
 
 /* ---- causes ---- */
 
+/* The shortest request, and the least of it that shows the difference, too. */
+static void add_example(const struct html *h, const struct diff_group *group,
+			const struct diff_result *shown)
+{
+	struct buf words;
+	bool cut;
+
+	buf_init(&words);
+	probe_describe(&words, &shown->probe);
+	buf_text(h->buf, "<code>");
+	markup_xml(h->buf, markup_clip(buf_slice(&words), REQUEST_MOST, &cut));
+	buf_format(h->buf, "%s</code>", cut ? "..." : "");
+	if (group->shorter) {
+		buf_clear(&words);
+		report_command(&words, h->report, group->shorter);
+		buf_text(h->buf, "<details class=\"fold\"><summary>with less, too</summary><code>");
+		markup_xml(h->buf, buf_slice(&words));
+		buf_text(h->buf, "</code></details>");
+	}
+	buf_finish(&words);
+}
+
 static void add_group(const struct html *h, size_t index)
 {
 	const struct diff_group *group = &h->run->groups[index];
@@ -214,6 +237,8 @@ static void add_group(const struct html *h, size_t index)
 		   group->count);
 	page_badge(buf, report_result_style(result),
 		   result->finding ? "announced" : "not predicted");
+	buf_text(buf, "</td><td>");
+	add_example(h, group, result);
 	buf_text(buf, "</td><td>");
 	report_html_words(buf, report_facts_line, result);
 	buf_text(buf, "</td><td>");
@@ -235,7 +260,8 @@ static void add_groups(const struct html *h)
 	if (!h->run->group_count)
 		return;
 	buf_text(h->buf, "<h2>Causes</h2>\n<div class=\"card scroll\"><table>\n<thead><tr>"
-			 "<th class=\"number\">Requests</th><th></th><th>What differs</th>"
+			 "<th class=\"number\">Requests</th><th></th><th>One of them</th><th>What "
+			 "differs</th>"
 			 "<th>Why</th><th></th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < h->run->group_count && i < LISTED_MOST; i++)
 		add_group(h, i);

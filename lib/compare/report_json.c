@@ -183,19 +183,14 @@ static void add_finding_index(const struct json_writer *j, const struct finding 
 /* As a command, which says more than fields: it can be tried. */
 static void add_shorter(const struct json_writer *j, const struct probe *shorter)
 {
-	struct diff_result result = {.group = DIFF_NO_GROUP};
-	struct arena arena;
 	struct buf words;
 
 	if (!shorter)
 		return;
-	result.probe = *shorter;
-	arena_init(&arena);
 	buf_init(&words);
-	probe_curl(&words, &report_shown(&arena, j->report, &result)->probe);
+	report_command(&words, j->report, shorter);
 	add_text(j->buf, "shorter", buf_slice(&words));
 	buf_finish(&words);
-	arena_finish(&arena);
 }
 
 static void add_groups(const struct json_writer *j)

@@ -10,13 +10,16 @@
 const struct diff_result *report_shown(struct arena *arena, const struct diff_report *report,
 				       const struct diff_result *result);
 
+/* The curl command that asks a request of a group's (diff_group.shorter), without credentials. Not escaped. */
+void report_command(struct buf *buf, const struct diff_report *report, const struct probe *probe);
+
 /* "status", "header x-powered-by", "body $.time". Not escaped. */
 void report_fact_name(struct buf *buf, const struct fact *fact);
 
 /* "status 200 -> 404, header x-a (absent) -> 1": all facts on one line. Not escaped, values clipped. */
 void report_facts_line(struct buf *buf, const struct diff_result *result);
 
-/* The status line of an answer: "200", "404 Not Found" never; "no answer: connection refused". Not escaped. */
+/* The status line of an answer: "200", "404 Not Found" never; "no answer: timeout". Not escaped. */
 void report_answer_words(struct buf *buf, const struct answer *answer);
 
 /* "I2G204 path-case" of a finding; what to say when there is none. */

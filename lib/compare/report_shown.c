@@ -105,3 +105,13 @@ const struct diff_result *report_shown(struct arena *arena, const struct diff_re
 	shown->to = hide_text(&hide, result->to);
 	return shown;
 }
+
+void report_command(struct buf *buf, const struct diff_report *report, const struct probe *probe)
+{
+	const struct diff_result result = {.probe = *probe, .group = DIFF_NO_GROUP};
+	struct arena arena;
+
+	arena_init(&arena);
+	probe_curl(buf, &report_shown(&arena, report, &result)->probe);
+	arena_finish(&arena);
+}

@@ -191,11 +191,10 @@ static void add_rest(const struct text *t, size_t group)
 /* The same difference with less: a command to try it with. */
 static void add_shorter(const struct text *t, const struct probe *shorter)
 {
-	struct diff_result result = {.probe = *shorter, .group = DIFF_NO_GROUP};
 	struct buf words;
 
 	buf_init(&words);
-	probe_curl(&words, &report_shown(t->arena, t->report, &result)->probe);
+	report_command(&words, t->report, shorter);
 	begin(t, ' ');
 	buf_text(t->buf, "shows with less, too: ");
 	clean_add(t->buf, buf_slice(&words));

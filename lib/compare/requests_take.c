@@ -307,8 +307,9 @@ static bool set_port(struct requests_reader *reader, struct requests_one *one)
 	if (port.len && (!str_to_int(port, &number) || number < 1 || number > 65535))
 		return requests_wrong(one, "its port is none");
 	request->port = (uint32_t)number;
+	/* The final dot of an absolute name stands in Host, never in the server name (RFC 6066, 3). */
 	if (request->tls && !request->sni.len && !is_address(host))
-		request->sni = host;
+		request->sni = str_ends(host, ".") ? str_sub(host, 0, host.len - 1) : host;
 	return true;
 }
 

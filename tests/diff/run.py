@@ -164,6 +164,16 @@ def test_equal():
         tests.check("equal: all four", result.json and result.json["summary"]["equal"] == 4, lambda: str(result))
 
 
+def test_final_dot():
+    """An absolute name has its dot in Host and not in the handshake, as with every client."""
+    with Case(CASES["plain"]) as case, case.nginx() as nginx:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of("GET https://shop.example.com./cart/1", "GET http://shop.example.com./cart/1"))
+        result = case.diff(nginx, "--requests=" + case.path("requests"), "--http2")
+        tests.check("final dot: both sides take it for the name", result.status == 0 and
+                    result.json["summary"]["equal"] == 2, lambda: str(result))
+
+
 # ---- injected faults ----
 
 def replaced(pattern, to, count=1):
@@ -511,10 +521,9 @@ def test_watch():
     with Case(CASES["plain"]) as case:
         with open(case.path("requests"), "wb") as file:
             file.write(lines_of("GET https://shop.example.com/", "GET https://shop.example.com/cart/1"))
-        port = live.free_port()
         with case.nginx() as nginx:
             child = subprocess.Popen([program.binary(), "diff", case.path("in.yaml"), "--requests=" + case.path("requests"),
-                                      "--every=300ms", "--admin=127.0.0.1:%d" % port] + nginx.flags,
+                                      "--every=300ms", "--admin=127.0.0.1:0"] + nginx.flags,
                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                      env=program.ENVIRONMENT)
             out = []
@@ -528,7 +537,9 @@ def test_watch():
                 tests.check("watch: says %s" % what.decode(), what in b"".join(out), lambda: b"".join(out).decode())
 
             wait_for(b"agree")
-            text = metrics(port)
+            said = next((m for m in (re.search(rb"http://127\.0\.0\.1:(\d+)/metrics", line) for line in child.stderr) if m), None)
+            tests.check("watch: says where metrics are", said)
+            text = metrics(int(said.group(1)))
             tests.check("watch: metrics", 'ingress2gw_diff_requests{verdict="equal"} 2' in text, lambda: text)
             conf = os.path.join(nginx.dir, "nginx.conf")
             with open(conf, encoding="utf-8") as file:
@@ -635,8 +646,17 @@ def test_guards():
         tests.check("guard: --live is wanted", none.status == 2 and "--live" in none.err, lambda: str(none))
         port = live.free_port()
         dead = Run(case.path("in.yaml"), "--live=http://127.0.0.1:%d" % port, "--max-errors=5")
-        tests.check("guard: a dead live side ends the run", dead.status == 2 and "refused" in (dead.err + dead.out).lower(),
-                    lambda: str(dead))
+        tests.check("guard: a dead live side ends the run", dead.status == 2 and "no connection: " in dead.out
+                    and "did not answer 5 times" in dead.err, lambda: str(dead))
+        lost = Run(case.path("in.yaml"), "--live=nobody.invalid", "--yes", "--max-errors=1", "--retries=0", "--rate=0")
+        tests.check("guard: a name that is not found is no refused connection", lost.status == 2 and
+                    "Could not resolve" in lost.out and "refused" not in lost.out and "did not answer 1 time:" in lost.err,
+                    lambda: str(lost))
+        for command in (["diff", "--live=127.0.0.1"], ["plan"], ["verify"]):
+            done = subprocess.run([program.binary()] + command + ["-n", "nosuch", case.path("in.yaml")], stderr=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, env=program.ENVIRONMENT, check=False)
+            tests.check("guard: %s says that no Ingress is chosen" % command[0], done.returncode == 2 and
+                        b"choose none of the 1 in the input" in done.stderr, lambda d=done: "%s" % d)
         with case.nginx() as nginx:
             gone = Run(case.path("in.yaml"), *nginx.flags, "--candidate=http://127.0.0.1:%d" % port,
                        "--candidate=https://127.0.0.1:%d" % port)

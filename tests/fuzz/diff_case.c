@@ -183,6 +183,8 @@ static void add_to_group(struct diff_run *run, struct arena *arena, struct diff_
 	for (size_t i = 0; i < run->group_count; i++)
 		if (is_one_cause(run->groups[i].example, result)) {
 			run->groups[i].count++;
+			if (!run->groups[i].shorter)
+				run->groups[i].shorter = &result->probe;
 			result->group = (uint32_t)i;
 			return;
 		}

@@ -215,6 +215,11 @@ def read_html(case, text):
     page = readback.Page(text)
     complaints = readback.page_complaints(page)
     complaints += differ("requests", len(case.probes), text.count('<details class="finding'))
+    groups = json.loads(page.raw["ingress2gw-report"])["groups"]
+    causes = re.findall(r'<tr id="cause-\d+">.*', text)
+    complaints += differ("causes", len(groups), len(causes))
+    complaints += differ("causes with a request", len(causes), sum("<td><code>" in c for c in causes))
+    complaints += differ("with less, too", sum("shorter" in g for g in groups), sum("with less, too" in c for c in causes))
     return complaints + differ("embedded", len(case.probes), len(json.loads(page.raw["ingress2gw-report"])["results"]))
 
 
