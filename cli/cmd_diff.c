@@ -383,6 +383,7 @@ static int compare(struct job *job)
 	    !read_sides(job) || !gather(job))
 		return STATUS_INCOMPLETE;
 	leave_out_ports(job);
+	diff_world_note_unseen(&job->world, job->request.ignore);
 	if (!job->probes.count) {
 		say_error("there is no request to ask");
 		return STATUS_INCOMPLETE;

@@ -104,6 +104,39 @@ bool diff_world_read(struct diff_world *world, struct cli *cli, const struct inp
 	       choose_sides(world);
 }
 
+/* ---- what does not show ---- */
+
+static bool hashes(const struct model_rule *rule)
+{
+	for (size_t i = 0; i < rule->feature_count; i++)
+		if (rule->features[i]->feature == FEATURE_HASH_BALANCING &&
+		    !rule->features[i]->inert)
+			return true;
+	return false;
+}
+
+/* One client asks, and pods are no part of a comparison: whether all requests of a key go to one of them is not seen. */
+void diff_world_note_unseen(const struct diff_world *world, struct ignore *ignore)
+{
+	const struct model *model = &world->result.model;
+	struct buf words;
+
+	buf_init(&words);
+	for (size_t host = 0; host < model->host_count; host++)
+		for (size_t i = 0; i < model->hosts[host]->rule_count; i++) {
+			const struct model_rule *rule = model->hosts[host]->rules[i];
+
+			if (!hashes(rule))
+				continue;
+			buf_clear(&words);
+			buf_format(&words, "the endpoint that a hash chooses for Ingress %.*s/%.*s",
+				   STR_ARG(rule->origin.object->namespace),
+				   STR_ARG(rule->origin.object->name));
+			ignore_note(ignore, buf_slice(&words));
+		}
+	buf_finish(&words);
+}
+
 /* ---- serving ---- */
 
 /* The tables are the world's own, and are there already. */

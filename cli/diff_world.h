@@ -31,6 +31,10 @@ struct diff_world {
 bool diff_world_read(struct diff_world *world, struct cli *cli, const struct input_values *input,
 		     const struct texts *against, const struct convert_options *options);
 
+/* Notes what both sides may do otherwise without that it shows, for each Ingress: which endpoint of a Service a hash
+ * chooses. */
+void diff_world_note_unseen(const struct diff_world *world, struct ignore *ignore);
+
 /* Serves the candidate on ports of 127.0.0.1 that are free; `target` is filled in. Services without one of the
  * `backends` ("[NS/]NAME[:PORT]=ADDR") are answered by the echo. False after a message. */
 bool diff_world_serve(struct diff_world *world, struct cli *cli, const struct texts *backends,

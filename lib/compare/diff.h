@@ -97,7 +97,8 @@ struct diff_run {
 	size_t group_count;
 	struct diff_host *hosts; /* by name */
 	size_t host_count;
-	const struct str *ignored; /* names that differed and were ignored */
+	const struct str
+		*ignored; /* names that differed and were ignored, and what no answer shows */
 	size_t ignored_count;
 	const struct str *noise; /* "header x-request-id", "body $.time" */
 	size_t noise_count;

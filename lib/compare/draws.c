@@ -18,7 +18,6 @@ struct lot {
 	uint64_t class;
 	bool weighted; /* several backends may be asked */
 	bool cookie;   /* a cookie keeps a client with its backend */
-	bool address;  /* its address does */
 };
 
 static uint64_t hash_backends(uint64_t hash, const struct route_decision *decision, size_t *alive)
@@ -48,28 +47,21 @@ static void add_decision(struct lot *lot, const struct route_decision *decision)
 	lot->class = tally_mix(lot->class, (uint32_t)decision->place.rule);
 	lot->class = hash_backends(lot->class, decision, &alive);
 	lot->weighted |= alive > 1;
-	if (session) {
-		lot->cookie |= session->kind == ROUTE_SESSION_COOKIE;
-		lot->address |= session->kind == ROUTE_SESSION_ADDRESS;
-	}
+	lot->cookie |= session && session->kind == ROUTE_SESSION_COOKIE;
 }
 
 /* `before`: probes of the same class, so far. */
 static void set_draws(struct probe *probe, const struct lot *lot, uint32_t before)
 {
-	bool stays = lot->cookie || lot->address;
-	/* All requests of one client go to one backend, so its shares cannot be seen. */
-	uint32_t first_of_client = lot->weighted && !lot->address ? 1 : 0;
+	uint32_t first_of_client = lot->weighted ? 1 : 0;
 
-	probe->draws = 0;
-	probe->follows = false;
-	if (stays && before == first_of_client) {
+	probe->follows = lot->cookie && before == first_of_client;
+	if (probe->follows)
 		probe->draws = DRAWS_CLIENT;
-		probe->follows = true;
-	} else if (lot->weighted) {
-		probe->draws = before || lot->address ? DRAWS_FEW : DRAWS_SHARES;
-		probe->follows = lot->address;
-	}
+	else if (lot->weighted)
+		probe->draws = before ? DRAWS_FEW : DRAWS_SHARES;
+	else
+		probe->draws = 0;
 }
 
 void probes_draw(struct probes *probes, const struct route_table *const *tables, size_t table_count)
@@ -88,7 +80,7 @@ void probes_draw(struct probes *probes, const struct route_table *const *tables,
 			route_decide(tables[t], &probe->request, &scratch, &decision);
 			add_decision(&lot, &decision);
 		}
-		if (lot.weighted || lot.cookie || lot.address)
+		if (lot.weighted || lot.cookie)
 			set_draws(probe, &lot, tally_count(&classes, lot.class));
 	}
 	tally_finish(&classes);

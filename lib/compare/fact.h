@@ -58,6 +58,8 @@ struct ignore *ignore_new(struct arena *arena);
 void ignore_header(struct ignore *ignore, struct str name);
 /* A kind: "tls", "body", ...; with ":name" one of it: "body:$.time", "cookie:sid". False with a sentence. */
 bool ignore_fact(struct ignore *ignore, struct str spec, struct error *error);
+/* Something else that does not count, in words: it is shown among the names. Kept once. */
+void ignore_note(struct ignore *ignore, struct str what);
 /* Names that were ignored in this run and did differ ("header date"), in the order of the alphabet, for the
  * summary. They live as long as the arena, the list until something is ignored next. */
 size_t ignore_seen(const struct ignore *ignore, const struct str **names);

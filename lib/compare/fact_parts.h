@@ -32,8 +32,6 @@ bool fact_echo(struct fact_job *job);
 
 /* Whether a fact is ignored; notes its name for the summary when it is. */
 bool ignore_matches(struct ignore *ignore, enum fact_kind kind, struct str name);
-/* Notes that something else was ignored: "body order". */
-void ignore_note(struct ignore *ignore, struct str what);
 
 /* The text with "<uuid>", "<time>", ... in the place of values that are new each time; the same slice when
  * there is none. */

@@ -98,8 +98,7 @@ void exchange_session_mark(struct exchange *exchange, struct head *answer)
 	struct arena *arena = &exchange->arena;
 	struct str mark, name;
 
-	if (!session || exchange->marked || !exchange->share ||
-	    session->kind == ROUTE_SESSION_ADDRESS)
+	if (!session || exchange->marked || !exchange->share)
 		return;
 	mark = mark_of(exchange, exchange->share, exchange->endpoint);
 	name = exchange_clean_value(arena, name_of(session));

@@ -197,7 +197,6 @@ static void add_session(struct buf *buf, const struct route_session *session)
 	static const char *const kinds[] = {
 		[ROUTE_SESSION_COOKIE] = "cookie",
 		[ROUTE_SESSION_HEADER] = "header",
-		[ROUTE_SESSION_ADDRESS] = "address",
 	};
 
 	if (!session)

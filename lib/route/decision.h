@@ -152,7 +152,7 @@ struct route_retry {
 	int64_t total_ms;       /* no further try after that; ROUTE_UNSET: no such limit */
 };
 
-enum route_session_kind { ROUTE_SESSION_COOKIE, ROUTE_SESSION_HEADER, ROUTE_SESSION_ADDRESS };
+enum route_session_kind { ROUTE_SESSION_COOKIE, ROUTE_SESSION_HEADER };
 
 struct route_session {
 	enum route_session_kind kind;

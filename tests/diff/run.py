@@ -399,6 +399,19 @@ def test_shares():
             old.wait(PATIENCE)
 
 
+def test_unseen():
+    """What one client cannot see is said, by Ingress, and not lost when shards are merged."""
+    with Case(live.dump(ingress("shop", SHOP, annotations={"upstream-hash-by": "$remote_addr"}) + ingress(
+            "api", {"api.example.com": [("Prefix", "/", "v1")]}))) as case, case.nginx() as nginx:
+        result = case.diff(nginx, "--sample=10")
+        words = "the endpoint that a hash chooses for Ingress web/shop"
+        tests.check("unseen: it is named", words in result.out and words in result.json["ignored"], lambda: str(result))
+        tests.check("unseen: nobody else is", "Ingress web/api" not in result.out, lambda: str(result))
+        Run(case.path("in.yaml"), *nginx.flags, "--sample=10", "-o", "json=" + case.path("one.json"))
+        merged = Run("--merge", case.path("one.json"))
+        tests.check("unseen: merged, too", words in merged.out, lambda: str(merged))
+
+
 LOST_GUARDS = {
     "allow list": {"whitelist-source-range": "192.0.2.0/24"},
     # Nobody answers there: as well as one who refuses. The realm and the login page have findings of their own.

@@ -583,12 +583,6 @@ static void affinity_and_weights(void **state)
 	assert_true(probes.at[1].follows);
 	assert_int_equal(probes.at[2].draws, 20);
 	probes_finish(&probes);
-	/* All of one address go one way: shares are not to be seen. */
-	draw(&probes, ROUTE_SESSION_ADDRESS, 2);
-	assert_int_equal(probes.at[0].draws, 10);
-	assert_true(probes.at[0].follows && probes.at[1].follows && probes.at[2].follows);
-	assert_int_equal(probes.at[1].draws, 20);
-	probes_finish(&probes);
 }
 
 int main(void)
