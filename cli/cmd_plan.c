@@ -191,7 +191,7 @@ static int make_plan(struct job *job)
 	struct error error;
 
 	if (!job->result.ingress_count) {
-		worlds_say_no_ingress(&job->result, "to plan for");
+		lost_say_no_ingress(&job->result, "to plan for");
 		return STATUS_INCOMPLETE;
 	}
 	if (!gateway_world_converted(&job->after, buf_slice(&job->output), &job->result,

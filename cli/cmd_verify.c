@@ -250,7 +250,7 @@ static void compare_all(struct job *job)
 		say_error("nothing to compare: no Ingress of a controller whose behaviour is "
 			  "known");
 	else
-		worlds_say_no_ingress(&job->result, "to compare");
+		lost_say_no_ingress(&job->result, "to compare");
 	job->incomplete = true;
 }
 

@@ -45,7 +45,7 @@ static bool read_after(struct diff_world *world, const struct convert_options *o
 	struct error error;
 
 	if (world->result.set.ingress_count && !world->result.ingress_count) {
-		worlds_say_no_ingress(&world->result, "to compare");
+		lost_say_no_ingress(&world->result, "to compare");
 		return false;
 	}
 	if (world->result.set.ingress_count)
@@ -58,7 +58,7 @@ static bool read_after(struct diff_world *world, const struct convert_options *o
 	if (!gateway_world_is_empty(&world->after))
 		return true;
 	if (world->result.set.left_out_count)
-		worlds_say_no_ingress(&world->result, "to compare");
+		lost_say_no_ingress(&world->result, "to compare");
 	else
 		say_error("nothing to compare: the input holds neither an Ingress nor an object "
 			  "of Gateway API");

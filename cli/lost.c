@@ -48,3 +48,19 @@ void lost_collect(struct findings *to, const struct findings *findings, const ch
 		findings_add(to, finding);
 	}
 }
+
+void lost_say_no_ingress(const struct convert_result *result, const char *purpose)
+{
+	const struct kube_set *set = &result->set;
+
+	if (set->ingress_count)
+		say_error("there is no Ingress %s: none of the %zu in the input is converted "
+			  "(ingress2gw lint says why)",
+			  purpose, set->ingress_count);
+	else if (set->left_out_count)
+		say_error("there is no Ingress %s: --namespace and --selector choose none of the "
+			  "%zu in the input",
+			  purpose, set->left_out_count);
+	else
+		say_error("there is no Ingress %s in the input", purpose);
+}

@@ -5,6 +5,7 @@
 #define CLI_LOST_H
 
 #include "base/finding.h"
+#include "converters/convert.h"
 
 /* Says each of these documents on standard error, with its place, and returns how many there are. An
  * answer that leaves them out is not the whole one: the command may not end with status 0. */
@@ -18,5 +19,9 @@ bool lost_is_unusable(const struct finding *finding);
 /* Adds those to `to`, with `shift` sources in front of theirs. `code`: only those with this one; NULL: all. */
 void lost_collect(struct findings *to, const struct findings *findings, const char *code,
 		  uint32_t shift);
+
+/* Why there is no Ingress to work with, on standard error: there is none among the documents, --namespace and
+ * --selector choose none, or none is converted. `purpose`: "to compare", "to plan for". */
+void lost_say_no_ingress(const struct convert_result *result, const char *purpose);
 
 #endif

@@ -1,6 +1,5 @@
 #include "cli/worlds.h"
 
-#include "cli/say.h"
 #include "route/gateway.h"
 
 static void compile(struct gateway_world *world, const struct convert_options *options)
@@ -72,20 +71,4 @@ void gateway_world_finish(struct gateway_world *world)
 	kube_set_finish(&world->kube);
 	sources_finish(&world->sources);
 	arena_finish(&world->arena);
-}
-
-void worlds_say_no_ingress(const struct convert_result *result, const char *purpose)
-{
-	const struct kube_set *set = &result->set;
-
-	if (set->ingress_count)
-		say_error("there is no Ingress %s: none of the %zu in the input is converted "
-			  "(ingress2gw lint says why)",
-			  purpose, set->ingress_count);
-	else if (set->left_out_count)
-		say_error("there is no Ingress %s: --namespace and --selector choose none of the "
-			  "%zu in the input",
-			  purpose, set->left_out_count);
-	else
-		say_error("there is no Ingress %s in the input", purpose);
 }

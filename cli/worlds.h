@@ -38,8 +38,4 @@ bool gateway_world_is_empty(const struct gateway_world *world);
 
 void gateway_world_finish(struct gateway_world *world);
 
-/* Why there is no Ingress to work with, on standard error: there is none among the documents, --namespace and
- * --selector choose none, or none is converted. `purpose`: "to compare", "to plan for". */
-void worlds_say_no_ingress(const struct convert_result *result, const char *purpose);
-
 #endif

@@ -1,5 +1,6 @@
 """The manifests of deploy/ do what docs/scale.md says: what they name is there, and their commands, taken out of
-them and run on this machine, compare in parts what one run compares in one piece.
+them and run on this machine, compare in parts what one run compares in one piece. Where kubectl is, it takes them,
+and what convert writes, with --dry-run=client.
 
 usage: deploy.py
 """
@@ -19,6 +20,7 @@ import yaml
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "serve"), os.path.dirname(HERE)]
 
+import apiserver  # noqa: E402
 import program  # noqa: E402
 from server import Serve, until  # noqa: E402
 from tally import Tally  # noqa: E402
@@ -103,6 +105,69 @@ def kustomize(objects):
         return [done.stderr.decode("utf-8", "replace")]
     built = {(one["kind"], one["metadata"]["name"]) for one in yaml.safe_load_all(done.stdout)}
     return [] if built == set(objects) else ["kustomize builds %s" % sorted(built)]
+
+
+# ---- what kubectl makes of them ----
+
+CRDS = os.path.join(program.SHARED, "crds")
+CONVERSIONS = [("standard", []), ("experimental", ["--channel=experimental"]),
+               ("listenerset", ["--channel=experimental", "--listeners=listenerset"])]
+
+
+class Kubectl:
+    """kubectl, a server that has no objects, and a home of its own."""
+
+    def __init__(self, server, home):
+        self.server, self.home = server, home
+        self.environment = dict(os.environ, HOME=home, KUBECONFIG=os.path.join(home, "config"))
+        with open(self.environment["KUBECONFIG"], "w", encoding="utf-8") as file:
+            file.write(server.kubeconfig())
+
+    def run(self, *words, stdin=None):
+        """(complaints, standard output). There is no OpenAPI document to validate with: our own validator does that."""
+        done = subprocess.run(["kubectl"] + list(words), env=self.environment, input=stdin, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=120, **({} if stdin else {"stdin": subprocess.DEVNULL}))
+        complaints = ["%s wrote: %s" % (words[0], line) for line in self.server.written]
+        if done.returncode:
+            complaints.append("%s: %s" % (" ".join(words), done.stderr.decode("utf-8", "replace")))
+        return complaints, done.stdout.decode()
+
+
+DRY = ["--dry-run=client", "--validate=false"]
+
+
+def dry_run(kubectl, where, documents, stdin=None):
+    """kubectl knows each object, would apply all of them, and has read what is written there."""
+    complaints, said = kubectl.run("apply", *DRY, *where, stdin=stdin)
+    taken = len(re.findall(r"(?m)^\S+ created \(dry run\)$", said))
+    if not complaints and taken != len(documents):
+        complaints.append("%d of %d objects would be applied:\n%s" % (taken, len(documents), said))
+    more, said = kubectl.run("create", *DRY, "-o", "yaml", *where, stdin=stdin)
+    read = [one for item in yaml.load_all(said, yaml.CSafeLoader) for one in item.get("items", [item])]
+    key = lambda one: (one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"])
+    if not more and sorted(read, key=key) != sorted(documents, key=key):
+        more = ["kubectl reads %d objects otherwise than they are written" % sum(one not in documents for one in read)]
+    return complaints + more
+
+
+def check_kubectl(tally, objects, home):
+    kinds = apiserver.BUILT_IN
+    with apiserver.ApiServer(kinds) as server:
+        complaints = dry_run(Kubectl(server, home), ["-k", DEPLOY], list(objects.values()))
+        tally.check("kubectl takes the manifests", not complaints, "\n".join(complaints))
+    for channel, flags in CONVERSIONS:
+        name = "kubectl takes what convert writes, %s" % channel
+        folder = os.path.join(CRDS, "gateway-api-v1.6.1", "standard" if not flags else "experimental")
+        if not os.path.isdir(folder):
+            tally.skip(name, "no CRDs at " + folder)
+            continue
+        text = program.run(["convert", "-q", os.path.join(program.ROOT, "examples", "shop")] + flags).out
+        documents = [one for one in yaml.load_all(text, yaml.CSafeLoader) if one]
+        with apiserver.ApiServer(kinds + apiserver.kinds_of(folder)) as server:
+            complaints = dry_run(Kubectl(server, home), ["-f", "-"], documents, text)
+            unknown, _ = Kubectl(server, home).run("apply", *DRY, "-f", "-", stdin=text.replace(b"kind: Gateway", b"kind: Getaway"))
+        tally.check(name, len(documents) > 5 and not complaints, "\n".join(complaints))
+        tally.check(name + ": and no other kind", "Getaway" in "".join(unknown), "".join(unknown))
 
 
 # ---- what they do ----
@@ -205,8 +270,10 @@ def main():
     if shutil.which("kubectl"):
         complaints = kustomize(objects)
         tally.check("kustomize builds them", not complaints, "\n".join(complaints))
+        with tempfile.TemporaryDirectory() as home:
+            check_kubectl(tally, objects, home)
     else:
-        tally.skip("kustomize", "there is no kubectl here")
+        tally.skip("kubectl", "there is no kubectl here")
     with tempfile.TemporaryDirectory() as home:
         place = Place(home, objects)
         try:
