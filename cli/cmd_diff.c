@@ -411,6 +411,38 @@ static bool check_files(const struct diff_values *values)
 	return true;
 }
 
+/* What would not be looked at is not taken in silence. */
+static bool check_replay(const struct diff_values *values)
+{
+	const struct {
+		const char *flag, *why;
+		bool given;
+	} others[] = {
+		{"requests", "what was recorded is what is asked", values->requests.count > 0},
+		{"record", "the live side, whose answers would be kept, is not asked",
+		 values->record != NULL},
+		{"live-log", "the live side is not asked", values->live_log != NULL},
+	};
+
+	for (size_t i = 0; values->replay && i < sizeof others / sizeof *others; i++)
+		if (others[i].given) {
+			say_error("--%s does not go with --replay: %s", others[i].flag,
+				  others[i].why);
+			return false;
+		}
+	return true;
+}
+
+static bool check_merge(const struct diff_values *values)
+{
+	if (!values->live.count && !values->candidate.count && !values->replay &&
+	    !values->requests.count && !values->record)
+		return true;
+	say_error("--merge joins results that are there, and asks nobody: give it their files, and "
+		  "no --live, --candidate, --requests, --record or --replay");
+	return false;
+}
+
 static bool check_values(const struct diff_values *values)
 {
 	if (!values->live.count == !values->replay) {
@@ -429,7 +461,7 @@ static bool check_values(const struct diff_values *values)
 			  "--candidate");
 		return false;
 	}
-	return check_files(values);
+	return check_replay(values) && check_files(values);
 }
 
 static int run(struct cli *cli, const void *given)
@@ -441,7 +473,8 @@ static int run(struct cli *cli, const void *given)
 	if (!diff_values_read(&job.request, job.diff, cli))
 		return STATUS_INCOMPLETE;
 	if (job.diff->merge)
-		return diff_join(cli, &job.request.outputs);
+		return check_merge(job.diff) ? diff_join(cli, &job.request.outputs)
+					     : STATUS_INCOMPLETE;
 	if (!inputs_given(&values->input, &cli->args))
 		return help_no_input(cli, &cmd_diff);
 	if (!check_values(job.diff) ||

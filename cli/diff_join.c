@@ -56,7 +56,9 @@ bool diff_write(const struct diff_run *run, const struct diff_shown *shown)
 		buf_clear(&buf);
 		report.colour = file_is_dash(output->path) && shown->cli->out.colour;
 		diff_formats[output->format].write(&buf, &report);
-		ok = output_write(output, buf_slice(&buf), shown->cli->global.quiet) && ok;
+		ok = output_write(output, buf_slice(&buf),
+				  shown->quiet || shown->cli->global.quiet) &&
+		     ok;
 		ok = write_side(&diff_formats[output->format], &report) && ok;
 	}
 	buf_finish(&buf);

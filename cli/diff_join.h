@@ -14,6 +14,7 @@ struct diff_shown {
 	size_t hidden_count;
 	const struct outputs *outputs;
 	struct cli *cli;
+	bool quiet; /* which files are written is not said */
 };
 
 /* Writes a run in every format that is asked for. False after a message. */

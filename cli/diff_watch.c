@@ -133,6 +133,7 @@ static bool write_files(const struct watching *watching, const struct diff_run *
 		if (first || !file_is_dash(all->at[i].path))
 			ARENA_PUSH(&arena, some.at, some.count, all->at[i]);
 	shown.outputs = &some;
+	shown.quiet = !first;
 	ok = diff_write(run, &shown);
 	arena_finish(&arena);
 	return ok;

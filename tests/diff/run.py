@@ -269,6 +269,10 @@ def test_record():
         result = Run(case.path("in.yaml"), "--replay=" + record, "-o", "json=" + case.path("re.json"), "-o", "text")
         with open(case.path("re.json"), encoding="utf-8") as file:
             replayed = json.load(file)
+        for more in (["--requests=" + record], ["--record=" + record + "2"], ["--live-log=" + record]):
+            refused = Run(case.path("in.yaml"), "--replay=" + record, *more)
+            tests.check("replay: %s is not taken in silence" % more[0].split("=")[0], refused.status == 2 and
+                        "does not go with --replay" in refused.err and not refused.out, lambda r=refused: str(r))
         for key in ("equal", "different"):
             tests.check("replay: as many %s without the live side" % key,
                         replayed["summary"][key] == first.json["summary"][key],
@@ -305,6 +309,8 @@ def test_shards():
         for key in ("equal", "different"):
             tests.check("shards: together as many %s" % key, total["summary"].get(key) == whole.json["summary"][key],
                         lambda k=key: "%s\n%s" % (whole.json["summary"], merged))
+        asks = Run("--merge", "--live=127.0.0.1", *files)
+        tests.check("shards: a merge asks nobody", asks.status == 2 and "asks nobody" in asks.err, lambda: str(asks))
         missing = Run("--merge", *files[:2])
         tests.check("shards: one that is missing is missed", missing.status == 2 and "3" in missing.err,
                     lambda: str(missing))
