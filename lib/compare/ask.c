@@ -166,6 +166,13 @@ static void begin_draw(struct slot *slot)
 		slot->transfers[i].state = TRANSFER_IDLE;
 }
 
+static void note_failure(struct asker *asker)
+{
+	asker->failures++;
+	if (asker->options->max_errors && asker->failures >= asker->options->max_errors)
+		asker->ended = true;
+}
+
 /* Takes the answers; false when the slot is free, true when the next draw is to be asked. */
 static bool end_probe(struct asker *asker, struct slot *slot)
 {
@@ -178,7 +185,7 @@ static bool end_probe(struct asker *asker, struct slot *slot)
 	else
 		asker->options->take(asker->options->user, slot->probe, NULL, NULL, NULL);
 	if (live && live->failure != ANSWER_CAME)
-		asker->failures++;
+		note_failure(asker);
 	if (slot->draws && !asker->ended) {
 		slot->draws--;
 		for (int i = 0; i < QUESTIONS && slot->probe->follows; i++)
@@ -241,7 +248,7 @@ static void send_waiting(struct asker *asker)
 	for (int i = 0; i < SIDES; i++) {
 		struct queue *queue = &asker->queues[i];
 
-		while (queue->first && !pace_wait(queue->pace, now_us())) {
+		while (queue->first && !asker->ended && !pace_wait(queue->pace, now_us())) {
 			struct transfer *transfer = take_first(queue);
 			struct slot *slot = slot_of(asker, transfer);
 
@@ -329,8 +336,7 @@ static bool is_time_to_end(const struct asker *asker)
 {
 	const struct ask_options *options = asker->options;
 
-	return (options->max_errors && asker->failures >= options->max_errors) ||
-	       (options->max_ms && now_us() - asker->start_us >= options->max_ms * 1000) ||
+	return (options->max_ms && now_us() - asker->start_us >= options->max_ms * 1000) ||
 	       !options->go_on(options->user, asker->asked, asker->failures);
 }
 
@@ -340,8 +346,6 @@ static void look_for_end(struct asker *asker, int64_t *looked)
 		return;
 	*looked = now_us();
 	asker->ended = is_time_to_end(asker);
-	if (asker->ended)
-		send_nothing_more(asker);
 }
 
 static bool is_at_work(const struct asker *asker)
@@ -359,6 +363,8 @@ static bool run(struct asker *asker, struct error *error)
 		CURLMcode code;
 
 		look_for_end(asker, &looked);
+		if (asker->ended)
+			send_nothing_more(asker);
 		begin_probes(asker);
 		code = curl->multi_perform(asker->multi, &running);
 		if (code == CURLM_OK) {

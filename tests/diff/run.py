@@ -628,6 +628,13 @@ def test_cut():
         draws = Run(case.path("in.yaml"), "--live=" + slow.url, "--requests=" + case.path("requests"), "--max-time=1s")
         tests.check("cut: shares of some of the draws are not those of all", draws.status == 2 and "--max-time" in draws.err,
                     lambda: str(draws))
+    with Case(CASES["no-tls"]) as case, counter.Counter(answers=False) as broken:
+        with open(case.path("requests"), "wb") as file:
+            file.write(lines_of(*["GET http://shop.example.com/%d" % i for i in range(200)]))
+        Run(case.path("in.yaml"), "--live=" + broken.url, "--requests=" + case.path("requests"), "--max-errors=3", "--retries=0",
+            "--concurrency=1")
+        tests.check("cut: no request is sent after the last error that is borne", len(broken.times) == 6,
+                    "%d" % len(broken.times))
     with Case(CASES["no-tls"]) as case, counter.Counter(delay=2) as slow:
         with open(case.path("requests"), "wb") as file:
             file.write(lines_of("GET http://shop.example.com/"))
