@@ -1,5 +1,6 @@
 #include "cli/diff_values.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -314,12 +315,15 @@ static bool refuse(const char *flag, const char *value, const char *wants)
 static bool read_number(const char *flag, const char *text, int64_t usual, int64_t most,
 			int64_t *number)
 {
+	char wants[64];
+
 	*number = usual;
 	if (!text)
 		return true;
 	if (str_to_int(str_from(text), number) && *number >= 0 && *number <= most)
 		return true;
-	return refuse(flag, text, "a whole number");
+	snprintf(wants, sizeof wants, "a whole number up to %lld", (long long)most);
+	return refuse(flag, text, most == INT64_MAX ? "a whole number" : wants);
 }
 
 /* "10s", "1m30s", "500ms", and seconds without a unit. */
@@ -338,6 +342,13 @@ static bool read_time(const char *flag, const char *text, int64_t usual, int64_t
 	       refuse(flag, text, "a time, as in 10s");
 }
 
+/* No time at all would be no end, or no pause. */
+static bool read_some_time(const char *flag, const char *text, int64_t usual, int64_t *ms)
+{
+	return read_time(flag, text, usual, ms) &&
+	       (!text || *ms > 0 || refuse(flag, text, "a time above zero, as in 10s"));
+}
+
 static bool read_rate(const char *text, double *rate)
 {
 	char *end;
@@ -348,7 +359,7 @@ static bool read_rate(const char *text, double *rate)
 	*rate = strtod(text, &end);
 	if (*text && !*end && (*rate == 0 || *rate >= PACE_LEAST) && *rate <= 1e6)
 		return true;
-	return refuse("rate", text, "a number of requests a second, from 0.001, or 0");
+	return refuse("rate", text, "a number of requests a second, from 0.001 to 1000000, or 0");
 }
 
 static bool read_shard(const char *text, struct choose_options *choose)
@@ -477,9 +488,9 @@ static bool read_limits(const struct diff_values *values, struct diff_request *r
 	    !read_number("max-errors", values->max_errors, 20, INT64_MAX, &errors) ||
 	    !read_number("sample", values->sample, 0, INT64_MAX, &sample) ||
 	    !read_number("seed", values->seed, 1, INT64_MAX, &seed) ||
-	    !read_time("timeout", values->timeout, 10000, &ask->timeout_ms) ||
+	    !read_some_time("timeout", values->timeout, 10000, &ask->timeout_ms) ||
 	    !read_time("max-time", values->max_time, 0, &ask->max_ms) ||
-	    !read_time("every", values->every, 0, &request->every_ms) ||
+	    !read_some_time("every", values->every, 0, &request->every_ms) ||
 	    !read_rate(values->rate, &request->rate))
 		return false;
 	ask->concurrency = (unsigned)concurrency;

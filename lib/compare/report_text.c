@@ -218,37 +218,67 @@ static void add_group(const struct text *t, size_t group)
 		add_rest(t, group);
 }
 
-/* What is neither equal nor different: with -v each, else the first. */
-static void add_others(const struct text *t, enum diff_verdict verdict, const char *words)
+/* The answer that never came, of the live side if it is that; NULL: nobody asked, or the side is not known. */
+static const struct answer *failed_of(const struct diff_result *result)
+{
+	if (result->live && result->live->failure != ANSWER_CAME)
+		return result->live;
+	return result->candidate && result->candidate->failure != ANSWER_CAME ? result->candidate
+									      : NULL;
+}
+
+static void add_unasked(const struct text *t, const struct diff_result *result)
+{
+	const struct answer *failed = failed_of(result);
+	struct buf why;
+
+	buf_text(t->buf, failed && failed == result->candidate
+				 ? "the candidate was not asked"
+				 : "not asked, or the live side did not answer");
+	if (!failed)
+		return;
+	buf_init(&why);
+	report_answer_words(&why, failed);
+	buf_text(t->buf, ": ");
+	clean_add(t->buf, buf_slice(&why));
+	buf_finish(&why);
+}
+
+static void add_other(const struct text *t, const struct diff_result *of)
+{
+	struct arena_mark mark = arena_mark(t->arena);
+	const struct diff_result *result = report_shown(t->arena, t->report, of);
+
+	add_request(t, result);
+	if (result->verdict == DIFF_FLAKY)
+		add_facts(t, result);
+	begin(t, ' ');
+	if (result->verdict == DIFF_FLAKY)
+		buf_text(t->buf, "flaky: the live side does not agree with itself");
+	else
+		add_unasked(t, result);
+	end(t);
+	arena_rewind(t->arena, mark);
+}
+
+/* What is neither equal nor different: with -v each, else the first, rather one that says why. */
+static void add_others(const struct text *t, enum diff_verdict verdict)
 {
 	const struct diff_run *run = t->report->run;
-	size_t most = t->report->verbose ? SIZE_MAX : 1, shown = 0;
+	const struct diff_result *first = NULL;
 
-	for (size_t i = 0; i < run->result_count && shown < most; i++) {
-		struct arena_mark mark = arena_mark(t->arena);
-		const struct diff_result *result;
+	for (size_t i = 0; i < run->result_count; i++) {
+		const struct diff_result *result = &run->results[i];
 
-		if (run->results[i].verdict != verdict)
+		if (result->verdict != verdict)
 			continue;
-		shown++;
-		result = report_shown(t->arena, t->report, &run->results[i]);
-		add_request(t, result);
-		if (verdict == DIFF_FLAKY)
-			add_facts(t, result);
-		begin(t, ' ');
-		buf_text(t->buf, words);
-		if (verdict == DIFF_UNASKED && result->live) {
-			struct buf why;
-
-			buf_init(&why);
-			report_answer_words(&why, result->live);
-			buf_text(t->buf, ": ");
-			clean_add(t->buf, buf_slice(&why));
-			buf_finish(&why);
-		}
-		end(t);
-		arena_rewind(t->arena, mark);
+		if (t->report->verbose)
+			add_other(t, result);
+		else if (!first || (!failed_of(first) && failed_of(result)))
+			first = result;
 	}
+	if (first)
+		add_other(t, first);
 }
 
 /* ---- the end ---- */
@@ -409,8 +439,8 @@ void report_text_write(struct buf *buf, const struct diff_report *report)
 	arena_init(&arena);
 	for (size_t i = 0; i < report->run->group_count; i++)
 		add_group(&t, i);
-	add_others(&t, DIFF_FLAKY, "flaky: the live side does not agree with itself");
-	add_others(&t, DIFF_UNASKED, "not asked, or the live side did not answer");
+	add_others(&t, DIFF_FLAKY);
+	add_others(&t, DIFF_UNASKED);
 	if (buf->len > start)
 		buf_char(buf, '\n');
 	add_end(&t);

@@ -668,6 +668,9 @@ def test_guards():
         tests.check("guard: another machine is not asked without --yes", far.status == 2 and "--yes" in far.err,
                     lambda: str(far))
         tests.check("guard: says what it would do", re.search(r"Asking (\d+) requests, each twice .*: \d+ go to 192\.0\.2\.1 and \1 to .*, at most 20/s to each", far.err), lambda: str(far))
+        for flag in ("--every=0", "--timeout=0s", "--rate=1e-9", "--rate=nan", "--concurrency=257"):
+            odd = Run(case.path("in.yaml"), "--live=127.0.0.1", flag)
+            tests.check("guard: %s is no value" % flag, odd.status == 2 and flag + ": it takes" in odd.err, lambda o=odd: str(o))
         none = Run(case.path("in.yaml"))
         tests.check("guard: --live is wanted", none.status == 2 and "--live" in none.err, lambda: str(none))
         port = live.free_port()
