@@ -28,6 +28,8 @@ struct back_h1 {
 	struct pool_place *place;
 	enum state state;
 	struct h1_frame frame; /* of the request */
+	uint64_t left;         /* of its content, when it has a length */
+	bool strayed;          /* there was more than that */
 	bool asked;            /* the request is complete */
 	bool persists;         /* as far as the answer goes */
 	bool held;
@@ -96,6 +98,8 @@ static void send_head(struct back *back, const struct head *request)
 
 	at->frame = h1_frame(request, false);
 	at->frame.upgrade = request->websocket;
+	at->left = at->frame.body == HEAD_LENGTH ? at->frame.length : 0;
+	at->strayed = false;
 	at->asked = at->frame.body == HEAD_NO_BODY;
 	at->persists = at->held = at->heard = false;
 	at->state = STATE_HEAD;
@@ -107,25 +111,49 @@ static void send_head(struct back *back, const struct head *request)
 			  (struct h1_asked){request->method_id, request->websocket});
 }
 
-static bool send_data(struct back *back, struct str bytes, bool last)
+static void send_raw(struct back_h1 *at, struct str bytes)
 {
-	struct back_h1 *at = of_back(back);
+	conn_send(&at->conn, &(struct iovec){(char *)bytes.at, bytes.len}, 1);
+}
+
+/* Bytes behind what the head announced would be another request (RFC 9112 6.3): they are not sent. */
+static void send_counted(struct back_h1 *at, struct str bytes)
+{
+	if (bytes.len > at->left) {
+		at->strayed = true;
+		bytes.len = (size_t)at->left;
+	}
+	at->left -= bytes.len;
+	if (bytes.len)
+		send_raw(at, bytes);
+}
+
+static void send_chunk(struct back_h1 *at, struct str bytes)
+{
 	char text[H1_CHUNK_HEAD];
 	struct str line;
 
-	(void)last;
-	if (!bytes.len)
-		return true;
-	if (at->frame.body != HEAD_CHUNKED || at->state == STATE_TUNNEL) {
-		conn_send(&at->conn, &(struct iovec){(char *)bytes.at, bytes.len}, 1);
-		return conn_has_room(&at->conn);
-	}
 	line = h1_chunk_head(text, bytes.len);
 	conn_send(&at->conn,
 		  (struct iovec[]){{(char *)line.at, line.len},
 				   {(char *)bytes.at, bytes.len},
 				   {(char *)H1_CHUNK_TAIL, sizeof H1_CHUNK_TAIL - 1}},
 		  3);
+}
+
+static bool send_data(struct back *back, struct str bytes, bool last)
+{
+	struct back_h1 *at = of_back(back);
+
+	(void)last;
+	if (!bytes.len)
+		return true;
+	if (at->state == STATE_TUNNEL)
+		send_raw(at, bytes);
+	else if (at->frame.body == HEAD_CHUNKED)
+		send_chunk(at, bytes);
+	else
+		send_counted(at, bytes);
 	return conn_has_room(&at->conn);
 }
 
@@ -163,8 +191,8 @@ static void drop(struct back *back)
 {
 	struct back_h1 *at = of_back(back);
 
-	if (at->state != STATE_DONE || !at->asked || !at->persists || at->conn.out.bytes ||
-	    at->worker->draining || !pool_put(at->place, &at->pooled)) {
+	if (at->state != STATE_DONE || !at->asked || at->left || at->strayed || !at->persists ||
+	    at->conn.out.bytes || at->worker->draining || !pool_put(at->place, &at->pooled)) {
 		shut_down(at, at->state != STATE_DONE && at->state != STATE_TUNNEL);
 		return;
 	}

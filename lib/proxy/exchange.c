@@ -294,6 +294,7 @@ void exchange_open_inner(struct exchange *made, struct exchange *of, struct fron
 	made->trust = of->trust;
 	made->request = of->request;
 	made->request.body = HEAD_NO_BODY;
+	made->request.websocket = false;
 	come_alive(made, of->use);
 	made->policy = made->decision.policy = &route_no_policy;
 	made->share = share;
@@ -373,10 +374,11 @@ void exchange_refuse(struct exchange *exchange, struct front *front,
 
 /* ---- the body of the request ---- */
 
-/* Kept while another try is possible at all. */
+/* Kept while another try is possible at all, or until it may be sent: then nothing more comes than a window or a read
+ * holds. */
 static void keep(struct exchange *exchange, struct str bytes)
 {
-	if (exchange->question || exchange->gathering) {
+	if (exchange->question || exchange->gathering || exchange_awaits_upgrade(exchange)) {
 		queue_add(&exchange->worker->slabs, &exchange->kept, bytes.at, bytes.len);
 		return;
 	}
@@ -403,17 +405,18 @@ static void mirror_data(struct exchange *exchange, struct str bytes, bool last)
 	}
 }
 
+/* What goes through a tunnel is no body. */
 static bool is_too_long(const struct exchange *exchange)
 {
 	int64_t most = exchange->policy->body_bytes;
 
-	return most > 0 && exchange->bytes_in > (uint64_t)most;
+	return !exchange->request.websocket && most > 0 && exchange->bytes_in > (uint64_t)most;
 }
 
 bool exchange_data(struct exchange *exchange, struct str bytes, bool last)
 {
 	exchange->bytes_in += bytes.len;
-	if (!exchange->tunnel && is_too_long(exchange)) {
+	if (is_too_long(exchange)) {
 		exchange_give_up(exchange, 413, "the body is longer than the rule allows");
 		return true;
 	}
@@ -427,7 +430,8 @@ bool exchange_data(struct exchange *exchange, struct str bytes, bool last)
 	if (exchange->gathering)
 		exchange_auth_send(exchange);
 	/* Between two tries the rest of the body waits for the next one. */
-	return exchange->back && exchange->back->ops->data(exchange->back, bytes, last);
+	return exchange->back && !exchange_awaits_upgrade(exchange) &&
+	       exchange->back->ops->data(exchange->back, bytes, last);
 }
 
 void exchange_flush(struct exchange *exchange)
@@ -450,7 +454,7 @@ void exchange_end(struct exchange *exchange, const struct head *trailers)
 		exchange_auth_send(exchange);
 		return;
 	}
-	if (exchange->back)
+	if (exchange->back && !exchange_awaits_upgrade(exchange))
 		exchange->back->ops->end(exchange->back, trailers);
 	exchange_flush(exchange);
 	if (exchange->tunnel && exchange->answered)

@@ -180,7 +180,7 @@ struct exchange {
 	const struct endpoint *endpoint; /* NULL: the built-in echo */
 	struct str id;                   /* X-Request-Id */
 
-	struct queue kept;         /* body, for another try */
+	struct queue kept;         /* body, for another try, or what waits for a handshake */
 	struct question *question; /* of external authentication, while it is open */
 	size_t gathering; /* bytes of the body that go along with it: they are waited for; 0: no more */
 	struct str challenge;              /* of basic authentication that failed */
@@ -196,12 +196,12 @@ struct exchange {
 	bool keeping;   /* `kept` has all of the body so far */
 	bool refreshed; /* tried once more because a kept connection had gone */
 	bool waiting;   /* for the next try */
-	bool delayed;   /* the first try did not begin with the request */
-	bool marked;    /* the client has the mark of its session */
-	bool inner;     /* a mirror or a question: not the client's */
-	bool no_echo;   /* the built-in backend does not stand in: it would let everybody pass */
-	bool paged;     /* a page was asked for in the place of an answer */
-	bool counted;   /* among the requests of its client that are under way */
+	bool delayed; /* the first try did not begin with the request, which has to be caught up with */
+	bool marked;  /* the client has the mark of its session */
+	bool inner;   /* a mirror or a question: not the client's */
+	bool no_echo; /* the built-in backend does not stand in: it would let everybody pass */
+	bool paged;   /* a page was asked for in the place of an answer */
+	bool counted; /* among the requests of its client that are under way */
 	bool always_cookies; /* `cookies` whatever the status is */
 	bool connecting;
 	bool requested;        /* the request is complete */
@@ -231,6 +231,13 @@ void exchange_copy_head(struct head *copy, const struct head *head, struct arena
 
 /* Asks a backend, for the first time or again. */
 void exchange_try(struct exchange *exchange);
+
+/* Whether a handshake was asked for that no backend has agreed to. What the client sends behind it waits: to a backend
+ * that does not agree it would be the next request (RFC 9110 7.8). */
+bool exchange_awaits_upgrade(const struct exchange *exchange);
+
+/* Sends the back what is known of the request so far, behind its head: what was kept, and the end. */
+void exchange_catch_up(struct exchange *exchange);
 
 /* A try failed, or was answered with a status that is tried again: whether there is another one. */
 bool exchange_try_again(struct exchange *exchange);

@@ -183,6 +183,20 @@ void exchange_connected(struct exchange *exchange)
 	exchange_progress(exchange);
 }
 
+/* From now on bytes are passed on as they come, those first that came too early; it takes as long as it takes. */
+static void open_tunnel(struct exchange *exchange)
+{
+	exchange->tunnel = true;
+	exchange->total_at = exchange->try_at = EXCHANGE_NEVER;
+	exchange_progress(exchange);
+}
+
+static void use_tunnel(struct exchange *exchange)
+{
+	exchange_catch_up(exchange);
+	queue_clear(&exchange->worker->slabs, &exchange->kept);
+}
+
 void exchange_answer(struct exchange *exchange, struct head *answer)
 {
 	exchange->connecting = false;
@@ -198,14 +212,14 @@ void exchange_answer(struct exchange *exchange, struct head *answer)
 	exchange->back_us = worker_clock() - exchange->asked_us;
 	if (exchange_page(exchange, answer->status))
 		return;
-	/* From here on the limit of a try has been kept; the whole request has its own. */
-	exchange->tunnel = answer->websocket;
-	if (exchange->tunnel)
-		exchange->total_at = exchange->try_at = EXCHANGE_NEVER;
+	if (answer->websocket)
+		open_tunnel(exchange);
 	policy_response(answer, exchange->worker->options->side, worker_date(exchange->worker));
 	exchange_session_mark(exchange, answer);
 	edit_answer(exchange, answer);
 	begin(exchange, answer);
+	if (exchange->tunnel && !exchange->over)
+		use_tunnel(exchange);
 }
 
 bool exchange_more(struct exchange *exchange, struct str bytes, bool last)

@@ -194,8 +194,13 @@ static void start_try(struct exchange *exchange)
 	exchange_set_timer(exchange);
 }
 
-/* What is known of the request so far; the rest follows as it comes. A back may fail at any of it. */
-static void resend(struct exchange *exchange)
+bool exchange_awaits_upgrade(const struct exchange *exchange)
+{
+	return exchange->request.websocket && !exchange->tunnel;
+}
+
+/* A back may fail at any of it. */
+static void send_kept(struct exchange *exchange)
 {
 	struct back *back = exchange->back;
 
@@ -205,9 +210,20 @@ static void resend(struct exchange *exchange)
 				false);
 	if (exchange->back == back && exchange->requested)
 		back->ops->end(back, NULL);
+}
+
+void exchange_catch_up(struct exchange *exchange)
+{
+	struct back *back = exchange->back;
+	bool waits = exchange_awaits_upgrade(exchange);
+
+	if (!back)
+		return;
+	if (!waits)
+		send_kept(exchange);
 	if (exchange->back == back)
 		back->ops->flush(back);
-	if (!exchange->requested && exchange->front)
+	if (!waits && !exchange->requested && exchange->front)
 		exchange->front->ops->hold(exchange->front, false);
 }
 
@@ -241,7 +257,7 @@ void exchange_try(struct exchange *exchange)
 		exchange_progress(exchange);
 	exchange->back->ops->head(exchange->back, &exchange->ask);
 	if (!first)
-		resend(exchange);
+		exchange_catch_up(exchange);
 }
 
 bool exchange_try_again(struct exchange *exchange)

@@ -249,7 +249,6 @@ void exchange_auth_grpc_ask(struct exchange *exchange, const struct route_extern
 	*to = auth->backend;
 	to->protocol = ROUTE_PROTOCOL_GRPC;
 	question = question_new(exchange, to, auth, verdict);
-	question->exchange->no_echo = true;
 	ask = &question->exchange->ask;
 	ask->method = STR("POST");
 	ask->method_id = HEAD_METHOD_POST;

@@ -151,7 +151,6 @@ void exchange_auth_url_ask(struct exchange *exchange, const struct route_ask_url
 	struct str values[ROUTE_VARIABLES];
 
 	exchange_variables(exchange, values);
-	made->no_echo = true;
 	exchange_copy_head(&made->ask, &exchange->request, &made->arena);
 	made->ask.method = ask->method.len ? ask->method : STR("GET");
 	made->ask.method_id = head_method(made->ask.method);

@@ -68,6 +68,16 @@ static void copy_head(struct exchange *copy, const struct exchange *exchange)
 	copy->request.body = exchange->request.body;
 }
 
+/* As much of the request as there was before the copy, when guards or bodies were waited for. */
+static void copy_start(struct exchange *copy, const struct exchange *exchange)
+{
+	copy->delayed = exchange->delayed;
+	copy->requested = exchange->requested;
+	for (const struct slab *slab = exchange->kept.first; slab; slab = slab->next)
+		queue_add(&copy->worker->slabs, &copy->kept, slab->bytes + slab->from,
+			  slab->to - slab->from);
+}
+
 static void copy_to(struct exchange *exchange, const struct route_mirror *mirror)
 {
 	struct exchange *copy = exchange_new(exchange->worker);
@@ -84,10 +94,12 @@ static void copy_to(struct exchange *exchange, const struct route_mirror *mirror
 	copy->discard = (struct front){&discarding, copy};
 	exchange_open_inner(copy, exchange, &copy->discard, share);
 	copy_head(copy, exchange);
+	copy_start(copy, exchange);
 	copy->mirror_of = exchange;
 	copy->next = exchange->mirrors;
 	exchange->mirrors = copy;
 	exchange_try(copy);
+	queue_clear(&copy->worker->slabs, &copy->kept);
 }
 
 static void copy_to_all(struct exchange *exchange, const struct route_mirror *mirrors, size_t count)

@@ -122,6 +122,7 @@ struct question *question_new(struct exchange *about, const struct route_backend
 				      .exchange = made,
 				      .guard = guard,
 				      .verdict = verdict};
+	made->no_echo = guard != NULL;
 	buf_init(&question->body);
 	question->body.ceiling = ANSWER_MOST;
 	exchange_open_inner(made, about, &question->front, to);
@@ -129,7 +130,6 @@ struct question *question_new(struct exchange *about, const struct route_backend
 	return question;
 }
 
-/* A back may fail at any of it. */
 void question_send(struct question *question, struct str body)
 {
 	struct exchange *made = question->exchange;
@@ -138,14 +138,9 @@ void question_send(struct question *question, struct str body)
 	ask->has_length |= body.len > 0;
 	ask->length = body.len;
 	ask->body = body.len ? HEAD_LENGTH : HEAD_NO_BODY;
-	made->requested = true;
+	made->requested = made->delayed = true;
+	queue_add(&made->worker->slabs, &made->kept, body.at, body.len);
 	exchange_try(made);
-	if (made->back && body.len)
-		made->back->ops->data(made->back, body, true);
-	if (made->back) {
-		made->back->ops->end(made->back, NULL);
-		exchange_flush(made);
-	}
 }
 
 void exchange_question_forget(struct exchange *exchange)

@@ -12,7 +12,7 @@ struct question {
 	struct front front; /* first */
 	struct exchange *about;
 	struct exchange *exchange;
-	const void *guard;  /* of whoever asks */
+	const void *guard;  /* of whoever asks; NULL: none, and the built-in echo may answer */
 	struct head answer; /* in the arena of `about` */
 	struct buf body;
 	bool answered;
@@ -21,8 +21,7 @@ struct question {
 	void (*verdict)(struct exchange *exchange, struct question *question);
 };
 
-/* A question about an exchange, which waits from now on. Its exchange's `ask` is the caller's, then it is sent.
- * `body` must live until the question is over: it is of the arena of its exchange, or empty. */
+/* A question about an exchange, which waits from now on. Its exchange's `ask` is the caller's, then it is sent. */
 struct question *question_new(struct exchange *about, const struct route_backend *to,
 			      const void *guard,
 			      void (*verdict)(struct exchange *, struct question *));

@@ -424,7 +424,8 @@ static int64_t due(struct front_stream *of)
 		return of->moved_at + options->body_ms;
 	}
 	/* Streams of gRPC in both directions are silent for long, and have the exchange's own limit. */
-	if (exchange && !exchange->requested && !exchange->began && !of->held)
+	if (exchange && !exchange->requested && !exchange->began && !exchange->request.websocket &&
+	    !of->held)
 		return of->moved_at + options->body_ms;
 	return EXCHANGE_NEVER;
 }

@@ -30,7 +30,7 @@ import hpack  # noqa: E402
 import http2  # noqa: E402
 import program  # noqa: E402
 from h2.settings import SettingCodes  # noqa: E402
-from server import Serve, Wire, ask, request, until  # noqa: E402
+from server import PATIENCE, Serve, Wire, ask, request, until  # noqa: E402
 from tally import Tally  # noqa: E402
 
 HOST = "shop.example.com"
@@ -372,16 +372,19 @@ UPGRADE = [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-
            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]
 
 
+def accept_of(fields):
+    key = fields["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    return base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
+
+
 def tunnel(wire):
     """Agrees to a websocket and sends back what comes, until the other side closes."""
     _, low, _ = read_request(wire)
     if low.get("upgrade") != "websocket":
         reply(wire, b"plain")
         return
-    key = low["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-    accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
     wire.send(("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-               "Sec-WebSocket-Accept: %s\r\n\r\n" % accept).encode() + b"hello")
+               "Sec-WebSocket-Accept: %s\r\n\r\n" % accept_of(low)).encode() + b"hello")
     while True:
         if wire.bytes:
             wire.send(wire.take(len(wire.bytes)))
@@ -412,6 +415,71 @@ def websockets_may_be_declined(case):
         same(wire.answer().status, 200)
         wire.send(request(HOST, "/again"))
         same(wire.answer().body, b"GET /again HTTP/1.1\n")
+
+
+def shakes_hands(client, path="/"):
+    """An extended CONNECT (RFC 8441); its stream."""
+    stream = client.h2.get_next_available_stream_id()
+    client.answers[stream], client.ended[stream] = http2.Answer(), None
+    client.h2.send_headers(stream, [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"),
+                                    (":authority", HOST), (":path", path), ("sec-websocket-version", "13")])
+    client.flush()
+    return stream
+
+
+@test
+def what_follows_a_handshake_is_no_request(case):
+    """To a backend that does not agree it would be one, and its answer that of somebody else."""
+    seen, hold = [], threading.Event()
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[0])
+            hold.wait(0.5)  # for what comes behind the head
+            reply(wire, seen[-1].encode())
+    case.start(route([rule("/ws")]), "--workers=1", backends={"app": case.backend(talk)})
+    inner = request("internal", "/admin")
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        for end in (False, True):
+            stream = shakes_hands(client, "/ws")
+            client.send(stream, inner, end)
+            while not client.ended[stream]:
+                client.take()
+            # 200 would open a tunnel, so it is not passed on (RFC 8441 5).
+            same(client.answers[stream].status, 502)
+    same(case.ask("/ws/next").body, b"GET /ws/next HTTP/1.1")
+    with case.wire() as wire:  # here it is a request, decided about as any other
+        wire.send(request(HOST, "/ws", headers=UPGRADE) + request(HOST, "/admin") + request(HOST, "/ws/2"))
+        same([wire.answer().status for _ in range(3)], [200, 404, 200])
+    same(sorted(seen), sorted(["GET %s HTTP/1.1" % p for p in ("/ws", "/ws", "/ws/next", "/ws", "/ws/2")]))
+
+
+@test
+def what_follows_a_handshake_waits_for_it(case):
+    agree = threading.Event()
+
+    def slow(wire):
+        line, low, _ = read_request(wire)
+        agree.wait(PATIENCE)
+        same(bytes(wire.bytes), b"")
+        wire.send(("HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+                   % accept_of(low)).encode())
+        while True:
+            if wire.bytes:
+                wire.send(wire.take(len(wire.bytes)))
+            wire.more()
+    case.start(None, "--workers=1", backends={"app": case.backend(slow)})
+    with socket.create_connection(case.at) as sock:
+        client = http2.Client(sock)
+        stream = shakes_hands(client)
+        data = os.urandom(65000)  # as much as the window takes
+        client.send(stream, data, end=False)
+        time.sleep(0.3)
+        agree.set()
+        while len(client.answers[stream].body) < len(data):
+            client.take()
+        same((client.answers[stream].status, client.answers[stream].body), (200, data))
 
 
 # ---- routes ----
@@ -611,6 +679,41 @@ def external_authentication_fails_closed(case):
         port = nobody.getsockname()[1]
     case.start(guarded(path="/check"), "--backend=web/auth=127.0.0.1:%d" % port)
     same(case.ask().status, 500)
+    case.serve.stop()
+    case.start(guarded(path="/check"))  # the echo would let everybody pass
+    same(case.ask().status, 500)
+
+
+@test
+def copies_behind_a_guard_are_whole(case):
+    seen, auth = [], AuthServer(case)
+
+    def talk(wire):
+        while True:
+            seen.append(read_request(wire)[::2])
+            reply(wire)
+    objects = guarded(path="/check")
+    objects["items"][1]["spec"]["rules"][0]["filters"].append(
+        {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "copy", "port": 80}}})
+    objects["items"][1]["spec"]["rules"].append(rule("/direct", "copy"))
+    copy = case.backend(talk)
+    case.start(objects, "--workers=1", backends={"auth": auth.backend, "app": case.backend(kind), "copy": copy})
+    for i in range(20):
+        same(case.ask("/%d" % i).status, 200)
+    until(lambda: len(seen) == 20, "copies")
+    del seen[:]
+    with case.wire() as wire:  # some of the body comes while the guard is asked
+        for size in (10, 30000):
+            wire.send(request(HOST, "/post", "POST", [("Content-Length", str(size))]) + b"b" * 5)
+            time.sleep(0.1)
+            wire.send(b"b" * (size - 5))
+            same(wire.answer().body, b"POST /post HTTP/1.1\n" + b"b" * size)
+            until(lambda: seen == [("POST /post HTTP/1.1", b"b" * size)], "the copy")
+            wire.send(request(HOST, "/direct/next"))
+            same(wire.answer().status, 200)
+            same(seen[1:], [("GET /direct/next HTTP/1.1", b"")])
+            del seen[:]
+    assert copy.count < 5, "connections: %d" % copy.count
 
 
 def varint(number):
@@ -1415,11 +1518,7 @@ def websockets_over_http2(case):
     case.with_backend(tunnel)
     with socket.create_connection(case.at) as sock:
         client = http2.Client(sock)
-        stream = client.h2.get_next_available_stream_id()
-        client.answers[stream], client.ended[stream] = http2.Answer(), None
-        client.h2.send_headers(stream, [(":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"),
-                                        (":authority", HOST), (":path", "/"), ("sec-websocket-version", "13")])
-        client.flush()
+        stream = shakes_hands(client)
         answer = client.answers[stream]
         while answer.body != b"hello":
             client.take()

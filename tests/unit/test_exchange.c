@@ -70,6 +70,7 @@ struct back_side {
 	struct back back; /* first */
 	struct buf heard;
 	bool full, held, dropped;
+	bool unsent; /* something was said since the last flush */
 };
 
 static struct back_side backs[BACKS];
@@ -79,13 +80,16 @@ static struct str last_name;
 
 static void back_head(struct back *back, const struct head *request)
 {
-	buf_format(&((struct back_side *)back)->heard, "%.*s %.*s ", STR_ARG(request->method),
-		   STR_ARG(request->target));
+	struct back_side *side = (struct back_side *)back;
+
+	side->unsent = true;
+	buf_format(&side->heard, "%.*s %.*s ", STR_ARG(request->method), STR_ARG(request->target));
 }
 
 static bool back_data(struct back *back, struct str bytes, bool last)
 {
 	(void)last;
+	((struct back_side *)back)->unsent = true;
 	buf_str(&((struct back_side *)back)->heard, bytes);
 	return !((struct back_side *)back)->full;
 }
@@ -93,12 +97,13 @@ static bool back_data(struct back *back, struct str bytes, bool last)
 static void back_end(struct back *back, const struct head *trailers)
 {
 	(void)trailers;
+	((struct back_side *)back)->unsent = true;
 	buf_char(&((struct back_side *)back)->heard, '.');
 }
 
 static void back_flush(struct back *back)
 {
-	(void)back;
+	((struct back_side *)back)->unsent = false;
 }
 
 static void back_hold(struct back *back, bool hold)
@@ -220,7 +225,7 @@ static int teardown(void **state)
 
 /* ---- what happens ---- */
 
-static struct exchange *begin(const char *method, const char *target, enum head_body body)
+static struct exchange *make(const char *method, const char *target, enum head_body body)
 {
 	struct exchange *exchange = exchange_new(worker);
 	struct head *head = &exchange->request;
@@ -231,6 +236,13 @@ static struct exchange *begin(const char *method, const char *target, enum head_
 	head->target = str_from(target);
 	head->authority = STR("a.test");
 	head->body = body;
+	return exchange;
+}
+
+static struct exchange *begin(const char *method, const char *target, enum head_body body)
+{
+	struct exchange *exchange = make(method, target, body);
+
 	exchange_begin(exchange, &client.front, &place);
 	if (client.front.exchange && body == HEAD_NO_BODY)
 		exchange_end(exchange, NULL);
@@ -260,6 +272,34 @@ static void answer_rest(size_t of, const char *text)
 
 	exchange_more(exchange, str_from(text), true);
 	exchange_answered(exchange, NULL);
+}
+
+/* Agrees to a handshake. */
+static void answer_switched(size_t of)
+{
+	struct exchange *exchange = backs[of].back.exchange;
+	struct head head;
+
+	head_init(&head, &exchange->arena);
+	head.status = 101;
+	head.websocket = true;
+	exchange_answer(exchange, &head);
+}
+
+static void begin_websocket(void)
+{
+	struct exchange *exchange = make("GET", "/ws", HEAD_NO_BODY);
+
+	exchange->request.websocket = true;
+	exchange_begin(exchange, &client.front, &place);
+	exchange_flush(client.front.exchange);
+}
+
+/* A server that was asked says yes. */
+static void lets_pass(size_t of)
+{
+	answer_head(of, 200);
+	exchange_answered(backs[of].back.exchange, NULL);
 }
 
 /* A backend that is gone says so once it has forgotten the exchange. */
@@ -408,6 +448,148 @@ static void copies_for_mirrors(void **state)
 	assert_client("204 .");
 }
 
+#define GUARD                                                                                      \
+	"{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: {name: auth, port: 80}, " \
+	"http: {}}}"
+#define GUARD_OF_BODIES                                                                            \
+	"{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: {name: auth, port: 80}, " \
+	"http: {}, forwardBody: {maxSize: 3}}}"
+#define MIRROR "{type: RequestMirror, requestMirror: {backendRef: {name: copy, port: 80}}}"
+
+/* What comes behind a handshake is no request, but is one to a backend that does not agree. */
+static void handshakes_are_agreed_to_first(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	begin_websocket();
+	assert_false(exchange_data(client.front.exchange, STR("GET /admin"), false));
+	exchange_flush(client.front.exchange);
+	assert_back(0, "GET /ws ");
+	assert_false(backs[0].unsent);
+	client.held = true;
+	answer_switched(0);
+	assert_back(0, "GET /ws GET /admin");
+	assert_false(client.held);
+	assert_true(exchange_data(client.front.exchange, STR(" and"), false));
+	exchange_end(client.front.exchange, NULL);
+	assert_back(0, "GET /ws GET /admin and.");
+	exchange_answered(backs[0].back.exchange, NULL);
+	assert_client("101 .");
+}
+
+static void what_follows_a_declined_handshake_is_lost(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	begin_websocket();
+	exchange_data(client.front.exchange, STR("GET /admin"), false);
+	exchange_end(client.front.exchange, NULL);
+	answer_head(0, 403);
+	assert_false(exchange_data(client.front.exchange, STR("more"), false));
+	answer_rest(0, "no");
+	assert_client("403 no.");
+	assert_back(0, "GET /ws ");
+}
+
+/* The client has closed its side before the backend agreed. */
+static void handshakes_of_clients_that_say_no_more(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	begin_websocket();
+	exchange_data(client.front.exchange, STR("bye"), false);
+	exchange_end(client.front.exchange, NULL);
+	assert_back(0, "GET /ws ");
+	answer_switched(0);
+	assert_back(0, "GET /ws bye.");
+	answer_rest(0, "bye");
+	assert_client("101 bye.");
+}
+
+static void handshakes_are_tried_again(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n"
+	     "    retry: {attempts: 1, codes: [503], backoff: 100ms}\n");
+	begin_websocket();
+	exchange_data(client.front.exchange, STR("early"), false);
+	answer_head(0, 503);
+	pass(120);
+	assert_back(1, "GET /ws ");
+	assert_false(backs[1].unsent);
+	answer_switched(1);
+	assert_back(1, "GET /ws early");
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
+static void handshakes_behind_a_guard(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n    filters: [" GUARD ", " MIRROR "]\n");
+	begin_websocket();
+	assert_false(exchange_data(client.front.exchange, STR("early"), false));
+	lets_pass(0);
+	assert_back(1, "GET /ws ");
+	assert_false(backs[1].unsent);
+	answer_switched(1);
+	assert_back(1, "GET /ws early");
+	assert_int_equal(back_count, 2);
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
+static void copies_behind_a_guard_are_whole(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n    filters: [" GUARD ", " MIRROR "]\n");
+	begin("GET", "/", HEAD_NO_BODY);
+	lets_pass(0);
+	assert_back(1, "GET / .");
+	assert_back(2, "GET / .");
+	assert_false(backs[2].unsent);
+	exchange_gone(client.front.exchange, 0, NULL);
+	begin("POST", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("one"), false);
+	lets_pass(3);
+	assert_back(5, "POST / one");
+	assert_false(backs[5].unsent);
+	exchange_data(client.front.exchange, STR("two"), true);
+	exchange_end(client.front.exchange, NULL);
+	assert_back(4, "POST / onetwo.");
+	assert_back(5, "POST / onetwo.");
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
+static void copies_behind_a_guard_of_bodies_are_whole(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n    filters: [" GUARD_OF_BODIES ", " MIRROR
+	     "]\n");
+	begin("POST", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("body"), true);
+	exchange_end(client.front.exchange, NULL);
+	assert_back(0, "POST / bod.");
+	lets_pass(0);
+	assert_back(1, "POST / body.");
+	assert_back(2, "POST / body.");
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
+/* A kept connection to the server that is asked may close as any other. */
+static void questions_are_sent_again_whole(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n    filters: [" GUARD_OF_BODIES "]\n");
+	begin("PUT", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("body"), true);
+	assert_back(0, "PUT / bod.");
+	backs[0].back.reused = true;
+	fails(0, BACK_CLOSED);
+	assert_int_equal(back_count, 2);
+	assert_back(1, "PUT / bod.");
+	assert_false(backs[1].unsent);
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
 static void forgets_a_client_that_goes(void **state)
 {
 	(void)state;
@@ -451,6 +633,17 @@ int main(void)
 		cmocka_unit_test_setup_teardown(asks_nobody_twice_about_a_post, setup, teardown),
 		cmocka_unit_test_setup_teardown(gives_up_without_a_connection, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_for_mirrors, setup, teardown),
+		cmocka_unit_test_setup_teardown(handshakes_are_agreed_to_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_follows_a_declined_handshake_is_lost, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(handshakes_of_clients_that_say_no_more, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(handshakes_are_tried_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(handshakes_behind_a_guard, setup, teardown),
+		cmocka_unit_test_setup_teardown(copies_behind_a_guard_are_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(copies_behind_a_guard_of_bodies_are_whole, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(questions_are_sent_again_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(forgets_a_client_that_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(shares_are_even, setup, teardown),
 	};
