@@ -89,8 +89,9 @@ struct nginx_server {
 	/* Whose app-root counts for the host, also when it is shadowed. */
 	struct nginx_location *app_root;
 	struct nginx_location
-		*www; /* first that asks for from-to-www-redirect, also when it is shadowed */
-	bool written; /* it has a host in the model */
+		*www;  /* first that asks for from-to-www-redirect, also when it is shadowed */
+	bool written;  /* it has a host in the model */
+	bool eclipsed; /* an alias takes all requests for the name, a wildcard, so it has none */
 	bool unmatched_answered; /* a redirect of the oldest Ingress takes unmatched paths */
 	bool inherits_tls;       /* the certificate is that of a wildcard server */
 	const char *held;        /* code: client certificates that could not be converted */
@@ -304,6 +305,11 @@ struct nginx_draft {
 
 /* Adds a rule to the host of the draft: `rule` with the draft's names and origin. */
 struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule rule);
+
+/* The same for a redirect that comes before the checks of a location. That of client certificates comes
+ * first: where it could not be converted, the redirect is held on HTTPS. Returns the rule that is not
+ * held; NULL for none. */
+struct model_rule *nginx_add_redirect(struct nginx_draft *draft, struct model_rule rule);
 
 /* Whether all of a host answers 403: an Ingress of it names client certificates that the controller
  * cannot check. */

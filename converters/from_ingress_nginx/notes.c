@@ -66,13 +66,14 @@ static void note_wildcard(struct nginx *nginx, const struct nginx_server *server
 {
 	struct nginx_location unmatched = nginx_unmatched(server);
 
-	nginx_note_location(nginx, server->location_count ? server->locations[0] : &unmatched,
-			    "I2G213",
-			    str_format(nginx->arena,
-				       "'%.*s' stands for one label in ingress-nginx and for any "
-				       "number of labels in Gateway API",
-				       STR_ARG(server->name)),
-			    STR("requests for deeper names got 404 and are served now"));
+	nginx_note_location(
+		nginx, server->location_count ? server->locations[0] : &unmatched, "I2G213",
+		str_format(nginx->arena,
+			   "'%.*s' stands for one label in ingress-nginx and for any "
+			   "number of labels in Gateway API",
+			   STR_ARG(server->name)),
+		STR("requests for deeper names got 404, or the answer of a rule without host, and "
+		    "are served now"));
 	nginx_last_scope(nginx)->host = server->name;
 	for (size_t i = 0; i < server->location_count; i++)
 		ledger_mark(server->locations[i]->host_item, OUTCOME_APPROXIMATE, "I2G213");

@@ -207,14 +207,15 @@ static void write_app_root(struct nginx_draft *draft, const struct nginx_value *
 		.status = 302,
 	};
 	struct model_rule *rule =
-		nginx_add_rule(draft, (struct model_rule){
-					      .match.path = {PATH_EXACT, STR("/")},
-					      .listen = draft->host->listen,
-					      .redirect = redirect,
-					      .comment = STR("app-root"),
-				      });
+		nginx_add_redirect(draft, (struct model_rule){
+						  .match.path = {PATH_EXACT, STR("/")},
+						  .listen = draft->host->listen,
+						  .redirect = redirect,
+						  .comment = STR("app-root"),
+					  });
 
-	rule->path_item = NULL;
+	if (rule)
+		rule->path_item = NULL;
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G225");
 	nginx_note(
 		nginx, draft->location->owner, value, "I2G225",
@@ -277,11 +278,23 @@ static void account_app_root(struct nginx_draft *draft, const struct nginx_value
 	}
 }
 
+/* A host that answers 403 does so before it redirects. */
+static void deny_app_root(const struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->owner_count; i++)
+		nginx_mark(server->owners[i], "app-root", OUTCOME_REFUSED, "I2G117");
+}
+
 /* The first location in nginx's order that has app-root decides for the host. */
 void nginx_app_root(struct nginx_draft *draft)
 {
 	struct nginx_location *location = draft->server->app_root;
 	const struct nginx_value *used = NULL;
+
+	if (nginx_host_is_denied(draft->server)) {
+		deny_app_root(draft->server);
+		return;
+	}
 
 	if (location) {
 		used = nginx_get(location->owner, "app-root");

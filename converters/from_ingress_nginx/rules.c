@@ -1,6 +1,8 @@
 /* Locations become rules of the model, host by host. */
 #include "converters/from_ingress_nginx/nginx.h"
 
+#include "gateway/name.h"
+
 /* ---- names ---- */
 
 static bool names_before(const struct kube_meta *a, const struct kube_meta *b)
@@ -50,6 +52,19 @@ struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule r
 	rule.path_item = location->path_item;
 	rule.host_item = location->host_item;
 	return model_rule_add(draft->nginx->model, draft->host, rule);
+}
+
+struct model_rule *nginx_add_redirect(struct nginx_draft *draft, struct model_rule rule)
+{
+	if (draft->server->held && rule.listen & LISTEN_HTTPS) {
+		struct model_rule closed = rule;
+
+		closed.listen = LISTEN_HTTPS;
+		closed.held = draft->server->held;
+		nginx_add_rule(draft, closed);
+		rule.listen &= LISTEN_HTTP;
+	}
+	return rule.listen ? nginx_add_rule(draft, rule) : NULL;
 }
 
 static struct str hsts_value(struct nginx *nginx)
@@ -200,7 +215,8 @@ static void add_slash_redirect(struct nginx_draft *draft)
 	const struct nginx_location *location = draft->location;
 	struct str path = location->path;
 
-	if (draft->server->regex_cause || path.len < 2 || !str_ends(path, "/"))
+	if (draft->server->regex_cause || path.len < 2 || !str_ends(path, "/") ||
+	    nginx_host_is_denied(draft->server))
 		return;
 
 	struct arena *arena = draft->nginx->arena;
@@ -217,12 +233,12 @@ static void add_slash_redirect(struct nginx_draft *draft)
 	struct model_redirect *redirect = arena_new(arena, struct model_redirect);
 
 	*redirect = (struct model_redirect){.edit = PATH_REPLACE_FULL, .path = path, .status = 301};
-	nginx_add_rule(draft, (struct model_rule){
-				      .match.path = {PATH_EXACT, bare},
-				      .listen = draft->host->listen,
-				      .redirect = redirect,
-				      .comment = STR("nginx adds the trailing slash"),
-			      });
+	nginx_add_redirect(draft, (struct model_rule){
+					  .match.path = {PATH_EXACT, bare},
+					  .listen = draft->host->listen,
+					  .redirect = redirect,
+					  .comment = STR("nginx adds the trailing slash"),
+				  });
 	nginx_note_location(draft->nginx, location, "I2G209",
 			    str_format(arena,
 				       "nginx answers '%.*s' with a redirect to '%.*s'; a rule for "
@@ -506,7 +522,7 @@ static void write_inherited_redirect(struct nginx_draft *draft)
 	one.rule.listen = draft->host->listen;
 	one.rule.comment = STR("paths without a rule of their own");
 	attach_redirect_features(&one);
-	nginx_add_rule(&one, one.rule);
+	nginx_add_redirect(&one, one.rule);
 }
 
 /* ---- hosts ---- */
@@ -540,15 +556,39 @@ static struct origin host_origin(struct nginx *nginx, const struct nginx_server 
 	return (struct origin){.object = &ingress->meta, .span = ingress->meta.span};
 }
 
-/* "*.b.c" for "a.b.c", "" for what has no dot. */
-static struct str wildcard_above(struct nginx *nginx, struct str name)
+/* The certificate of an alias: that of the wildcard host one label up where the server's own does not
+ * name it. */
+static struct nginx_server as_alias(const struct nginx *nginx, const struct nginx_server *server,
+				    struct str alias)
 {
-	struct str parent = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
-	size_t dot = str_find(parent, '.');
+	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
+	bool covered = server->tls && nginx_covers_alias(nginx, server, alias) != 0;
+	struct nginx_server bare = *server;
 
-	return dot == SIZE_MAX
-		       ? STR("")
-		       : str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(parent, dot)));
+	if (wildcard && !covered) {
+		bare.tls = bare.has_certificate = true;
+		bare.certificate = wildcard->certificate;
+	} else if (server->tls && !covered) {
+		bare.tls = bare.has_certificate = false;
+	}
+	return bare;
+}
+
+/* What answers for a name that is written: a server, or one as its alias. False when nothing does. */
+static bool server_at(const struct nginx *nginx, struct str name, struct nginx_server *server)
+{
+	const struct nginx_server *own = map_get(&nginx->server_map, name);
+	const struct nginx_server *other = map_get(&nginx->alias_map, name);
+
+	if (own && own->location_count && !own->eclipsed) {
+		*server = *own;
+		return true;
+	}
+	if (!other || !other->location_count)
+		return false;
+	*server = as_alias(nginx, other, name);
+	server->name = name;
+	return true;
 }
 
 /* The controller answers HTTPS for every host; a Gateway without a listener for this one would give
@@ -556,19 +596,18 @@ static struct str wildcard_above(struct nginx *nginx, struct str name)
 static void close_https(struct nginx *nginx, struct nginx_server *server, struct str name)
 {
 	for (struct str above = name; above.len;) {
-		above = wildcard_above(nginx, above);
-
-		const struct nginx_server *other = map_get(&nginx->server_map, above);
+		struct nginx_server other;
 		const struct nginx_ingress *forcing;
 
-		if (!other || !other->location_count)
+		above = name_wildcard_above(nginx->arena, above);
+		if (!server_at(nginx, above, &other))
 			continue;
-		forcing = other->has_certificate || nginx->config.use_forwarded_headers
+		forcing = other.has_certificate || nginx->config.use_forwarded_headers
 				  ? NULL
-				  : forces_https(nginx, other);
-		if (!other->has_certificate && !forcing)
+				  : forces_https(nginx, &other);
+		if (!other.has_certificate && !forcing)
 			continue;
-		nginx_share_certificate(nginx, server, name, other, forcing);
+		nginx_share_certificate(nginx, server, name, &other, forcing);
 		return;
 	}
 }
@@ -637,13 +676,25 @@ static void note_bare_alias(struct nginx *nginx, const struct nginx_server *serv
 			.hint = STR("give the alias a certificate by an Ingress of its own")});
 }
 
-/* The redirect to HTTPS asks for a certificate of the name that was requested: an alias that the
- * certificate does not name is served in the clear. */
-static void write_alias(struct nginx *nginx, struct nginx_server *server, struct str alias)
+/* In names of nginx a wildcard stands for any number of labels, in those of certificates for one. */
+static void note_deep_alias(struct nginx *nginx, const struct nginx_server *server,
+			    struct str alias)
 {
-	struct nginx_server bare = *server;
+	nginx_note_host(
+		nginx, server->alias_owner, server->alias_cause, alias,
+		(struct finding){.code = "I2G213",
+				 .message = str_format(
+					 nginx->arena,
+					 "the certificate for '%.*s' stands for one label in "
+					 "ingress-nginx: deeper names are shown the default one, "
+					 "and are not redirected to HTTPS",
+					 STR_ARG(alias)),
+				 .hint = STR("a Gateway treats names of any depth alike")});
+}
+
+static void note_alias(struct nginx *nginx, const struct nginx_server *server, struct str alias)
+{
 	int covered = nginx_covers_alias(nginx, server, alias);
-	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
 
 	if (server->tls && covered < 0)
 		nginx_note_host(
@@ -658,20 +709,25 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 				.hint = STR("add the Secret to the input, so that the names in its "
 					    "certificate "
 					    "decide")});
-	if (wildcard && (!server->tls || covered == 0)) {
-		bare.tls = bare.has_certificate = true;
-		bare.certificate = wildcard->certificate;
-	} else if (server->tls && covered == 0) {
-		bare.tls = bare.has_certificate = false;
+	if (server->tls && covered == 0 && !nginx_tls_wildcard(nginx, alias))
 		note_bare_alias(nginx, server, alias);
-	}
+	if (server->tls && covered != 0 && str_starts(alias, "*."))
+		note_deep_alias(nginx, server, alias);
+}
 
+/* The redirect to HTTPS asks for a certificate of the name that was requested: an alias that the
+ * certificate does not name is served in the clear. `quiet`: all else was said for the host itself. */
+static void write_alias(struct nginx *nginx, const struct nginx_server *server, struct str alias,
+			bool quiet)
+{
+	struct nginx_server bare = as_alias(nginx, server, alias);
 	struct findings *findings = nginx->findings;
 	struct findings silent;
 
-	/* All else was said for the host itself. */
+	note_alias(nginx, server, alias);
 	findings_init(&silent, &nginx->own);
-	nginx->findings = &silent;
+	if (quiet)
+		nginx->findings = &silent;
 	write_host(nginx, &bare, alias, true);
 	nginx->findings = findings;
 }
@@ -681,13 +737,11 @@ static void write_alias(struct nginx *nginx, struct nginx_server *server, struct
 static bool is_shadowed(struct nginx *nginx, const struct nginx_server *server)
 {
 	struct str name = server->name;
+	struct nginx_server other;
 
 	while (name.len) {
-		name = wildcard_above(nginx, name);
-
-		const struct nginx_server *other = map_get(&nginx->server_map, name);
-
-		if (other && other->location_count)
+		name = name_wildcard_above(nginx->arena, name);
+		if (server_at(nginx, name, &other))
 			return true;
 	}
 	return false;
@@ -704,20 +758,28 @@ static bool inherits_answer(const struct nginx *nginx, const struct nginx_server
 			nginx_text(heir, "temporal-redirect").len);
 }
 
+static bool is_written(struct nginx *nginx, const struct nginx_server *server)
+{
+	if (server->eclipsed)
+		return server->location_count && server->alias_count;
+	return server->location_count || inherits_answer(nginx, server) ||
+	       is_shadowed(nginx, server);
+}
+
 void nginx_write_rules(struct nginx *nginx)
 {
 	map_reserve(&nginx->model->host_map, nginx->server_count);
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 
-		if (!server->location_count && !inherits_answer(nginx, server) &&
-		    !is_shadowed(nginx, server))
+		if (!is_written(nginx, server))
 			continue;
-		server->written = true;
+		server->written = !server->eclipsed;
 		name_routes(server);
-		write_host(nginx, server, server->name, false);
+		if (!server->eclipsed)
+			write_host(nginx, server, server->name, false);
 		for (size_t i = 0; i < server->alias_count; i++)
-			write_alias(nginx, server, server->aliases[i]);
+			write_alias(nginx, server, server->aliases[i], i || !server->eclipsed);
 		nginx_check_order(nginx, server);
 	}
 	nginx_www_redirects(nginx);

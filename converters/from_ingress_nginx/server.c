@@ -4,6 +4,7 @@
 #include "converters/guards.h"
 
 #include "converters/from_ingress_nginx/url.h"
+#include "gateway/name.h"
 
 #include <stdlib.h>
 
@@ -653,6 +654,44 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 	ledger_mark(value->item, server->alias_count ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
 }
 
+/* The server whose alias takes the requests for a wildcard host; NULL for none. The controller writes such a
+ * host as a regular expression, and nginx looks at names with a wildcard in front before those. */
+static const struct nginx_server *eclipsing(struct nginx *nginx, const struct nginx_server *server,
+					    struct str *alias)
+{
+	if (!str_starts(server->name, "*."))
+		return NULL;
+	for (*alias = name_wildcard_above(nginx->arena, server->name); alias->len;
+	     *alias = name_wildcard_above(nginx->arena, *alias)) {
+		const struct nginx_server *other = map_get(&nginx->alias_map, *alias);
+
+		if (other && other != server)
+			return other;
+	}
+	return NULL;
+}
+
+static void eclipse(struct nginx *nginx, struct nginx_server *server)
+{
+	struct str alias;
+	const struct nginx_server *other = eclipsing(nginx, server, &alias);
+
+	if (!other)
+		return;
+	server->eclipsed = true;
+	for (size_t i = 0; i < server->location_count; i++) {
+		nginx_note_location(
+			nginx, server->locations[i], "I2G217",
+			str_format(nginx->arena,
+				   "'%.*s', an alias of '%.*s', takes all requests for '%.*s': "
+				   "nginx looks at it first",
+				   STR_ARG(alias), STR_ARG(other->name), STR_ARG(server->name)),
+			STR("remove the host, or list the names that the alias stands for"));
+		if (!server->alias_count)
+			lose(nginx, server->locations[i]);
+	}
+}
+
 static void note_inert_canary_keys(struct nginx *nginx, const struct nginx_ingress *ingress)
 {
 	for (size_t i = 0; i < ingress->value_count; i++) {
@@ -725,4 +764,6 @@ void nginx_build_servers(struct nginx *nginx)
 		narrow_twins(nginx, server);
 		drop_shadowed(nginx, server);
 	}
+	for (size_t s = 0; s < nginx->server_count; s++)
+		eclipse(nginx, nginx->servers[s]);
 }

@@ -105,6 +105,14 @@ static void cover_aliases(struct side *side, const struct side_server *server,
 		    !str_eq(name, server->name) && covers(side, owner, server->name, name))
 			add_certificate(side, name, tls);
 	}
+	for (size_t i = 0; i < side->table->alias_count; i++) {
+		const struct ngx_alias *alias = &side->table->aliases[i];
+		struct str name = str_format(&side->table->arena, "*%.*s", STR_ARG(alias->text));
+
+		if (alias->kind == NGX_ALIAS_HEAD && alias->server == server->made &&
+		    covers(side, owner, server->name, name))
+			add_certificate(side, name, tls);
+	}
 }
 
 /* The first Ingress of the host with spec.tls decides, whether it lists the host or not. */

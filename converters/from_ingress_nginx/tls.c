@@ -257,8 +257,11 @@ const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct 
 
 	struct str name = str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(host, dot)));
 	const struct nginx_server *wildcard = map_get(&nginx->server_map, name);
+	const struct nginx_server *other = map_get(&nginx->alias_map, name);
 
-	return wildcard && wildcard->tls ? wildcard : NULL;
+	if (wildcard && wildcard->tls)
+		return wildcard;
+	return other && other->tls && nginx_covers_alias(nginx, other, name) ? other : NULL;
 }
 
 /* Certificates are looked up by SNI: exact name, then the wildcard one label up. So a host without
@@ -465,7 +468,7 @@ static void note_used_entries(struct nginx *nginx)
 		struct nginx_server *server = nginx->servers[s];
 		struct ledger_item *item = server->certificate.item;
 
-		if (!item || !server->location_count)
+		if (!item || !server->location_count || server->eclipsed)
 			continue;
 
 		const struct model_host *host = model_host(nginx->model, server->name);

@@ -260,7 +260,9 @@ const struct rule rules[] = {
 	{"I2G213", "wildcard-one-label", WARNING, ROUTED | CERTIFICATE | GUARD,
 	 "The wildcard host matches more names than before",
 	 "In ingress-nginx and by the Ingress API a wildcard covers exactly one label; in Gateway "
-	 "API it covers any number of them. Deeper names that got 404 now reach this route.",
+	 "API it covers any number of them. Deeper names got 404, or the answer of a broader host "
+	 "or "
+	 "of a rule without host; now they reach this route.",
 	 "Make sure that no deeper name resolves to the gateway, or accept the wider match."},
 	{"I2G214", "host-isolation", INFO, ROUTED | CERTIFICATE | GUARD,
 	 "Unmatched requests stay with their host",

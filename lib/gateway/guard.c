@@ -99,13 +99,7 @@ static bool host_could_take(struct planner *planner, struct map *openings,
 			return true;
 		if (!name.len)
 			return false;
-
-		struct str parent = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
-		size_t dot = str_find(parent, '.');
-
-		name = dot == SIZE_MAX ? STR("")
-				       : str_format(&planner->arena, "*%.*s",
-						    STR_ARG(str_from_pos(parent, dot)));
+		name = name_wildcard_above(&planner->arena, name);
 	}
 }
 

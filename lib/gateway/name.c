@@ -228,3 +228,12 @@ bool name_is_hostname(struct str name)
 		return false;
 	return name_is_subdomain(str_starts(name, "*.") ? str_from_pos(name, 2) : name);
 }
+
+struct str name_wildcard_above(struct arena *arena, struct str name)
+{
+	struct str parent = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
+	size_t dot = str_find(parent, '.');
+
+	return dot == SIZE_MAX ? STR("")
+			       : str_format(arena, "*%.*s", STR_ARG(str_from_pos(parent, dot)));
+}

@@ -46,4 +46,8 @@ bool name_is_label(struct str name);
 /* Whether Gateway API takes it as listener or route hostname: a subdomain, or "*." and one. */
 bool name_is_hostname(struct str name);
 
+/* The wildcard that a request goes to where nothing has the name: "*.b.c" for "a.b.c" and for "*.a.b.c", ""
+ * (every host) for what has no dot left. From the arena. */
+struct str name_wildcard_above(struct arena *arena, struct str name);
+
 #endif

@@ -177,7 +177,7 @@ static const char *lost_guard(const struct planner *planner, const struct model_
 	if (rule->ext_auth && !planner->options->experimental)
 		return "I2G301";
 	if (planner->model->client_validation && planner->options->gateway_exists &&
-	    !rule->redirect && rule->listen & LISTEN_HTTPS)
+	    rule->listen & LISTEN_HTTPS)
 		return "I2G304";
 	return NULL;
 }
