@@ -187,18 +187,19 @@ void diff_keep_facts(struct diff_state *state, struct pending *pending, const st
 static struct diff_host *host_of(struct diff_state *state, const struct probe *probe)
 {
 	struct arena *arena = &state->run->arena;
-	struct arena_mark mark = arena_mark(arena);
-	struct str name = str_lower(arena, str_sub(route_host(probe->request.authority), 0, 255));
-	struct diff_host **at = (struct diff_host **)map_at(&state->hosts, name);
+	struct arena_mark mark = arena_mark(&state->scratch);
+	struct str name = str_lower(&state->scratch,
+				    str_sub(route_host(probe->request.authority), 0, 255));
+	struct diff_host *host = map_get(&state->hosts, name);
 
-	if (*at) {
-		arena_rewind(arena, mark);
-		return *at;
+	if (!host) {
+		host = arena_new(arena, struct diff_host);
+		host->host = str_dup(arena, name);
+		*map_at(&state->hosts, host->host) = host;
+		ARENA_PUSH(arena, state->host_list, state->host_count, host);
 	}
-	*at = arena_new(arena, struct diff_host);
-	(*at)->host = name;
-	ARENA_PUSH(arena, state->host_list, state->host_count, *at);
-	return *at;
+	arena_rewind(&state->scratch, mark);
+	return host;
 }
 
 static void count(struct diff_run *run, struct diff_host *host, enum diff_verdict verdict)

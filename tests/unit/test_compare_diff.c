@@ -67,6 +67,33 @@ static void take(uint32_t number, const char *target, struct answer live, struct
 	diff_take(&run, &probe, &live, &again, &candidate);
 }
 
+/* Hosts that were seen are found again, however many there are and however they are written. */
+static void hosts_are_counted_once(void **state)
+{
+	struct answer a = answer(200, "x-a: 1", STR("ok"));
+
+	(void)state;
+	for (uint32_t round = 0; round < 2; round++)
+		for (uint32_t i = 0; i < 500; i++) {
+			char name[32];
+
+			for (uint32_t k = 0; k <= i; k += 1 + i / 4) {
+				struct probe probe;
+
+				snprintf(name, sizeof name, "%c%u.example", round ? 'H' : 'h', k);
+				probe = probe_to(i, name, "/");
+				diff_take(&run, &probe, &a, &a, &a);
+			}
+		}
+	diff_end(&run);
+	assert_int_equal(run.equal, run.asked);
+	for (size_t i = 0; i < run.host_count; i++)
+		assert_true(str_ends(run.hosts[i].host, ".example") &&
+			    run.hosts[i].host.at[0] == 'h');
+	for (size_t i = 1; i < run.host_count; i++)
+		assert_true(str_cmp(run.hosts[i - 1].host, run.hosts[i].host) < 0);
+}
+
 /* ---- verdicts ---- */
 
 static void equal_probes_leave_counts_only(void **state)
@@ -522,6 +549,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(equal_probes_leave_counts_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(hosts_are_counted_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_status_is_told_without_what_follows, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(who_does_not_agree_with_himself_is_flaky, setup,
