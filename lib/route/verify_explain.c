@@ -60,6 +60,12 @@ static bool has_capitals(struct str text)
 	return false;
 }
 
+/* An absolute name has its dot in Host, not in the handshake. */
+static struct str without_dot(struct str host)
+{
+	return str_ends(host, ".") ? str_sub(host, 0, host.len - 1) : host;
+}
+
 /* What is unusual about a request, as a witness would say it. */
 static unsigned twist_of(const struct route_request *request, const struct collector *names)
 {
@@ -76,22 +82,22 @@ static unsigned twist_of(const struct route_request *request, const struct colle
 		twist |= WITNESS_HOST_FORM;
 	if (request->tls && !request->sni.len)
 		twist |= WITNESS_NO_SNI;
-	else if (request->tls && !str_eq_nocase(request->sni, host))
+	else if (request->tls && !str_eq_nocase(request->sni, without_dot(host)))
 		twist |= WITNESS_OTHER_SNI;
 	if (!names->exact && !names->wildcard)
 		twist |= names->deep ? WITNESS_HOST_DEEP : WITNESS_HOST_UNKNOWN;
 	return twist;
 }
 
-void verify_explain(const struct verify_question *question, struct verify_covers *covers)
+static void explain(const struct verify_question *question, struct verify_covers *covers)
 {
 	struct verify verify = {.from = question->from,
 				.to = question->to,
 				.findings = question->findings,
 				.explains = question->explains};
-	struct witness_host host = {.name = route_host(question->request->authority)};
+	struct witness_host host = {0};
 	struct witness witness = {.request = *question->request, .host = &host};
-	struct collector collector = {&verify.arena, host.name, &host, .is_from = true};
+	struct collector collector = {.arena = &verify.arena, .into = &host, .is_from = true};
 	struct verify_case one = {
 		.verify = &verify,
 		.arena = &verify.arena,
@@ -103,6 +109,9 @@ void verify_explain(const struct verify_question *question, struct verify_covers
 	};
 
 	arena_init(&verify.arena);
+	/* Tables and findings have names in lower case. */
+	host.name = collector.host =
+		str_lower(&verify.arena, route_host(question->request->authority));
 	verify_index_init(&verify);
 	question->from->side->terms(question->from, collect, &collector);
 	collector.is_from = false;
@@ -116,4 +125,42 @@ void verify_explain(const struct verify_question *question, struct verify_covers
 		covers->left &= ROUTE_DIFFERS_GUARD;
 	verify_index_finish(&verify);
 	arena_finish(&verify.arena);
+}
+
+/* What differs on a connection of the host's own as well is explained by what explains it there, as in verify. */
+static void explain_elsewhere(const struct verify_question *question, struct verify_covers *covers)
+{
+	struct route_request own = *question->request;
+	struct route_scratch scratch[2];
+	struct route_decision decisions[2];
+	struct verify_covers there;
+	struct verify_question again = *question;
+	unsigned explained;
+
+	own.sni = without_dot(route_host(own.authority));
+	again.request = &own;
+	for (int i = 0; i < 2; i++) {
+		route_scratch_init(&scratch[i], false);
+		route_decide(i ? question->to : question->from, &own, &scratch[i], &decisions[i]);
+		again.decisions[i] = &decisions[i];
+	}
+	explain(&again, &there);
+	explained = covers->left & route_compare(&decisions[0], &decisions[1]) & ~there.left;
+	for (size_t i = 0; i < there.count && covers->count < VERIFY_COVERS; i++)
+		if (there.at[i].aspects & explained)
+			covers->at[covers->count++] = (struct verify_cover){
+				there.at[i].finding, there.at[i].aspects & explained};
+	covers->left &= ~explained;
+	for (int i = 0; i < 2; i++)
+		route_scratch_finish(&scratch[i]);
+}
+
+void verify_explain(const struct verify_question *question, struct verify_covers *covers)
+{
+	const struct route_request *request = question->request;
+
+	explain(question, covers);
+	if (covers->left && request->tls && request->transport == ROUTE_HTTP &&
+	    !str_eq_nocase(request->sni, without_dot(route_host(request->authority))))
+		explain_elsewhere(question, covers);
 }
