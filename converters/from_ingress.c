@@ -184,6 +184,7 @@ static struct model_host *host_of(struct plain *plain, const struct ingress_view
 	struct model_host *host = model_host(plain->run->model, str_lower(plain->arena, name));
 
 	host->listen |= LISTEN_HTTP;
+	host->one_label = str_starts(name, "*.");
 	if (!host->origin.object) {
 		host->origin.object = &view->ingress->meta;
 		host->origin.span = view->ingress->meta.span;

@@ -20,7 +20,6 @@ struct runner {
 
 struct race {
 	const struct convert_options *options;
-	const struct emitter *emitter;
 	struct findings *findings;
 	enum regex_dialect dialect;
 	struct arena arena; /* of a host */
@@ -38,26 +37,34 @@ bool is_guard_code(const char *code)
 	return strncmp(code, "I2G3", 4) == 0 || strcmp(code, "I2G512") == 0;
 }
 
-static bool keeps_feature(const struct race *race, const struct model_feature *feature)
+static const struct emitter *emitter_of(const struct convert_options *options)
 {
-	return !race->options->allow_unguarded ||
-	       emitter_capability(race->emitter, feature->feature).support == SUPPORT_BUILT_IN;
+	return options->emitter ? options->emitter : emitter_find(STR("standard"));
 }
 
-static bool is_guarded(const struct race *race, const struct model_rule *rule)
+static bool keeps_feature(const struct convert_options *options,
+			  const struct model_feature *feature)
+{
+	return !options->allow_unguarded ||
+	       emitter_capability(emitter_of(options), feature->feature).support ==
+		       SUPPORT_BUILT_IN;
+}
+
+bool overtake_is_guarded(const struct convert_options *options, const struct model_rule *rule)
 {
 	if (rule->deny || rule->ext_auth || (rule->held && is_guard_code(rule->held)))
 		return true;
 	for (size_t i = 0; i < rule->feature_count; i++)
 		if (feature_guards(rule->features[i]->feature) && !rule->features[i]->inert &&
-		    keeps_feature(race, rule->features[i]))
+		    keeps_feature(options, rule->features[i]))
 			return true;
 	return false;
 }
 
-static bool takes_requests(const struct race *race, const struct model_rule *rule)
+bool overtake_is_open(const struct convert_options *options, const struct model_rule *rule)
 {
-	return !rule->held && !rule->redirect && rule->backend_count && !is_guarded(race, rule);
+	return !rule->held && !rule->redirect && rule->backend_count &&
+	       !overtake_is_guarded(options, rule);
 }
 
 /* Without regular expressions sources look in the order of Gateway API. */
@@ -68,8 +75,8 @@ static bool is_race(const struct race *race, const struct model_host *host)
 	for (size_t i = 0; i < host->rule_count; i++) {
 		const struct model_rule *rule = host->rules[i];
 
-		guarded = guarded || is_guarded(race, rule);
-		open = open || takes_requests(race, rule);
+		guarded = guarded || overtake_is_guarded(race->options, rule);
+		open = open || overtake_is_open(race->options, rule);
 		regex = regex || rule->match.path.kind == PATH_REGEX;
 	}
 	return guarded && open && regex;
@@ -186,11 +193,11 @@ static size_t run_host(struct race *race, const struct model_host *host)
 	for (size_t i = 0; i < host->rule_count; i++) {
 		struct model_rule *rule = host->rules[i];
 
-		if (is_guarded(race, rule)) {
+		if (overtake_is_guarded(race->options, rule)) {
 			add_guard(race, rule);
 			continue;
 		}
-		if (!race->last || !takes_requests(race, rule))
+		if (!race->last || !overtake_is_open(race->options, rule))
 			continue;
 
 		const struct runner open = runner_of(race, rule);
@@ -212,7 +219,6 @@ size_t overtake_hold(struct model *model, const struct convert_options *options,
 {
 	struct race race = {
 		.options = options,
-		.emitter = options->emitter ? options->emitter : emitter_find(STR("standard")),
 		.findings = findings,
 		.dialect = options->emitter ? options->emitter->dialect : REGEX_RE2_FULL,
 	};

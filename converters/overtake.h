@@ -8,6 +8,13 @@
  * codes mean that the rule cannot be written at all. */
 bool is_guard_code(const char *code);
 
+/* Whether an access check stands before the rule, or an error in its place; with
+ * options->allow_unguarded, one that is carried over. */
+bool overtake_is_guarded(const struct convert_options *options, const struct model_rule *rule);
+
+/* Whether a backend answers for the rule without such a check. */
+bool overtake_is_open(const struct convert_options *options, const struct model_rule *rule);
+
 /* Holds back each rule without a guard that the target looks at before a guarded rule of the host, when
  * the source looks at that one first and a request may fit both; raises I2G323. With
  * options->allow_unguarded it says so (I2G314), and only of guards that are carried over. Returns the

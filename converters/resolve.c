@@ -1,5 +1,6 @@
 #include "converters/resolve.h"
 
+#include "converters/deeper.h"
 #include "converters/overtake.h"
 #include "converters/places.h"
 
@@ -217,6 +218,7 @@ size_t resolve_features(struct model *model, const struct convert_options *optio
 			held += rule->held != NULL;
 		}
 	held += overtake_hold(model, options, findings);
+	held += deeper_hold(model, options, findings);
 	for (size_t i = 0; i < model->l4_count; i++) {
 		if (options->allow_unguarded)
 			model->l4[i].held = NULL;

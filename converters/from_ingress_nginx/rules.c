@@ -627,6 +627,8 @@ static struct model_host *open_host(struct nginx *nginx, struct nginx_server *se
 	if (!server->has_certificate && !passthrough)
 		close_https(nginx, server, name);
 	host->passthrough = passthrough;
+	/* An alias is a name of nginx, where a wildcard stands for any number of labels. */
+	host->one_label = str_starts(name, "*.") && str_eq(name, server->name);
 	host->listen |= server->has_certificate || passthrough ? LISTEN_BOTH : LISTEN_HTTP;
 	if (server->has_certificate && !host->certificate_count)
 		ARENA_PUSH(nginx->arena, host->certificates, host->certificate_count,

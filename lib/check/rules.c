@@ -656,6 +656,14 @@ const struct rule rules[] = {
 	 "so requests that fit both would be served without the guard. The rule is held back, too.",
 	 "Make one of the two patterns exclude the other, or guard both alike; --allow-unguarded "
 	 "writes the rule."},
+	{"I2G324", "guard-below-wildcard", ERROR, ANSWER | LOCATION,
+	 "A wildcard host would take requests of a guarded rule without host",
+	 "In ingress-nginx and by the Ingress API a wildcard host covers exactly one label, and "
+	 "deeper names go to the rules without host. A Gateway's wildcard covers any number of "
+	 "labels, so it would answer for them without the guard that stands there. No listener and "
+	 "no route can say one label: the path is held back on the wildcard host.",
+	 "List the names of the wildcard host one by one, or guard it alike; --allow-unguarded "
+	 "writes the rule."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, ANSWER | BODY,
 	 "The request body limit has no place in Gateway API",

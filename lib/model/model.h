@@ -186,7 +186,8 @@ struct model_host {
 	struct model_certificate
 		*certificates; /* of the HTTPS listener; at least one if it has one */
 	size_t certificate_count;
-	bool passthrough;          /* port 443 belongs to a TLSRoute */
+	bool passthrough; /* port 443 belongs to a TLSRoute */
+	bool one_label; /* a wildcard that the source takes for one label: deeper names go to "" */
 	struct model_rule **rules; /* in the order in which the source looks */
 	size_t rule_count;
 	struct origin origin;            /* first rule that named it */
