@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include "proxy/conn_bio.h"
+
 enum { PIECES = 16, RECORD = 16 * 1024 };
 
 static void fail(struct conn *conn)
@@ -42,9 +44,12 @@ static void shake(struct conn *conn)
 
 void conn_secure(struct conn *conn, SSL *ssl)
 {
+	BIO *bio = conn_bio_new(conn);
+
 	conn->ssl = ssl;
 	conn->shaking = true;
-	SSL_set_fd(ssl, conn->watch.fd);
+	SSL_set_bio(ssl, bio, bio);
+	SSL_set_read_ahead(ssl, 1); /* head and body of a record in one read */
 	SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				  SSL_MODE_RELEASE_BUFFERS);
 	if (!conn->connecting)
@@ -59,6 +64,7 @@ static ssize_t read_secure(struct conn *conn, char *bytes, size_t room)
 	got = SSL_read(conn->ssl, bytes, room > INT32_MAX ? INT32_MAX : (int)room);
 	if (got > 0) {
 		conn->received += (uint64_t)got;
+		conn->readable |= SSL_has_pending(conn->ssl) == 1;
 		return got;
 	}
 	switch (SSL_get_error(conn->ssl, got)) {
@@ -94,6 +100,22 @@ static ssize_t write_secure(struct conn *conn, const char *bytes, size_t len)
 
 /* ---- reading ---- */
 
+ssize_t conn_receive(struct conn *conn, char *bytes, size_t room)
+{
+	ssize_t got;
+
+	do
+		got = recv(conn->watch.fd, bytes, room, 0);
+	while (got < 0 && errno == EINTR);
+	/* Less than there was room for: the socket is empty, and the next edge is announced, unless the end is
+	 * there as well. */
+	if (got > 0)
+		conn->readable = (size_t)got == room || conn->hangup;
+	else if (got < 0 && errno == EAGAIN)
+		conn->readable = false;
+	return got;
+}
+
 ssize_t conn_read(struct conn *conn, char *bytes, size_t room)
 {
 	ssize_t got;
@@ -102,22 +124,12 @@ ssize_t conn_read(struct conn *conn, char *bytes, size_t room)
 		return CONN_WAIT;
 	if (conn->ssl)
 		return read_secure(conn, bytes, room);
-	do
-		got = recv(conn->watch.fd, bytes, room, 0);
-	while (got < 0 && errno == EINTR);
-	if (got > 0) {
-		/* Less than there was room for: the socket is empty, and the next edge is announced,
-		 * unless the end is there as well. */
-		conn->readable = (size_t)got == room || conn->hangup;
+	got = conn_receive(conn, bytes, room);
+	if (got > 0)
 		conn->received += (uint64_t)got;
-		return got;
-	}
-	if (got == 0)
-		return CONN_END;
-	if (errno != EAGAIN)
-		return CONN_BROKEN;
-	conn->readable = false;
-	return CONN_WAIT;
+	if (got >= 0)
+		return got; /* 0 is CONN_END */
+	return errno == EAGAIN ? CONN_WAIT : CONN_BROKEN;
 }
 
 ssize_t conn_peek(struct conn *conn, char *bytes, size_t room)
@@ -351,6 +363,8 @@ void conn_move(struct conn *to, struct conn *from)
 	loop_cancel(from->loop, &from->again);
 	*to = *from;
 	to->ops = ops;
+	if (to->ssl)
+		conn_bio_move(SSL_get_rbio(to->ssl), to);
 	from->watch = (struct watch){-1, NULL};
 	from->ssl = NULL;
 	from->out = (struct queue){0};

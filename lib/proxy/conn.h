@@ -67,6 +67,10 @@ void conn_secure(struct conn *conn, SSL *ssl);
 /* Bytes read, or one of the results above. After CONN_WAIT `readable` will be called again. */
 ssize_t conn_read(struct conn *conn, char *bytes, size_t room);
 
+/* Bytes that the descriptor has, whatever they mean: 0 at the end, -1 with errno. Notes whether there may be
+ * more. For conn_bio.h. */
+ssize_t conn_receive(struct conn *conn, char *bytes, size_t room);
+
 /* Looks at what has come without taking it (plain connections). */
 ssize_t conn_peek(struct conn *conn, char *bytes, size_t room);
 

@@ -16,10 +16,11 @@ enum { LINGER_MS = 500, LINGER_READS = 16 };
 struct front_tls {
 	struct client client; /* first */
 	struct timer timer;
-	struct snapshot_use *use; /* whose certificates are shown */
-	const struct route_front_tls *tls;
-	struct relay_plan *plan; /* a stream that is decrypted; NULL: HTTP follows */
-	struct arena arena;      /* of the decision */
+	struct task turn;                  /* to answer the ClientHello */
+	struct snapshot_use *use;          /* whose certificates are shown */
+	const struct route_front_tls *tls; /* NULL: no handshake is made here */
+	struct relay_plan *plan;           /* a stream that is decrypted; NULL: HTTP follows */
+	struct arena arena;                /* of the decision */
 	bool shaking;
 	bool failed; /* the handshake, and the client is being told */
 };
@@ -35,6 +36,8 @@ static void release(struct client *client)
 {
 	struct front_tls *at = (struct front_tls *)client;
 
+	if (at->plan)
+		relay_plan_free(at->plan);
 	if (at->use)
 		snapshot_leave(at->use);
 	arena_finish(&at->arena);
@@ -44,6 +47,7 @@ static void release(struct client *client)
 static void close_now(struct front_tls *at)
 {
 	timer_stop(&at->client.worker->loop, &at->timer);
+	loop_cancel(&at->client.worker->loop, &at->turn);
 	client_leave(&at->client, false);
 }
 
@@ -110,10 +114,12 @@ static void become_http(struct front_tls *at)
 static void ready(struct conn *conn)
 {
 	struct front_tls *at = of_conn(conn);
+	struct relay_plan *plan = at->plan;
 
 	timer_stop(&at->client.worker->loop, &at->timer);
-	if (at->plan)
-		relay_start(&at->client, at->plan);
+	at->plan = NULL;
+	if (plan)
+		relay_start(&at->client, plan);
 	else
 		become_http(at);
 }
@@ -138,36 +144,48 @@ static void decide(struct front_tls *at, struct route_decision *decision)
 	worker_decide(at->client.worker, &at->arena, at->use, place->table, &request, decision);
 }
 
-static void shake(struct front_tls *at, const struct route_front_tls *tls, bool http)
+static void shake(struct task *task)
 {
-	SSL_CTX *context = tls_server(&at->use->snapshot->tls, tls, at->client.place.sni, http);
+	struct front_tls *at =
+		(struct front_tls *)((char *)task - offsetof(struct front_tls, turn));
+	SSL_CTX *context =
+		tls_server(&at->use->snapshot->tls, at->tls, at->client.place.sni, !at->plan);
 	SSL *ssl = context ? SSL_new(context) : NULL;
 
 	if (!ssl) {
 		close_now(at);
 		return;
 	}
-	at->tls = tls;
 	at->shaking = true;
 	SSL_set_accept_state(ssl);
 	conn_secure(&at->client.conn, ssl);
+}
+
+/* Keys are agreed upon and a certificate is signed for, in hundreds of microseconds: when many clients come at
+ * once, requests of those that are there already must not wait for all of them. */
+static void shake_in_turn(struct front_tls *at, const struct route_front_tls *tls)
+{
+	at->tls = tls;
+	loop_post_long(&at->client.worker->loop, &at->turn);
 }
 
 static void carry_out(struct front_tls *at, const struct route_decision *decision)
 {
 	if (decision->action == ROUTE_CLOSE || !decision->tls) {
 		close_now(at);
-	} else if (decision->action == ROUTE_FORWARD) {
-		at->plan = relay_plan(at->client.worker, at->use, decision);
-		if (!at->plan)
-			close_now(at);
-		else if (decision->tls->passthrough)
-			ready(&at->client.conn);
-		else
-			shake(at, decision->tls, false);
-	} else {
-		shake(at, decision->tls, true);
+		return;
 	}
+	if (decision->action == ROUTE_FORWARD) {
+		at->plan = relay_plan(at->client.worker, at->use, decision);
+		if (!at->plan) {
+			close_now(at);
+			return;
+		}
+	}
+	if (at->plan && decision->tls->passthrough)
+		ready(&at->client.conn);
+	else
+		shake_in_turn(at, decision->tls);
 }
 
 /* ---- the ClientHello ---- */
@@ -255,6 +273,7 @@ struct client *front_tls_new(struct worker *worker)
 	struct front_tls *at = client_new(worker, &client_ops);
 
 	at->timer.fire = expired;
+	at->turn.run = shake;
 	arena_init(&at->arena);
 	return &at->client;
 }

@@ -7,12 +7,12 @@
 
 enum { EVENTS = 256 };
 
-static int64_t clock_ms(void)
+static int64_t clock_us(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static void on_wake(struct watch *watch, unsigned events)
@@ -29,8 +29,9 @@ bool loop_init(struct loop *loop)
 {
 	*loop = (struct loop){.epoll = epoll_create1(EPOLL_CLOEXEC),
 			      .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-	loop->tasks_end = &loop->tasks;
-	loop->now = clock_ms();
+	loop->tasks.end = &loop->tasks.first;
+	loop->long_tasks.end = &loop->long_tasks.first;
+	loop->now = clock_us() / 1000;
 	loop->tick = loop->now / LOOP_TICK;
 	loop->wake = (struct watch){loop->wake_fd, on_wake};
 	return loop->epoll >= 0 && loop->wake_fd >= 0 && loop_add(loop, &loop->wake);
@@ -218,28 +219,48 @@ void loop_bury(struct loop *loop, struct grave *grave, void (*bury)(struct grave
 	loop->graves = grave;
 }
 
+static void post(struct tasks *list, struct task *task)
+{
+	if (task->list)
+		return;
+	task->list = list;
+	task->next = NULL;
+	*list->end = task;
+	list->end = &task->next;
+}
+
 void loop_post(struct loop *loop, struct task *task)
 {
-	if (task->queued)
-		return;
-	task->queued = true;
-	task->next = NULL;
-	*loop->tasks_end = task;
-	loop->tasks_end = &task->next;
+	post(&loop->tasks, task);
+}
+
+void loop_post_long(struct loop *loop, struct task *task)
+{
+	post(&loop->long_tasks, task);
 }
 
 void loop_cancel(struct loop *loop, struct task *task)
 {
-	struct task **at = &loop->tasks;
+	struct tasks *list = task->list;
+	struct task **at;
 
-	if (!task->queued)
+	(void)loop;
+	if (!list)
 		return;
-	while (*at != task)
+	for (at = &list->first; *at != task;)
 		at = &(*at)->next;
 	*at = task->next;
-	if (loop->tasks_end == &task->next)
-		loop->tasks_end = at;
-	task->queued = false;
+	if (list->end == &task->next)
+		list->end = at;
+	task->list = NULL;
+}
+
+static void run_first(struct loop *loop, struct tasks *list)
+{
+	struct task *task = list->first;
+
+	loop_cancel(loop, task);
+	task->run(task);
 }
 
 /* Those that are posted meanwhile wait for the next turn. */
@@ -247,13 +268,20 @@ static void run_tasks(struct loop *loop)
 {
 	size_t count = 0;
 
-	for (const struct task *task = loop->tasks; task; task = task->next)
+	for (const struct task *task = loop->tasks.first; task; task = task->next)
 		count++;
-	while (count-- && loop->tasks) {
-		struct task *task = loop->tasks;
+	while (count-- && loop->tasks.first)
+		run_first(loop, &loop->tasks);
+}
 
-		loop_cancel(loop, task);
-		task->run(task);
+static void run_long_tasks(struct loop *loop)
+{
+	int64_t from = loop->long_tasks.first ? clock_us() : 0;
+
+	while (loop->long_tasks.first) {
+		run_first(loop, &loop->long_tasks);
+		if (clock_us() - from >= LOOP_LONG_US)
+			return;
 	}
 }
 
@@ -263,6 +291,7 @@ static void finish_turn(struct loop *loop)
 {
 	turn_wheel(loop);
 	run_tasks(loop);
+	run_long_tasks(loop);
 	if (loop->turned)
 		loop->turned(loop);
 	empty_graves(loop);
@@ -291,12 +320,13 @@ void loop_poll(struct loop *loop)
 	hand_out(events, epoll_wait(loop->epoll, events, EVENTS, 0));
 }
 
-static void turn(struct loop *loop)
+void loop_turn(struct loop *loop)
 {
 	struct epoll_event events[EVENTS];
-	int count = epoll_wait(loop->epoll, events, EVENTS, loop->tasks ? 0 : next_timer(loop));
+	bool waits = !loop->tasks.first && !loop->long_tasks.first;
+	int count = epoll_wait(loop->epoll, events, EVENTS, waits ? next_timer(loop) : 0);
 
-	loop->now = clock_ms();
+	loop->now = clock_us() / 1000;
 	hand_out(events, count);
 	finish_turn(loop);
 }
@@ -304,5 +334,5 @@ static void turn(struct loop *loop)
 void loop_run(struct loop *loop)
 {
 	while (!loop->stop)
-		turn(loop);
+		loop_turn(loop);
 }

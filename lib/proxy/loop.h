@@ -39,14 +39,22 @@ struct grave {
 	void (*bury)(struct grave *grave);
 };
 
-/* Something to be done in the next turn. */
+/* Something to be done in a later turn; a member of its owner. */
 struct task {
 	struct task *next;
 	void (*run)(struct task *task);
-	bool queued;
+	struct tasks *list; /* where it waits; NULL: nowhere */
+};
+
+/* Tasks, in the order in which they were posted. */
+struct tasks {
+	struct task *first, **end;
 };
 
 enum { LOOP_SLOTS = 512, LOOP_TICK = 8 /* ms a slot of the wheel */ };
+
+/* us of a turn after which no further long task begins: a handshake takes some 400. */
+enum { LOOP_LONG_US = 500 };
 
 struct loop {
 	int epoll, wake_fd;
@@ -59,7 +67,7 @@ struct loop {
 	uint64_t used[LOOP_SLOTS / 64]; /* which slots have timers */
 	int64_t tick;                   /* the last one that was looked at */
 	struct grave *graves;
-	struct task *tasks, **tasks_end;
+	struct tasks tasks, long_tasks;
 };
 
 /* False when the system has no descriptors left. */
@@ -68,6 +76,9 @@ void loop_finish(struct loop *loop);
 
 /* Runs until `stop`. */
 void loop_run(struct loop *loop);
+
+/* One turn: waits for descriptors or a timer unless there are tasks, then does what is due. */
+void loop_turn(struct loop *loop);
 
 /* What a turn does besides waiting for descriptors, at a time of the caller's: for tests. */
 void loop_step(struct loop *loop, int64_t now);
@@ -105,7 +116,13 @@ static inline bool timer_is_set(const struct timer *timer)
 /* Frees an object when no event of this turn can reach it any more. */
 void loop_bury(struct loop *loop, struct grave *grave, void (*bury)(struct grave *grave));
 
+/* It runs in the next turn. One that waits already keeps its place. */
 void loop_post(struct loop *loop, struct task *task);
+
+/* The same for what takes so long that others would notice if many were done in a row: a turn runs the first
+ * one, and more until LOOP_LONG_US have passed. The rest waits, and everybody else's events come between. */
+void loop_post_long(struct loop *loop, struct task *task);
+
 void loop_cancel(struct loop *loop, struct task *task);
 
 #endif

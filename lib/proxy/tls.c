@@ -216,6 +216,7 @@ static void share_tickets(SSL_CTX *context, struct str key)
 		made = RAND_bytes(keys, sizeof keys) == 1;
 	if (made)
 		SSL_CTX_set_tlsext_ticket_keys(context, keys, sizeof keys);
+	SSL_CTX_set_num_tickets(context, 1); /* a write each: the second one is hardly ever used */
 	pthread_mutex_unlock(&lock);
 	SSL_CTX_set_session_id_context(context, (const unsigned char *)&id, sizeof id);
 }

@@ -292,7 +292,7 @@ void exchange_case_turn(struct exchange_case *at, int64_t ms)
 		loop_poll(loop);
 		loop_step(loop, at->now);
 		check_memory(at);
-		if (!take_all(at) && !loop->tasks)
+		if (!take_all(at) && !loop->tasks.first)
 			break;
 	}
 }

@@ -1393,6 +1393,42 @@ def certificates_of_secrets_and_made_up_ones(case):
         same(Wire(None, sock=sock).send(request(HOST)).answer().status, 200)
 
 
+def hello(name):
+    """What a client sends first."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        context.wrap_bio(incoming, outgoing, server_hostname=name).do_handshake()
+    except ssl.SSLWantReadError:
+        return outgoing.read()
+
+
+@test
+def handshakes_that_come_to_nothing(case):
+    """Of HTTPS and of streams: clients that go at once, and such as go on with something else."""
+    stream = {"name": "stream", "port": 8443, "protocol": "TLS",
+              "tls": {"mode": "Terminate", "certificateRefs": [{"name": "own"}]}}
+    tls = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "TLSRoute", "metadata": {"name": "stream", "namespace": "web"},
+           "spec": {"parentRefs": [{"name": "gw", "sectionName": "stream"}], "hostnames": [HOST],
+                    "rules": [{"backendRefs": [{"name": "app", "port": 80}]}]}}
+    case.start(secure_route([HTTPS, stream], tls), "--workers=1", backends={"app": case.backend(kind)})
+    fds, wires = case.serve.descriptors(), []
+    for port in (443, 8443):
+        for i in range(40):
+            wires.append(Wire(case.serve.address(port)).send(hello(HOST)))
+            if i % 2:
+                wires[-1].close()
+    for wire in wires[::2]:
+        wire.send(b"\x17\x03\x03\x00\x20" + b"no record" * 4)
+    for port in (443, 8443):
+        with shake(case.serve.address(port), HOST) as sock:
+            same(Wire(None, sock=sock).send(request(HOST)).answer().status, 200)
+    for wire in wires[::2]:
+        wire.close()
+    until(lambda: case.serve.descriptors() <= fds + 2, "the end of all connections")
+
+
 @test
 def versions_and_sessions_of_tls(case):
     case.start(secure_route([HTTPS]), "--workers=2")
