@@ -131,14 +131,16 @@ bool backends_resolve(struct backends *backends, struct str namespace, struct st
 	struct backend_host **place = (struct backend_host **)map_at(
 		&backends->hosts, STR_JOIN(backends->arena, namespace, STR("/"), name));
 	struct net_address found[ADDRESSES_MOST];
+	size_t count;
 
 	if (*place)
 		return (*place)->count > 0;
 	*place = arena_new(backends->arena, struct backend_host);
-	(*place)->count = net_resolve(host, found, ADDRESSES_MOST);
-	(*place)->at = arena_array(backends->arena, struct net_address, (*place)->count);
-	for (size_t i = 0; i < (*place)->count; i++)
-		(*place)->at[i] = found[i];
+	count = net_resolve(host, found, ADDRESSES_MOST);
+	(*place)->at = arena_array(backends->arena, struct net_address, count);
+	for (size_t i = 0; i < count; i++)
+		if (!net_is_of_machine(&found[i]))
+			(*place)->at[(*place)->count++] = found[i];
 	return (*place)->count > 0;
 }
 

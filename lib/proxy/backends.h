@@ -38,7 +38,9 @@ bool backends_add(struct backends *backends, struct str text, struct error *erro
 /* The addresses of EndpointSlices and Endpoints of a set, by the port names of its Services. */
 void backends_add_set(struct backends *backends, const struct kube_set *set);
 
-/* Looks up the host of a Service, or of a name outside (namespace empty), once. False when nothing is found. */
+/* Looks up the host of a Service, or of a name outside (namespace empty), once. Addresses that
+ * net_is_of_machine() says are left out: whoever owns the name chose them, not whoever runs this. False when nothing
+ * is found. */
 bool backends_resolve(struct backends *backends, struct str namespace, struct str name,
 		      struct str host);
 

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "proxy/htpasswd.h"
 
-enum { BUDGET_US = 1000 * 1000 };
+enum { BUDGET_US = 1000 * 1000, PARTS = 4 /* of what a verdict is kept under */ };
 
 void credentials_finish(struct credentials *credentials)
 {
@@ -36,7 +36,7 @@ static bool make_table(struct credentials *credentials, int64_t now)
 }
 
 /* Lengths go along, or "a" and "bc" would be "ab" and "c". */
-static bool digest_of(const struct credentials *credentials, const struct str parts[3],
+static bool digest_of(const struct credentials *credentials, const struct str parts[PARTS],
 		      uint8_t digest[CREDENTIALS_DIGEST])
 {
 	struct buf text;
@@ -44,7 +44,7 @@ static bool digest_of(const struct credentials *credentials, const struct str pa
 	bool done;
 
 	buf_init(&text);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		buf_format(&text, "%zu:", parts[i].len);
 		buf_str(&text, parts[i]);
 	}
@@ -71,33 +71,42 @@ static bool spend(struct credentials *credentials, int64_t now)
 	return credentials->budget_us > 0;
 }
 
-static enum credentials_verdict compute(struct credentials *credentials, struct str hash,
-					struct str password, int64_t now, int64_t (*clock)(void))
+static enum credentials_verdict look(const struct credentials_claim *claim)
 {
-	bool right;
+	bool right = htpasswd_matches(claim->hash, claim->password);
+
+	return right && !claim->stranger ? CREDENTIALS_RIGHT : CREDENTIALS_WRONG;
+}
+
+static enum credentials_verdict compute(struct credentials *credentials,
+					const struct credentials_claim *claim, int64_t now,
+					int64_t (*clock)(void))
+{
+	enum credentials_verdict verdict;
 
 	if (!spend(credentials, now))
 		return CREDENTIALS_BUSY;
-	right = htpasswd_matches(hash, password);
+	verdict = look(claim);
 	credentials->budget_us -= clock() - now;
-	return right ? CREDENTIALS_RIGHT : CREDENTIALS_WRONG;
+	return verdict;
 }
 
-enum credentials_verdict credentials_check(struct credentials *credentials, struct str hash,
-					   struct str user, struct str password,
+enum credentials_verdict credentials_check(struct credentials *credentials,
+					   const struct credentials_claim *claim,
 					   int64_t (*clock)(void))
 {
-	const struct str parts[3] = {hash, user, password};
+	const struct str parts[PARTS] = {claim->hash, claim->user, claim->password,
+					 claim->stranger ? STR("stranger") : STR("")};
 	uint8_t digest[CREDENTIALS_DIGEST];
 	enum credentials_verdict verdict;
 	struct credential *slot;
 	int64_t now;
 
-	switch (htpasswd_kind(hash)) {
+	switch (htpasswd_kind(claim->hash)) {
 	case HTPASSWD_UNKNOWN:
 		return CREDENTIALS_WRONG;
 	case HTPASSWD_CHEAP:
-		return htpasswd_matches(hash, password) ? CREDENTIALS_RIGHT : CREDENTIALS_WRONG;
+		return look(claim);
 	case HTPASSWD_TOO_DEAR:
 		return CREDENTIALS_TOO_DEAR;
 	case HTPASSWD_DEAR:
@@ -109,7 +118,7 @@ enum credentials_verdict credentials_check(struct credentials *credentials, stru
 	slot = slot_of(credentials, digest);
 	if (slot->known && CRYPTO_memcmp(slot->digest, digest, sizeof digest) == 0)
 		return slot->right ? CREDENTIALS_RIGHT : CREDENTIALS_WRONG;
-	verdict = compute(credentials, hash, password, now, clock);
+	verdict = compute(credentials, claim, now, clock);
 	/* Somebody who guesses does not push out who is known. */
 	if (verdict == CREDENTIALS_RIGHT ||
 	    (verdict == CREDENTIALS_WRONG && !(slot->known && slot->right))) {

@@ -77,16 +77,42 @@ static const struct kube_secret *secret_of(const struct exchange *exchange,
 	return secret && secret->values ? secret : NULL;
 }
 
+static struct str value_of(const struct kube_secret *secret, struct str key)
+{
+	for (size_t i = 0; i < secret->key_count; i++)
+		if (str_eq(secret->keys[i], key))
+			return secret->values[i];
+	return (struct str){0};
+}
+
 static struct str hash_of(const struct kube_secret *secret, const struct route_basic *basic,
 			  struct str user)
 {
-	struct str wanted = basic->map ? user : STR("auth");
+	return basic->map ? str_trim(value_of(secret, user))
+			  : htpasswd_find(value_of(secret, STR("auth")), user);
+}
 
+static struct str stand_in(const struct kube_secret *secret, const struct route_basic *basic)
+{
+	if (!basic->map)
+		return htpasswd_stand_in(value_of(secret, STR("auth")));
 	for (size_t i = 0; i < secret->key_count; i++)
-		if (str_eq(secret->keys[i], wanted))
-			return basic->map ? str_trim(secret->values[i])
-					  : htpasswd_find(secret->values[i], user);
+		if (htpasswd_kind(str_trim(secret->values[i])) == HTPASSWD_DEAR)
+			return str_trim(secret->values[i]);
 	return (struct str){0};
+}
+
+static struct credentials_claim claim_of(const struct kube_secret *secret,
+					 const struct route_basic *basic, const struct login *login)
+{
+	struct credentials_claim claim = {.user = login->user,
+					  .password = login->password,
+					  .hash = hash_of(secret, basic, login->user)};
+
+	claim.stranger = !claim.hash.len;
+	if (claim.stranger)
+		claim.hash = stand_in(secret, basic);
+	return claim;
 }
 
 enum login_verdict { LOGIN_RIGHT, LOGIN_WRONG, LOGIN_ANSWERED };
@@ -94,6 +120,7 @@ enum login_verdict { LOGIN_RIGHT, LOGIN_WRONG, LOGIN_ANSWERED };
 static enum login_verdict check_login(struct exchange *exchange, const struct route_basic *basic)
 {
 	const struct kube_secret *secret = secret_of(exchange, basic);
+	struct credentials_claim claim;
 	struct login login;
 
 	if (!secret) {
@@ -102,9 +129,8 @@ static enum login_verdict check_login(struct exchange *exchange, const struct ro
 	}
 	if (!read_login(exchange, &login))
 		return LOGIN_WRONG;
-	switch (credentials_check(&exchange->worker->credentials,
-				  hash_of(secret, basic, login.user), login.user, login.password,
-				  worker_clock)) {
+	claim = claim_of(secret, basic, &login);
+	switch (credentials_check(&exchange->worker->credentials, &claim, worker_clock)) {
 	case CREDENTIALS_RIGHT:
 		return LOGIN_RIGHT;
 	case CREDENTIALS_WRONG:

@@ -18,22 +18,48 @@ enum {
 	MD5 = 16,
 };
 
-struct str htpasswd_find(struct str file, struct str user)
+/* Takes the next line that has a user off the front of the file; false when there is none. */
+static bool next_user(struct str *file, struct str *user, struct str *hash)
 {
 	struct str line;
-	bool more = file.len > 0;
+	bool more = file->len > 0;
 
-	while (more && str_split(&file, '\n', &more, &line)) {
+	while (more && str_split(file, '\n', &more, &line)) {
 		size_t colon = str_find(line, ':');
 
-		if (line.len && line.at[0] != '#' && colon != SIZE_MAX &&
-		    str_eq(str_sub(line, 0, colon), user)) {
-			struct str hash = str_from_pos(line, colon + 1);
-
-			return str_trim(str_sub(hash, 0, str_find(hash, ':')));
-		}
+		if (!line.len || line.at[0] == '#' || colon == SIZE_MAX)
+			continue;
+		*user = str_sub(line, 0, colon);
+		*hash = str_from_pos(line, colon + 1);
+		*hash = str_trim(str_sub(*hash, 0, str_find(*hash, ':')));
+		if (!more)
+			file->len = 0;
+		return true;
 	}
+	return false;
+}
+
+struct str htpasswd_find(struct str file, struct str user)
+{
+	struct str name, hash;
+
+	while (next_user(&file, &name, &hash))
+		if (str_eq(name, user))
+			return hash;
 	return (struct str){0};
+}
+
+struct str htpasswd_stand_in(struct str file)
+{
+	struct str name, hash, first = {0};
+
+	while (next_user(&file, &name, &hash)) {
+		if (htpasswd_kind(hash) == HTPASSWD_DEAR)
+			return hash;
+		if (!first.len)
+			first = hash;
+	}
+	return first;
 }
 
 /* ---- kinds ---- */

@@ -10,6 +10,10 @@
 /* The hash of a user in lines of "user:hash" or "user:hash:comment"; empty when there is none. */
 struct str htpasswd_find(struct str file, struct str user);
 
+/* A hash that stands in for that of a user who is not there, so that looking at the password takes as long: the
+ * first one of the file that is made to take time, else the first one; empty when there is none. */
+struct str htpasswd_stand_in(struct str file);
+
 enum htpasswd_kind {
 	HTPASSWD_UNKNOWN, /* nobody gets in by it */
 	HTPASSWD_CHEAP,   /* {PLAIN}, {SHA}, {SSHA} */

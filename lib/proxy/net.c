@@ -168,6 +168,28 @@ bool net_overlap(const struct net_address *a, const struct net_address *b)
 	return net_equal(a, b) || (net_port(a) == net_port(b) && (is_any(a) || is_any(b)));
 }
 
+bool net_is_of_machine(const struct net_address *address)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, 0xff};
+	static const uint8_t aws[16] = {0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, 0x54};
+	static const uint8_t alibaba[4] = {100, 100, 100, 200};
+	struct route_address plain =
+		net_route_address(address); /* IPv4 within IPv6 is mapped alike */
+	const uint8_t *v4 = plain.at + sizeof mapped;
+
+	if (memcmp(plain.at, mapped, sizeof mapped) == 0)
+		return (v4[0] == 169 && v4[1] == 254) || memcmp(v4, alibaba, sizeof alibaba) == 0;
+	return (plain.at[0] == 0xfe && (plain.at[1] & 0xc0) == 0x80) ||
+	       memcmp(plain.at, aws, sizeof aws) == 0;
+}
+
+bool net_is_loopback(const struct net_address *address)
+{
+	if (address->any.sa_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&address->v6.sin6_addr);
+	return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 struct route_address net_route_address(const struct net_address *address)
 {
 	struct route_address made = {.known = true};

@@ -40,6 +40,12 @@ const char *net_host_text(const struct net_address *address, char text[static NE
 
 bool net_equal(const struct net_address *a, const struct net_address *b);
 
+/* Whether it is an address at which a machine or its cloud answers to whoever runs on it, with credentials among
+ * other things: link-local ones (RFC 3927, RFC 4291 2.5.6), and those of metadata services outside of them. */
+bool net_is_of_machine(const struct net_address *address);
+
+bool net_is_loopback(const struct net_address *address);
+
 struct route_address net_route_address(const struct net_address *address);
 
 /* A bound, listening socket that several workers can have (SO_REUSEPORT); `type` is SOCK_STREAM or

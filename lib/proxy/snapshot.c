@@ -18,34 +18,87 @@ static void destroy(struct snapshot *snapshot)
 struct resolving {
 	struct snapshot *snapshot;
 	const struct proxy_options *options;
+	struct map said; /* lines: once is enough */
 };
 
-static void resolve(const struct resolving *of, struct str namespace, struct str name,
-		    struct str host)
+static void say_once(struct resolving *of, struct str line)
+{
+	void **place = map_at(&of->said, line);
+
+	if (!*place)
+		of->options->say(of->options->user, line);
+	*place = of;
+}
+
+static void resolve(struct resolving *of, struct str namespace, struct str name, struct str host)
 {
 	struct snapshot *snapshot = of->snapshot;
 
-	if (!backends_resolve(&snapshot->backends, namespace, name, host))
-		of->options->say(of->options->user,
-				 str_format(&snapshot->arena, "the host %.*s cannot be found",
-					    STR_ARG(host)));
+	if (of->options->resolve_dns &&
+	    !backends_resolve(&snapshot->backends, namespace, name, host))
+		say_once(of, str_format(&snapshot->arena,
+					"the host %.*s cannot be found, or is link-local",
+					STR_ARG(host)));
 }
 
-static void resolve_asked(void *user, const struct route_term *term)
+/* Whether the auth-url at this address of the input is asked: whoever wrote it may not send requests to where
+ * credentials of machines are given out. */
+static bool may_be_asked(struct resolving *of, const struct route_backend *backend,
+			 const struct net_address *address)
+{
+	const struct backends *backends = &of->snapshot->backends;
+
+	if (backends_find(backends, backend->namespace, backend->name, backend->port))
+		return false; /* what was given is */
+	if (!net_is_of_machine(address))
+		return true;
+	say_once(of, str_format(&of->snapshot->arena,
+				"the auth-url at %.*s is not asked: it is link-local "
+				"(--backend=%.*s=ADDR asks it)",
+				STR_ARG(backend->name), STR_ARG(backend->name)));
+	return false;
+}
+
+static void say_plain(struct resolving *of, const struct route_backend *backend,
+		      const struct net_address *address)
+{
+	if (!backend->tls && !net_is_loopback(address))
+		say_once(of,
+			 str_format(&of->snapshot->arena,
+				    "the auth-url at %.*s is asked without TLS, with the cookies "
+				    "and the Authorization of clients",
+				    STR_ARG(backend->name)));
+}
+
+static void look_at_asked(void *user, const struct route_term *term)
 {
 	const struct route_guards *guards = term->policy ? term->policy->guards : NULL;
+	struct resolving *of = user;
+	const struct route_backend *backend;
+	const struct backend_host *host;
+	struct net_address address;
 
-	if (guards && guards->ask && str_is(guards->ask->backend.kind, "Host"))
-		resolve(user, (struct str){0}, guards->ask->backend.name,
-			guards->ask->backend.name);
+	if (!guards || !guards->ask)
+		return;
+	backend = &guards->ask->backend;
+	if (str_is(backend->kind, "Host")) {
+		resolve(of, (struct str){0}, backend->name, backend->name);
+		host = backends_host(&of->snapshot->backends, (struct str){0}, backend->name);
+		if (host && host->count)
+			say_plain(of, backend, &host->at[0]);
+	} else if (str_is(backend->kind, "Address") && net_parse_bare(&address, backend->name) &&
+		   may_be_asked(of, backend, &address)) {
+		say_plain(of, backend, &address);
+	}
 }
 
-/* Services of type ExternalName, and hosts that auth-url names. */
+/* Services of type ExternalName, and what auth-url names. */
 static void resolve_all(struct snapshot *snapshot, const struct proxy_options *options)
 {
 	const struct proxy_world *world = snapshot->world;
-	struct resolving of = {snapshot, options};
+	struct resolving of = {.snapshot = snapshot, .options = options};
 
+	map_init(&of.said, &snapshot->arena);
 	for (size_t i = 0; world->kube && i < world->kube->service_count; i++) {
 		const struct kube_service *service = world->kube->services[i];
 
@@ -54,7 +107,7 @@ static void resolve_all(struct snapshot *snapshot, const struct proxy_options *o
 				service->external_name);
 	}
 	for (size_t i = 0; i < world->table_count; i++)
-		world->tables[i]->side->terms(world->tables[i], resolve_asked, &of);
+		world->tables[i]->side->terms(world->tables[i], look_at_asked, &of);
 }
 
 struct snapshot *snapshot_new(struct proxy_world *world, const struct proxy_options *options,
@@ -77,8 +130,7 @@ struct snapshot *snapshot_new(struct proxy_world *world, const struct proxy_opti
 		destroy(snapshot);
 		return NULL;
 	}
-	if (options->resolve_dns)
-		resolve_all(snapshot, options);
+	resolve_all(snapshot, options);
 	return snapshot;
 }
 

@@ -161,7 +161,9 @@ static const struct endpoint *endpoint_of(struct exchange *exchange)
 	if (given || !share->port)
 		return given;
 	if (str_is(share->kind, "Address"))
-		return net_parse_bare(&address, share->name) ? at_port(exchange, &address) : NULL;
+		return net_parse_bare(&address, share->name) && !net_is_of_machine(&address)
+			       ? at_port(exchange, &address)
+			       : NULL;
 	host = backends_host(&exchange->use->snapshot->backends, share->namespace, share->name);
 	if (!host || !host->count)
 		return NULL;

@@ -1294,6 +1294,25 @@ def auth_url_that_leads_to_a_page(case):
 
 
 @test
+def auth_url_does_not_lead_to_credentials_of_the_machine(case):
+    """Whoever writes an Ingress does not send requests to where machines get theirs; whoever starts serve may."""
+    server = AuthServer(case)
+    case.start(controller(auth_url="http://169.254.169.254/latest"), "--as=ingress")
+    same((case.ask().status, "169.254.169.254 is not asked" in case.serve.err.text), (500, True))
+    case.serve.stop()
+    case.serve = Serve(case.file, "--as=ingress", "--backend=169.254.169.254=127.0.0.1:%d" % server.backend.port)
+    case.at = case.serve.address()
+    same((case.ask().status, server.asked[0][1]["host"], "is not asked" in case.serve.err.text),
+         (200, "169.254.169.254", False))
+    # Where secrets of clients go without TLS is said, but for this machine.
+    for where, said in (("192.0.2.1", True), ("127.0.0.1:%d" % server.backend.port, False)):
+        case.serve.stop()
+        case.write(controller(auth_url="http://%s/" % where))
+        case.serve = Serve(case.file, "--as=ingress")
+        same("asked without TLS" in case.serve.err.text, said, where)
+
+
+@test
 def any_of_several_guards(case):
     server = AuthServer(case)
     server.status = 401

@@ -6,6 +6,7 @@
 #include "proxy/client_limits.h"
 #include "proxy/credentials.h"
 #include "proxy/htpasswd.h"
+#include "proxy/net.h"
 #include "proxy/protobuf.h"
 
 /* ---- limits ---- */
@@ -156,6 +157,49 @@ static void files_are_read_as_nginx_does(void **state)
 	assert_str(htpasswd_find((struct str){0}, STR("ann")), "");
 }
 
+static void strangers_have_a_stand_in(void **state)
+{
+	(void)state;
+	assert_str(htpasswd_stand_in(STR("ann:{PLAIN}x\nbob:$apr1$a$b\ncyd:$1$a$b")), "$apr1$a$b");
+	assert_str(htpasswd_stand_in(STR("# a:$1$a$b\nann:{PLAIN}x\nbob:{SHA}y")), "{PLAIN}x");
+	assert_str(htpasswd_stand_in(STR("nobody")), "");
+}
+
+/* ---- addresses that are not asked ---- */
+
+static void addresses_of_machines_are_known(void **state)
+{
+	static const struct {
+		const char *text;
+		bool of_machine;
+	} cases[] = {
+		{"169.254.169.254", true},
+		{"169.254.0.1", true},
+		{"169.253.255.255", false},
+		{"169.255.0.0", false},
+		{"100.100.100.200", true},
+		{"100.100.100.201", false},
+		{"127.0.0.1", false},
+		{"10.0.0.1", false},
+		{"fe80::1", true},
+		{"febf:ffff::1", true},
+		{"fec0::1", false},
+		{"fd00:ec2::254", true},
+		{"fd00:ec2::253", false},
+		{"::ffff:169.254.169.254", true},
+		{"::1", false},
+		{"2001:db8::a9fe:a9fe", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct net_address address;
+
+		assert_true(net_parse_bare(&address, str_from(cases[i].text)));
+		assert_int_equal(net_is_of_machine(&address), cases[i].of_machine);
+	}
+}
+
 /* Made by "openssl passwd -apr1" for lengths around the block of MD5. */
 static void apr1_is_that_of_apache(void **state)
 {
@@ -209,29 +253,59 @@ static int64_t slow_clock(void)
 	return clock_us;
 }
 
+static enum credentials_verdict sign_in(struct credentials *credentials, const char *user,
+					const char *password, bool stranger)
+{
+	const struct credentials_claim claim = {
+		.user = str_from(user),
+		.password = str_from(password),
+		.hash = STR("$1$abcdefgh$9qMkHazuSy1Q8myEum7yb/"), /* of "open sesame" */
+		.stranger = stranger};
+
+	return credentials_check(credentials, &claim, slow_clock);
+}
+
 static void guesses_use_the_budget_up(void **state)
 {
-	static const struct str hash = STR_INIT("$1$abcdefgh$9qMkHazuSy1Q8myEum7yb/");
+	const struct credentials_claim plain = {
+		.user = STR("ann"), .password = STR("x"), .hash = STR("{PLAIN}x")};
 	struct credentials credentials = {0};
 	char guess[16];
 	unsigned busy = 0;
 
 	(void)state;
-	assert_int_equal(
-		credentials_check(&credentials, hash, STR("ann"), STR("open sesame"), slow_clock),
-		CREDENTIALS_RIGHT);
+	assert_int_equal(sign_in(&credentials, "ann", "open sesame", false), CREDENTIALS_RIGHT);
 	for (unsigned i = 0; i < 100; i++) {
 		snprintf(guess, sizeof guess, "%u", i);
-		busy += credentials_check(&credentials, hash, STR("ann"), str_from(guess),
-					  slow_clock) == CREDENTIALS_BUSY;
+		busy += sign_in(&credentials, "ann", guess, false) == CREDENTIALS_BUSY;
 	}
 	assert_true(busy > 0 && busy < 100);
-	assert_int_equal(
-		credentials_check(&credentials, hash, STR("ann"), STR("open sesame"), slow_clock),
-		CREDENTIALS_RIGHT);
-	assert_int_equal(
-		credentials_check(&credentials, STR("{PLAIN}x"), STR("ann"), STR("x"), slow_clock),
-		CREDENTIALS_RIGHT);
+	assert_int_equal(sign_in(&credentials, "ann", "open sesame", false), CREDENTIALS_RIGHT);
+	assert_int_equal(credentials_check(&credentials, &plain, slow_clock), CREDENTIALS_RIGHT);
+	credentials_finish(&credentials);
+}
+
+/* Same work, same budget, and remembered alike; but nobody gets in with the password of whose hash stands in, not even
+ * who has been that user. */
+static void strangers_cost_what_users_cost(void **state)
+{
+	struct credentials credentials = {0};
+	int64_t left;
+
+	(void)state;
+	looks = 0;
+	assert_int_equal(sign_in(&credentials, "ann", "open sesame", false), CREDENTIALS_RIGHT);
+	left = credentials.budget_us;
+	credentials_finish(&credentials);
+	credentials = (struct credentials){0};
+	looks = 0;
+	assert_int_equal(sign_in(&credentials, "bob", "open sesame", true), CREDENTIALS_WRONG);
+	assert_int_equal(credentials.budget_us, left);
+	looks = 0;
+	assert_int_equal(sign_in(&credentials, "bob", "open sesame", true), CREDENTIALS_WRONG);
+	assert_int_equal(looks, 1);
+	assert_int_equal(sign_in(&credentials, "ann", "open sesame", false), CREDENTIALS_RIGHT);
+	assert_int_equal(sign_in(&credentials, "ann", "open sesame", true), CREDENTIALS_WRONG);
 	credentials_finish(&credentials);
 }
 
@@ -321,9 +395,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(requests_at_a_time_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(many_clients_push_out_the_oldest, begin, end),
 		cmocka_unit_test(files_are_read_as_nginx_does),
+		cmocka_unit_test(strangers_have_a_stand_in),
+		cmocka_unit_test(addresses_of_machines_are_known),
 		cmocka_unit_test(apr1_is_that_of_apache),
 		cmocka_unit_test(costs_have_a_bound),
 		cmocka_unit_test(guesses_use_the_budget_up),
+		cmocka_unit_test(strangers_cost_what_users_cost),
 		cmocka_unit_test(messages_are_read_as_written),
 		cmocka_unit_test(texts_expand),
 	};
