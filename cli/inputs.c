@@ -67,7 +67,8 @@ struct inputs {
 
 static void complain(struct inputs *inputs, const char *path, const char *why)
 {
-	say_error("cannot read %s: %s", path, why);
+	if (!inputs->values->silent)
+		say_error("cannot read %s: %s", path, why);
 	inputs->ok = false;
 }
 

@@ -9,7 +9,8 @@
 struct input_values {
 	struct texts files; /* -f */
 	struct texts exclude;
-	bool flat; /* -R=false */
+	bool flat;   /* -R=false */
+	bool silent; /* what cannot be read is left out without a word */
 };
 
 extern const struct flag_group input_flags;

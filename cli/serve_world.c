@@ -222,12 +222,15 @@ static void stamp_sources(uint64_t *stamp, const struct sources *sources)
 
 static uint64_t stamp_of(const struct serve_inputs *inputs, struct arena *arena)
 {
-	const struct input_values addresses = {.files = *inputs->addresses};
+	const struct input_values addresses = {.files = *inputs->addresses, .silent = true};
+	struct input_values values = *inputs->values;
 	const struct texts none = {NULL, 0};
 	struct sources sources = {0};
 	uint64_t stamp = 1;
 
-	inputs_open(&sources, inputs->values, inputs->paths, arena);
+	/* Who reads them says what cannot be read. */
+	values.silent = true;
+	inputs_open(&sources, &values, inputs->paths, arena);
 	if (inputs->addresses->count)
 		inputs_open(&sources, &addresses, &none, arena);
 	stamp_sources(&stamp, &sources);

@@ -42,6 +42,7 @@ struct back_stream {
 	bool finished; /* the request is complete */
 	bool done;     /* the answer is */
 	bool turned, heard;
+	uint64_t received; /* on the connection, until it was asked */
 };
 
 /* ---- the end ---- */
@@ -206,6 +207,9 @@ static void drop(struct back *back)
 	struct back_stream *of = (struct back_stream *)back;
 	struct session *at = of->at;
 
+	/* Not a byte in all that time, of no stream: perhaps nobody is there any more. */
+	if (back->late && at->conn.received == of->received)
+		at->going = true;
 	if (!of->stream)
 		free_stream(of);
 	else if (!of->done || !of->finished)
@@ -504,10 +508,12 @@ struct back *back_h2_ask(struct worker *worker, struct exchange *exchange, struc
 		exchange->connecting = false;
 	room = worker_room(worker);
 	of = arena_new(&room->arena, struct back_stream);
-	*of = (struct back_stream){.back = {&back_ops, exchange, at->asked++ > 0},
-				   .at = at,
-				   .room = room,
-				   .fail.run = fail_later};
+	*of = (struct back_stream){
+		.back = {.ops = &back_ops, .exchange = exchange, .reused = at->asked++ > 0},
+		.at = at,
+		.room = room,
+		.received = at->conn.received,
+		.fail.run = fail_later};
 	head_init(&of->answer, &room->arena);
 	return &of->back;
 }

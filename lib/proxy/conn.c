@@ -141,6 +141,32 @@ ssize_t conn_peek(struct conn *conn, char *bytes, size_t room)
 	return errno == EAGAIN || errno == EINTR ? CONN_WAIT : CONN_BROKEN;
 }
 
+static bool is_gone_secure(struct conn *conn)
+{
+	char byte;
+	int got;
+
+	ERR_clear_error();
+	got = SSL_peek(conn->ssl, &byte, 1);
+	if (got > 0)
+		return false;
+	got = SSL_get_error(conn->ssl, got);
+	return got != SSL_ERROR_WANT_READ && got != SSL_ERROR_WANT_WRITE;
+}
+
+bool conn_is_gone(struct conn *conn)
+{
+	char byte;
+	ssize_t got;
+
+	if (conn->lost || !conn->hangup || conn->shaking)
+		return conn->lost;
+	if (conn->ssl)
+		return is_gone_secure(conn);
+	got = conn_peek(conn, &byte, 1);
+	return got == CONN_END || got == CONN_BROKEN;
+}
+
 void conn_resume(struct conn *conn)
 {
 	if (conn->readable && !conn->failed && conn->watch.ready)
@@ -309,6 +335,7 @@ static void on_event(struct watch *watch, unsigned events)
 
 	conn->readable |= (events & (LOOP_READ | LOOP_HANGUP | LOOP_ERROR)) != 0;
 	conn->hangup |= (events & LOOP_HANGUP) != 0;
+	conn->lost |= (events & LOOP_ERROR) != 0;
 	conn->writable |= (events & (LOOP_WRITE | LOOP_ERROR)) != 0;
 	if (conn->failed)
 		return;

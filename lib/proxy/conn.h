@@ -45,6 +45,7 @@ struct conn {
 	struct task again;
 	bool readable;   /* there may be something to read */
 	bool hangup;     /* the peer closed its side: read until the end */
+	bool lost;       /* by a reset, or without a word: nothing reaches the peer any more */
 	bool connecting; /* TCP */
 	bool shaking;    /* TLS */
 	bool writable;
@@ -73,6 +74,9 @@ ssize_t conn_receive(struct conn *conn, char *bytes, size_t room);
 
 /* Looks at what has come without taking it (plain connections). */
 ssize_t conn_peek(struct conn *conn, char *bytes, size_t room);
+
+/* Whether the peer has left, and nothing of what it sent before is unread; of a broken connection, whatever is. */
+bool conn_is_gone(struct conn *conn);
 
 /* Reads on in the next turn of the loop, if there may be something. */
 void conn_resume(struct conn *conn);

@@ -177,8 +177,9 @@ static void answer(struct echo *echo)
 	head_push(&head, HEAD_CONTENT_TYPE, STR("Content-Type"), STR("application/json"));
 	head_push(&head, HEAD_OTHER, STR("X-Content-Type-Options"), STR("nosniff"));
 	head_push(&head, HEAD_OTHER, STR("X-Echo-Backend"),
-		  STR_JOIN(&exchange->arena, exchange->share->namespace, STR("/"),
-			   exchange->share->name));
+		  exchange_clean_value(&exchange->arena,
+				       STR_JOIN(&exchange->arena, exchange->share->namespace,
+						STR("/"), exchange->share->name)));
 	for (uint32_t i = 0; i < ask->count; i++)
 		if (ask->ids[i] == HEAD_OTHER &&
 		    str_is_nocase(ask->fields[i].name, "X-Echo-Set-Header"))
@@ -274,7 +275,7 @@ struct back *echo_ask(struct worker *worker, struct exchange *exchange)
 
 	if (!echo)
 		bug_out_of_memory(sizeof *echo);
-	*echo = (struct echo){.back = {&ops, exchange, false},
+	*echo = (struct echo){.back = {.ops = &ops, .exchange = exchange},
 			      .timer.fire = fire,
 			      .task.run = run,
 			      .worker = worker};

@@ -174,6 +174,9 @@ static void expired(struct timer *timer)
 		(struct exchange *)((char *)timer - offsetof(struct exchange, timer));
 	int64_t now = exchange->worker->loop.now;
 
+	if (exchange->back)
+		exchange->back->late = now >= exchange->total_at || now >= exchange->try_at ||
+				       now >= exchange->idle_at;
 	if (now >= exchange->total_at) {
 		exchange_give_up(exchange, 504, "no answer within the time for the request");
 	} else if (exchange->waiting) {

@@ -100,6 +100,7 @@ struct back {
 	const struct back_ops *ops;
 	struct exchange *exchange;
 	bool reused; /* a connection that had exchanges before */
+	bool late;   /* it is dropped for it did not answer in time */
 };
 
 /* ---- what fronts call ---- */
@@ -309,6 +310,9 @@ void exchange_mirror(struct exchange *exchange);
 /* Texts as they may stand in a header or in a request target. Slices of the text, or of the arena. */
 struct str exchange_clean_value(struct arena *arena, struct str text);
 struct str exchange_clean_target(struct arena *arena, struct str text);
+
+/* The name of a backend as the host it is asked for; one that cannot be a host is none that exists (RFC 6761 6.4). */
+struct str exchange_clean_host(struct str name);
 
 /* Edits of filters and rules. */
 void exchange_edit(struct head *head, const struct route_edits *edits);

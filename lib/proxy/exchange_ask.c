@@ -21,6 +21,11 @@ struct str exchange_clean_value(struct arena *arena, struct str text)
 	return str_trim(clean);
 }
 
+struct str exchange_clean_host(struct str name)
+{
+	return grammar_is_authority(name) ? name : STR("backend.invalid");
+}
+
 struct str exchange_clean_target(struct arena *arena, struct str text)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -168,7 +173,7 @@ void exchange_build(struct exchange *exchange)
 	ask->target = target_of(exchange);
 	ask->authority = exchange->sent->host;
 	if (!grammar_is_authority(ask->authority))
-		ask->authority = exchange->share->name;
+		ask->authority = exchange_clean_host(exchange->share->name);
 	if (head_saw(ask, HEAD_EXPECT))
 		head_remove(ask, STR("Expect")); /* the front answers it */
 	add_fields(exchange);

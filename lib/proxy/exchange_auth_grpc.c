@@ -252,7 +252,7 @@ void exchange_auth_grpc_ask(struct exchange *exchange, const struct route_extern
 	ask = &question->exchange->ask;
 	ask->method = STR("POST");
 	ask->method_id = HEAD_METHOD_POST;
-	ask->authority = auth->backend.name;
+	ask->authority = exchange_clean_host(auth->backend.name);
 	ask->target = STR("/envoy.service.auth.v3.Authorization/Check");
 	ask->trailers = true;
 	head_push(ask, HEAD_CONTENT_TYPE, STR("Content-Type"), STR("application/grpc"));

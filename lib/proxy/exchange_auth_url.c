@@ -3,6 +3,7 @@
  * (ngx_http_auth_request_module, and the location that the controller's template writes around it). */
 #include "proxy/exchange_question.h"
 
+#include "proxy/grammar.h"
 #include "proxy/worker.h"
 #include "route/guards.h"
 
@@ -99,7 +100,7 @@ static void verdict(struct exchange *exchange, struct question *question)
 
 static void set(struct head *ask, const char *name, struct str value)
 {
-	head_set(ask, str_from(name), value);
+	head_set(ask, str_from(name), exchange_clean_value(ask->arena, value));
 }
 
 static struct str original_url(const struct exchange *exchange,
@@ -139,9 +140,10 @@ static void set_fields(struct exchange *exchange, const struct route_ask_url *as
 	    ask->redirect.len ? route_expand(ask->redirect, values, arena)
 			      : exchange->request.target);
 	for (size_t i = 0; i < ask->set.count; i++)
-		head_set(head, ask->set.at[i].name,
-			 exchange_clean_value(arena,
-					      route_expand(ask->set.at[i].value, values, arena)));
+		if (grammar_is_token(ask->set.at[i].name))
+			head_set(head, ask->set.at[i].name,
+				 exchange_clean_value(
+					 arena, route_expand(ask->set.at[i].value, values, arena)));
 }
 
 void exchange_auth_url_ask(struct exchange *exchange, const struct route_ask_url *ask)
@@ -152,10 +154,10 @@ void exchange_auth_url_ask(struct exchange *exchange, const struct route_ask_url
 
 	exchange_variables(exchange, values);
 	exchange_copy_head(&made->ask, &exchange->request, &made->arena);
-	made->ask.method = ask->method.len ? ask->method : STR("GET");
+	made->ask.method = grammar_is_token(ask->method) ? ask->method : STR("GET");
 	made->ask.method_id = head_method(made->ask.method);
 	made->ask.websocket = made->ask.has_length = false;
-	made->ask.authority = ask->host;
+	made->ask.authority = exchange_clean_host(ask->host);
 	made->ask.target = exchange_clean_target(&made->arena,
 						 route_expand(ask->target, values, &made->arena));
 	set_fields(exchange, ask, &made->ask, values);

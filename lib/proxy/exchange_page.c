@@ -25,7 +25,7 @@ static void verdict(struct exchange *exchange, struct question *question)
 static void set(struct head *ask, const char *name, struct str value)
 {
 	if (value.len)
-		head_set(ask, str_from(name), value);
+		head_set(ask, str_from(name), exchange_clean_value(ask->arena, value));
 }
 
 /* What the location of the controller's template sets (`location @custom_...`). */

@@ -1,7 +1,13 @@
 /* Session persistence (GEP-1619): a client that comes back with the mark it was given goes to the same address of
- * the same backend. A mark is a hash: it says nothing about addresses to those who read it. */
+ * the same backend. A mark is a digest with a key of this process: addresses are few enough to be guessed from any other.
+ * It holds across reloads, and ends with the process. */
 #include "proxy/exchange.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "base/bug.h"
 #include "proxy/worker.h"
 
 #define DEFAULT_NAME "ingress2gw-session"
@@ -11,18 +17,34 @@ static struct str name_of(const struct route_session *session)
 	return session->name.len ? session->name : STR(DEFAULT_NAME);
 }
 
+static unsigned char mark_key[32];
+
+static void make_key(void)
+{
+	if (RAND_bytes(mark_key, sizeof mark_key) != 1)
+		BUG("there is no randomness");
+}
+
 static struct str mark_of(struct exchange *exchange, const struct route_backend *share,
 			  const struct endpoint *endpoint)
 {
-	struct str text = str_format(&exchange->arena, "%.*s/%.*s:%u", STR_ARG(share->namespace),
-				     STR_ARG(share->name), share->port);
-	uint64_t hash = str_hash(text);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	char address[NET_TEXT];
+	struct str text;
+	uint64_t mark;
+	unsigned len;
 
-	if (endpoint)
-		hash ^= str_hash((struct str){(const char *)&endpoint->address.any,
-					      endpoint->address.len}) *
-			3;
-	return str_format(&exchange->arena, "%016llx", (unsigned long long)hash);
+	pthread_once(&once, make_key);
+	/* No address has a blank in it. */
+	text = str_format(&exchange->arena, "%s %.*s/%.*s:%u",
+			  endpoint ? net_text(&endpoint->address, address) : "-",
+			  STR_ARG(share->namespace), STR_ARG(share->name), share->port);
+	if (!HMAC(EVP_sha256(), mark_key, sizeof mark_key, (const unsigned char *)text.at, text.len,
+		  digest, &len))
+		BUG("SHA-256 is not available");
+	memcpy(&mark, digest, sizeof mark);
+	return str_format(&exchange->arena, "%016llx", (unsigned long long)mark);
 }
 
 static bool mark_given(const struct exchange *exchange, struct str *mark)

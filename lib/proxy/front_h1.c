@@ -565,13 +565,12 @@ static bool read_some(struct front_h1 *at)
 	return more;
 }
 
-/* While an answer is awaited nothing is read; a client that goes away is seen all the same. */
+/* While an answer is awaited, or nobody takes the body, nothing is read; a client that goes away is seen all the same. */
 static void look_after(struct front_h1 *at)
 {
-	char byte;
+	bool waits = at->state == STATE_ASKED || conn_of(at)->lost;
 
-	if (at->state == STATE_ASKED && conn_of(at)->hangup && at->front.exchange &&
-	    conn_peek(conn_of(at), &byte, 1) == CONN_END)
+	if (waits && at->front.exchange && conn_is_gone(conn_of(at)))
 		client_gone(at);
 }
 

@@ -255,6 +255,14 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const ui
 	return 0;
 }
 
+/* Resets that something malformed has earned, and not the proxy's own reasons. They cost as much as those that the client
+ * sends: the request has begun, and counts no more among those that it may have open (CVE-2025-8671). */
+static bool is_provoked(uint32_t code)
+{
+	return code != NGHTTP2_NO_ERROR && code != NGHTTP2_REFUSED_STREAM &&
+	       code != NGHTTP2_CANCEL && code != NGHTTP2_INTERNAL_ERROR;
+}
+
 /* A response that ends before its request: the rest is not wanted (RFC 9113 8.1). */
 static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
@@ -263,6 +271,9 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *u
 
 	if (frame->hd.type == NGHTTP2_DATA)
 		earn(h2, EARNED_BY_DATA);
+	if (frame->hd.type == NGHTTP2_RST_STREAM && h2->config.server &&
+	    is_provoked(frame->rst_stream.error_code))
+		check_flood(h2, &h2->resets, h2->limits->resets, h2->limits->resets_a_second);
 	if (stream)
 		stream->sent = true;
 	if (stream && h2->config.server && !stream->ended &&
@@ -490,6 +501,8 @@ void h2_pump(struct h2 *h2)
 	do
 		fill(h2);
 	while (wake(h2));
+	if (h2->error)
+		break_off(h2, 0);
 }
 
 struct str h2_output(struct h2 *h2)

@@ -64,7 +64,7 @@ const char *lacks_guard(const struct route_policy *policy)
 
 struct kind {
 	struct str words;
-	bool shut; /* answered 501 */
+	unsigned status; /* answered instead of what it guards; 0: served without it */
 	size_t count;
 	const struct object_ref *first;
 	struct kind *next;
@@ -72,13 +72,14 @@ struct kind {
 
 struct listing {
 	struct arena arena;
+	const struct backends *backends;
 	struct map seen;  /* what was counted */
 	struct map kinds; /* words -> struct kind * */
 	struct kind *first, **end;
 };
 
 /* Terms name a rule once for each port and host. */
-static void count(struct listing *listing, struct str words, bool shut,
+static void count(struct listing *listing, struct str words, unsigned status,
 		  const struct route_place *place)
 {
 	struct str id =
@@ -93,7 +94,7 @@ static void count(struct listing *listing, struct str words, bool shut,
 	kind = (struct kind **)map_at(&listing->kinds, words);
 	if (!*kind) {
 		*kind = arena_new(&listing->arena, struct kind);
-		**kind = (struct kind){.words = words, .shut = shut, .first = place->object};
+		**kind = (struct kind){.words = words, .status = status, .first = place->object};
 		*listing->end = *kind;
 		listing->end = &(*kind)->next;
 	}
@@ -109,22 +110,53 @@ static void count_policy(struct listing *listing, const struct route_term *term)
 
 		if (shuts(policy, fact) ||
 		    is_among(missing, sizeof missing / sizeof *missing, fact->feature))
-			count(listing, str_from(feature_words(fact->feature)), shuts(policy, fact),
-			      &term->place);
+			count(listing, str_from(feature_words(fact->feature)),
+			      shuts(policy, fact) ? 501 : 0, &term->place);
 	}
+}
+
+static bool has_address(const struct backends *backends, const struct route_backend *to)
+{
+	const struct backend_host *host = backends_host(backends, to->namespace, to->name);
+
+	return backends_find(backends, to->namespace, to->name, to->port) ||
+	       str_is(to->kind, "Address") || (host && host->count);
+}
+
+/* The echo does not stand in for whom a guard asks. */
+static void count_asked(struct listing *listing, const struct route_backend *to,
+			const struct route_term *term)
+{
+	if (!has_address(listing->backends, to))
+		count(listing, STR("external authentication, whose server has no address"), 500,
+		      &term->place);
+}
+
+static void count_guards(struct listing *listing, const struct route_term *term)
+{
+	const struct route_policy *policy = term->policy;
+
+	if (policy->auth)
+		count_asked(listing, &policy->auth->backend, term);
+	if (policy->guards && policy->guards->ask)
+		count_asked(listing, &policy->guards->ask->backend, term);
 }
 
 static void count_term(void *user, const struct route_term *term)
 {
 	struct listing *listing = user;
 
-	if (term->policy)
+	if (term->policy) {
 		count_policy(listing, term);
+		count_guards(listing, term);
+	}
 	for (size_t i = 0; i < term->backend_count; i++) {
 		const struct route_backend *share = &term->backends[i];
 
 		if (share->protocol == ROUTE_PROTOCOL_FASTCGI)
-			count(listing, STR("FastCGI backends"), true, &term->place);
+			count(listing, STR("FastCGI backends"), 501, &term->place);
+		if (share->auth)
+			count_asked(listing, &share->auth->backend, term);
 	}
 }
 
@@ -137,15 +169,17 @@ static void say_kind(struct listing *listing, const struct kind *kind,
 		where = str_format(&listing->arena, ", %sin %.*s %.*s/%.*s",
 				   kind->count > 1 ? "the first " : "", STR_ARG(kind->first->kind),
 				   STR_ARG(kind->first->namespace), STR_ARG(kind->first->name));
-	say(user, str_format(&listing->arena, "%s: %.*s (%zu%.*s)",
-			     kind->shut ? "not carried out, answered 501" : "not carried out",
+	say(user, str_format(&listing->arena, "not carried out%s: %.*s (%zu%.*s)",
+			     kind->status == 501   ? ", answered 501"
+			     : kind->status == 500 ? ", answered 500"
+						   : "",
 			     STR_ARG(kind->words), kind->count, STR_ARG(where)));
 }
 
-void lacks_say(const struct route_table *table, void (*say)(void *user, struct str line),
-	       void *user)
+void lacks_say(const struct route_table *table, const struct backends *backends,
+	       void (*say)(void *user, struct str line), void *user)
 {
-	struct listing listing = {0};
+	struct listing listing = {.backends = backends};
 
 	arena_init(&listing.arena);
 	map_init(&listing.seen, &listing.arena);
@@ -154,7 +188,7 @@ void lacks_say(const struct route_table *table, void (*say)(void *user, struct s
 	table->side->terms(table, count_term, &listing);
 	for (size_t i = 0; i < table->gap_count; i++)
 		if (!table->gaps[i].served)
-			count(&listing, table->gaps[i].what, false, &table->gaps[i].place);
+			count(&listing, table->gaps[i].what, 0, &table->gaps[i].place);
 	for (const struct kind *kind = listing.first; kind; kind = kind->next)
 		say_kind(&listing, kind, say, user);
 	arena_finish(&listing.arena);

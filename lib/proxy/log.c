@@ -37,6 +37,21 @@ static void write_backend(struct buf *out, const struct exchange *exchange)
 		buf_format(out, " try %u", exchange->tries);
 }
 
+static void write_route(struct buf *out, const struct route_place *place)
+{
+	if (!place->object) {
+		buf_text(out, " no route");
+		return;
+	}
+	buf_char(out, ' ');
+	word(out, place->object->kind);
+	buf_char(out, ' ');
+	word(out, place->object->namespace);
+	buf_char(out, '/');
+	word(out, place->object->name);
+	buf_format(out, "#%d", place->rule);
+}
+
 /* 200 GET shop.example.com /cart -> HTTPRoute web/shop#0 web/cart:80 127.0.0.1:9000 3ms */
 void log_text(struct buf *out, const struct exchange *exchange)
 {
@@ -50,12 +65,7 @@ void log_text(struct buf *out, const struct exchange *exchange)
 	buf_char(out, ' ');
 	word(out, request->target);
 	buf_text(out, " ->");
-	if (place->object)
-		buf_format(out, " %.*s %.*s/%.*s#%d", STR_ARG(place->object->kind),
-			   STR_ARG(place->object->namespace), STR_ARG(place->object->name),
-			   place->rule);
-	else
-		buf_text(out, " no route");
+	write_route(out, place);
 	write_backend(out, exchange);
 	buf_format(out, " %lldms", (long long)(worker_clock() - exchange->start_us) / 1000);
 	if (exchange->why)

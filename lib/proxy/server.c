@@ -17,6 +17,7 @@
 #include "proxy/admin.h"
 #include "proxy/lacks.h"
 #include "proxy/worker.h"
+#include "report/clean.h"
 
 enum { WORKERS_MOST = 64, WATCH_MS = 500 };
 
@@ -48,12 +49,16 @@ static void say(const struct proxy *server, const char *format, ...)
 static void say(const struct proxy *server, const char *format, ...)
 {
 	char line[1024];
+	struct buf shown;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
-	server->options->say(server->options->user, str_from(line));
+	buf_init(&shown);
+	clean_add(&shown, str_from(line)); /* names of objects are other people's */
+	server->options->say(server->options->user, buf_slice(&shown));
+	buf_finish(&shown);
 }
 
 static void say_bind(const struct proxy *server, const struct bind *bind)
@@ -142,7 +147,8 @@ static void say_lack(void *user, struct str line)
 static void say_lacks(const struct proxy *server, const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->world->table_count; i++)
-		lacks_say(snapshot->world->tables[i], say_lack, (void *)server);
+		lacks_say(snapshot->world->tables[i], &snapshot->backends, say_lack,
+			  (void *)server);
 }
 
 /* ---- workers ---- */

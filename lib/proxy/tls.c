@@ -203,13 +203,48 @@ static bool ask_for_client(SSL_CTX *context, const struct kube_set *kube,
 	return trust_all(context, kube, front->authorities, front->authority_count, true);
 }
 
+static bool add_text(EVP_MD_CTX *digest, struct str text)
+{
+	return EVP_DigestUpdate(digest, &text.len, sizeof text.len) == 1 &&
+	       EVP_DigestUpdate(digest, text.at, text.len) == 1;
+}
+
+/* What a handshake was decided by: names of objects, and what stood in them. */
+static bool digest_of(const struct kube_set *kube, const struct route_front_tls *front,
+		      struct str key, unsigned char id[EVP_MAX_MD_SIZE], unsigned *len)
+{
+	const struct kube_secret *secret =
+		kube ? kube_secret(kube, front->namespace, front->name) : NULL;
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	bool done = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
+		    add_text(digest, key) &&
+		    add_text(digest, secret ? secret->certificate : (struct str){0});
+
+	for (size_t i = 0; done && i < front->authority_count; i++)
+		done = add_text(digest, authority_text(kube, front->authorities[i]));
+	done = done && EVP_DigestFinal_ex(digest, id, len) == 1;
+	EVP_MD_CTX_free(digest);
+	return done;
+}
+
+/* A session is resumed where it would be made again: whom other authorities let in shakes hands anew. */
+static void name_sessions(SSL_CTX *context, const struct kube_set *kube,
+			  const struct route_front_tls *front, struct str key)
+{
+	unsigned char id[EVP_MAX_MD_SIZE];
+	unsigned len;
+
+	if (!digest_of(kube, front, key, id, &len) ||
+	    SSL_CTX_set_session_id_context(context, id, len) != 1)
+		BUG("SHA-256 is not available");
+}
+
 /* Keys of tickets are the process's: a session is resumed by whichever worker and after reloads. */
-static void share_tickets(SSL_CTX *context, struct str key)
+static void share_tickets(SSL_CTX *context)
 {
 	static unsigned char keys[TICKET_KEYS];
 	static bool made; /* under the lock of a store; stores of two snapshots may race for it */
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	uint64_t id = str_hash(key);
 
 	pthread_mutex_lock(&lock);
 	if (!made)
@@ -218,7 +253,6 @@ static void share_tickets(SSL_CTX *context, struct str key)
 		SSL_CTX_set_tlsext_ticket_keys(context, keys, sizeof keys);
 	SSL_CTX_set_num_tickets(context, 1); /* a write each: the second one is hardly ever used */
 	pthread_mutex_unlock(&lock);
-	SSL_CTX_set_session_id_context(context, (const unsigned char *)&id, sizeof id);
 }
 
 static SSL_CTX *context_new(const SSL_METHOD *method)
@@ -255,7 +289,8 @@ static SSL_CTX *server_new(const struct tls_store *store, const struct wanted *w
 	if (wanted->http)
 		SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
 	SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
-	share_tickets(context, key);
+	share_tickets(context);
+	name_sessions(context, store->kube, front, key);
 	return context;
 }
 
@@ -296,8 +331,10 @@ static SSL_CTX *find_server(struct tls_store *store, struct wanted *wanted)
 		return found;
 	}
 	found = server_new(store, wanted, key);
-	if (!found)
+	if (!found) {
+		arena_rewind(&store->arena, mark);
 		return NULL;
+	}
 	place = map_at(&store->contexts, key);
 	*place = found;
 	store->self_signed += wanted->own;

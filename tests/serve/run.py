@@ -516,6 +516,37 @@ def texts_of_routes_cannot_break_a_line(case):
 
 
 @test
+def names_of_objects_cannot_break_a_line(case):
+    """The API server takes none of these, but a file may hold anything."""
+    odd = "sv\nX-C: d"
+    case.start(route([rule(service=odd), rule("/auth", filters=[{"type": "ExternalAuth", "externalAuth": {
+        "protocol": "GRPC", "backendRef": {"name": odd, "port": 80}, "grpc": {}}}])]))
+    answer = case.ask()
+    same((answer.status, answer.get("X-C"), answer.get("X-Echo-Backend")), (200, None, "web/sv X-C: d"))
+    same(case.ask("/auth").status, 500)
+    case.serve.stop()
+    odd = "sv\nc"
+    case.start(route([rule(service=odd)]), backends={odd: case.backend(kind)})
+    same(case.ask().body, b"GET / HTTP/1.1\n")
+    assert all(line.split(" ")[0].isdigit() for line in case.serve.out.text.splitlines()), case.serve.out.text
+    case.serve.stop()
+    asked = []
+
+    def pages(wire):
+        while True:
+            asked.append(read_request(wire)[1])
+            reply(wire, b"a page", 410)
+    objects = controller(custom_http_errors="404", default_backend="pages")
+    objects["items"][0]["metadata"]["name"] = "shop\nX-C: d"
+    objects["items"] += [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": n, "namespace": "web"},
+                          "spec": {"ports": [{"port": 80}]}} for n in ("app", "pages")]
+    case.start(objects, "--as=ingress", backends={"app": case.backend(raw(b"HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n")),
+                                                  "pages": case.backend(pages)})
+    same(case.ask().status, 410)
+    same((asked[0]["x-ingress-name"], asked[0].get("x-c")), ("shop X-C: d", None))
+
+
+@test
 def timeouts(case):
     case.start(route([rule("/total", timeouts={"request": "100ms"}),
                       rule("/try", timeouts={"backendRequest": "100ms"})]))
@@ -680,8 +711,11 @@ def external_authentication_fails_closed(case):
     case.start(guarded(path="/check"), "--backend=web/auth=127.0.0.1:%d" % port)
     same(case.ask().status, 500)
     case.serve.stop()
+    assert "has no address" not in case.serve.err.text, case.serve.err.text
     case.start(guarded(path="/check"))  # the echo would let everybody pass
     same(case.ask().status, 500)
+    case.serve.wait_for("not carried out, answered 500: external authentication, whose server has no address "
+                        "(1, in HTTPRoute web/shop)")
 
 
 @test
@@ -1475,6 +1509,44 @@ def versions_and_sessions_of_tls(case):
 
 
 @test
+def sessions_end_with_their_authority(case):
+    """Whoever was let in by an authority that is trusted no more does not come in with a session of that time."""
+    own = make_certificate(case.folder.name, HOST)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.load_cert_chain(*own)
+    with tempfile.TemporaryDirectory() as folder:
+        other = make_certificate(folder, "other.example.com")[0]
+        texts = [open(p, encoding="ascii").read() for p in (own[0], other)]
+
+    def made(authority):
+        objects = controller(auth_tls_secret="web/ca", auth_tls_verify_client="on")
+        objects["items"][0]["spec"]["tls"] = [{"hosts": [HOST], "secretName": "own"}]
+        objects["items"].append(secret({"ca.crt": authority}, "ca"))
+        return objects
+
+    def asked(session):
+        plain = socket.create_connection(case.serve.address(443), 10)
+        with context.wrap_socket(plain, server_hostname=HOST, session=session) as sock:
+            status = Wire(None, sock=sock).send(request(HOST)).answer().status
+            return status, sock.session_reused, sock.session
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        context.maximum_version = version
+        case.start(made(texts[0]), "--as=ingress")
+        status, resumed, session = asked(None)
+        same((status, resumed), (200, False))
+        case.serve.reload()
+        same(asked(session)[:2], (200, True))
+        case.write(made(texts[1]))
+        case.serve.reload()
+        try:
+            raise AssertionError("let in: %s, resumed %s" % asked(session)[:2])
+        except (ssl.SSLError, OSError):
+            pass
+        case.serve.stop()
+
+
+@test
 def large_bodies_over_tls(case):
     case.start(secure_route([HTTPS]), backends={"app": case.backend(kind)})
     body = os.urandom(1000) * 3000
@@ -1548,6 +1620,28 @@ def http2_backends_that_misbehave(case):
                          for n in ("close", "garbage")]
     case.start(objects, backends={"close": case.backend(close), "garbage": case.backend(garbage)})
     same([case.ask(p).status for p in ("/close", "/garbage")], [502, 502])
+
+
+@test
+def silent_connections_of_http2_are_replaced(case):
+    """A peer that has gone without a word would take every request until the kernel notices."""
+    def silent(wire):
+        wire.rest()
+
+    def talk(wire):
+        if quiet:
+            silent(wire)
+        http2.Server(wire.socket, lambda headers, body: ([(":status", "200")], b"here", [])).run()
+    quiet, backend = [True], case.backend(talk)
+    objects = route([rule(timeouts={"request": "300ms"})])
+    objects["items"].append({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "app", "namespace": "web"},
+                             "spec": {"ports": [{"port": 80, "appProtocol": "kubernetes.io/h2c"}]}})
+    case.start(objects, "--workers=1", backends={"app": backend})
+    same([case.ask().status for _ in range(2)], [504, 504])
+    same(backend.count, 2, "connections")
+    del quiet[:]
+    same([case.ask().status for _ in range(3)], [200] * 3)
+    same(backend.count, 3, "connections")
 
 
 @test
@@ -1891,6 +1985,36 @@ def client_goes_away(case):
 
 
 @test
+def clients_that_break_off_are_noticed(case):
+    """By a reset, with something behind the request or not, or an end of TCP below TLS."""
+    gone, asked = [], []
+
+    def talk(wire):
+        try:
+            asked.append(read_request(wire))
+            wire.rest()
+        except (OSError, EOFError):
+            pass
+        gone.append(True)
+    case.start(secure_route([HTTPS, {"name": "http", "port": 80, "protocol": "HTTP"}]),
+               backends={"app": case.backend(talk)})
+
+    def reset(wire):
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wire.close()
+    for port, more, leave in ((80, b"", reset), (80, request(HOST, "/next"), reset), (443, b"", Wire.close),
+                              (443, b"", reset), (443, request(HOST, "/next"), reset)):
+        where = case.serve.address(port)
+        wire = Wire(None, sock=shake(where, HOST)) if port == 443 else Wire(where)
+        del gone[:], asked[:]
+        wire.send(request(HOST) + more)
+        until(lambda: asked, "the request")
+        leave(wire)
+        until(lambda: gone, "the end of the backend's connection: %d %r %s" % (port, more, leave))
+    until(lambda: case.serve.out.text.count("499 ") == 5, "lines in the log")
+
+
+@test
 def descriptors_come_back(case):
     backend = case.backend(kind)
     case.start(None, "--workers=1", backends={"app": backend})
@@ -1959,6 +2083,18 @@ def files_are_watched(case):
     case.write(route([rule(service="watched")]))
     case.serve.wait_for("reloaded: ")
     same(json.loads(case.ask().body)["service"], "watched")
+
+
+@test
+def files_that_are_gone_are_said_once(case):
+    case.start(None, "--watch")
+    os.unlink(case.file)
+    case.serve.wait_for("not reloaded")
+    time.sleep(1.6)  # three more looks
+    same((case.serve.err.text.count("cannot read"), case.serve.err.text.count("not reloaded")), (1, 1))
+    case.write(route([rule(service="again")]))
+    case.serve.wait_for("reloaded: ")
+    same(json.loads(case.ask().body)["service"], "again")
 
 
 @test

@@ -137,7 +137,7 @@ static struct back *ask(struct worker *worker, struct exchange *exchange, bool f
 		return NULL;
 	assert_true(back_count < BACKS);
 	side = &backs[back_count++];
-	side->back = (struct back){&back_ops, exchange, false};
+	side->back = (struct back){.ops = &back_ops, .exchange = exchange};
 	last_name = exchange->share->name;
 	return &side->back;
 }

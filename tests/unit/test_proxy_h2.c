@@ -622,6 +622,48 @@ static void rapid_resets_end_the_connection(void **state)
 	buf_finish(&out);
 }
 
+/* Streams that the client makes the server reset (CVE-2025-8671): how many until the connection ends. */
+static uint32_t provoked(struct str head, struct str window_update)
+{
+	struct buf out;
+	uint32_t id = 1;
+
+	open_end(&server, true, NULL);
+	buf_init(&out);
+	preface(&out);
+	while (id < 6000 && h2_input(server.h2, out.at, out.len, 0)) {
+		buf_clear(&out);
+		buf_clear(&server.log);
+		server.count = 0;
+		while (h2_output(server.h2).len)
+			continue;
+		frame(&out, HEADERS, 5, id, head);
+		if (window_update.len)
+			frame(&out, WINDOW_UPDATE, 0, id, window_update);
+		id += 2;
+	}
+	assert_true(h2_is_over(server.h2));
+	h2_gone(server.h2);
+	buf_finish(&out);
+	return id / 2;
+}
+
+static void provoked_resets_end_the_connection(void **state)
+{
+	(void)state;
+	close_end(&server);
+	/* A window beyond all bounds. */
+	assert_in_range(provoked(GET_BLOCK, STR("\x7f\xff\xff\xff")), 195, 205);
+	close_end(&server);
+	/* A name in upper case. */
+	assert_in_range(provoked(STR("\x82\x86\x84\x41\x01"
+				     "a\x00\x01"
+				     "A\x01"
+				     "b"),
+				 (struct str){0}),
+			195, 205);
+}
+
 /* ---- odd heads ---- */
 
 static struct str server_says(const char *method, const char *path, const char *name,
@@ -726,6 +768,7 @@ int main(void)
 		TEST(no_false_websockets),
 		TEST(floods_end_the_connection),
 		TEST(rapid_resets_end_the_connection),
+		TEST(provoked_resets_end_the_connection),
 		TEST(host_says_the_same),
 		TEST(ids_only_grow),
 		TEST(refuses_what_http1_refuses),
