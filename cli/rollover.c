@@ -85,6 +85,12 @@ struct str rollover_number(struct rollover *rollover, size_t count, const char *
 	return words;
 }
 
+struct str rollover_asked(struct rollover *rollover, struct str name)
+{
+	return str_starts(name, "*.") ? STR_JOIN(rollover->arena, STR("any"), str_from_pos(name, 1))
+				      : name;
+}
+
 static void drop_empty(struct rollover *rollover)
 {
 	if (rollover->count && !rollover->phases[rollover->count - 1].count)

@@ -4,6 +4,7 @@
  *   rollover_facts.c    what the steps are about: Gateways, hosts, namespaces, who stays
  *   rollover_before.c   steps before a route is applied
  *   rollover_switch.c   steps from the routes on, until the Ingresses are gone
+ *   rollover_dns.c      records that external-dns keeps, and their steps
  *   rollover_text.c     as markdown
  *   rollover_json.c     as JSON (docs/plan.schema.json)
  *
@@ -55,14 +56,29 @@ struct rollover_live {
 
 struct rollover_host {
 	struct str name; /* "" is every host */
-	bool https, wildcard;
+	bool https;
 	struct str path;                        /* of a request that some route takes */
 	const struct rollover_gateway *gateway; /* whose address its record gets; never NULL */
 	const struct rollover_live *live;       /* whose address it has; never NULL */
 	const struct model_host *host;
-	const struct kube_meta *owner; /* an Ingress with external-dns annotations; NULL: none */
-	struct str ttl;                /* of that annotation; empty: not given */
-	bool held;                     /* some of it was held back */
+	const struct rollover_record
+		*record; /* that external-dns keeps of it; NULL: none is known */
+	bool held;       /* some of it was held back */
+};
+
+/* An Ingress that external-dns has records from. */
+struct rollover_keeper {
+	const struct kube_meta *ingress;
+	bool stays; /* with external-dns: something of it, or of a name it shares, was held back */
+};
+
+/* A name that external-dns keeps a record for. */
+struct rollover_record {
+	struct str name;                  /* lower case */
+	struct rollover_keeper **keepers; /* whoever names it; at least one */
+	size_t keeper_count;
+	const struct rollover_host *host; /* of that name; NULL: none */
+	bool routed;                      /* a route names it: the record goes on */
 };
 
 struct rollover_object {
@@ -115,8 +131,12 @@ struct rollover {
 	size_t namespace_count;
 	size_t errors, warnings; /* findings */
 	size_t stay_count;       /* Ingresses that cannot go yet: something of them was held back */
-	bool has_dns;            /* external-dns has annotations on some Ingress */
-	bool has_issuer;         /* cert-manager has */
+	struct rollover_keeper **keepers;
+	size_t keeper_count;
+	struct rollover_record **records; /* in the order of their Ingresses */
+	size_t record_count;
+	struct map record_map; /* name -> struct rollover_record */
+	bool has_issuer;       /* cert-manager has */
 };
 
 /* Everything lives in the arena; the input must outlive it. */
@@ -134,6 +154,18 @@ void rollover_json(struct buf *buf, const struct rollover *rollover);
 void rollover_find_facts(struct rollover *rollover);
 void rollover_before(struct rollover *rollover);
 void rollover_switch(struct rollover *rollover);
+
+/* Fills `keepers` and `records`, before the hosts are found / gives them their hosts. */
+void rollover_find_records(struct rollover *rollover);
+void rollover_match_records(struct rollover *rollover);
+/* The steps about the TTL and about external-dns, where there is something to do. */
+void rollover_ttl(struct rollover *rollover);
+void rollover_external_dns(struct rollover *rollover);
+/* A line for each name that moves nowhere because external-dns keeps its record with an Ingress that stays. */
+void rollover_kept_records(struct rollover *rollover, struct rollover_lines *lines);
+
+/* A name that can be asked: any one below a wildcard. */
+struct str rollover_asked(struct rollover *rollover, struct str name);
 
 /* Begins a phase; a phase without steps is taken off again by the next one, and at the end. */
 void rollover_phase(struct rollover *rollover, const char *id, const char *title);

@@ -6,9 +6,6 @@
 #include "check/rules.h"
 #include "converters/detect.h"
 
-/* Keys that external-dns and cert-manager read; both have had two spellings. */
-static const char *const dns_prefixes[] = {"external-dns.alpha.kubernetes.io/",
-					   "external-dns.kubernetes.io/", NULL};
 static const char *const issuer_keys[] = {"cert-manager.io/cluster-issuer",
 					  "cert-manager.io/issuer", NULL};
 
@@ -160,30 +157,6 @@ static void find_lives(struct rollover *r)
 
 /* ---- hosts ---- */
 
-static const struct kube_pair *dns_pair(const struct kube_meta *meta, const char *word)
-{
-	for (size_t i = 0; i < meta->annotations.count; i++) {
-		const struct kube_pair *pair = &meta->annotations.at[i];
-
-		for (size_t p = 0; dns_prefixes[p]; p++)
-			if (str_starts(pair->key, dns_prefixes[p]) &&
-			    (!word || str_ends(pair->key, word)))
-				return pair;
-	}
-	return NULL;
-}
-
-static void find_owner(struct rollover_host *host)
-{
-	for (size_t i = 0; i < host->host->owner_count && !host->owner; i++)
-		if (dns_pair(host->host->owners[i], NULL)) {
-			const struct kube_pair *ttl = dns_pair(host->host->owners[i], "/ttl");
-
-			host->owner = host->host->owners[i];
-			host->ttl = ttl ? ttl->value : STR("");
-		}
-}
-
 /* A path that can be asked for as it stands; "/" when there is none. */
 static struct str path_of(const struct model_host *host)
 {
@@ -207,18 +180,16 @@ static void find_hosts(struct rollover *r)
 		struct rollover_host host = {
 			.name = of->name,
 			.https = (of->listen & LISTEN_HTTPS) != 0,
-			.wildcard = str_starts(of->name, "*."),
 			.path = path_of(of),
 			.gateway = gateway_of(r, of->name),
-			.live = rollover_live_of(r, of->owner_count ? of->owners[0] : NULL),
+			.live = rollover_live_of(r, of->owner_count ? of->owners[0]
+								    : of->origin.object),
 			.host = of,
-			.ttl = STR(""),
+			.record = map_get(&r->record_map, of->name),
 		};
 
 		for (size_t rule = 0; rule < of->rule_count; rule++)
 			host.held |= of->rules[rule]->held != NULL;
-		find_owner(&host);
-		r->has_dns |= host.owner != NULL;
 		ARENA_PUSH(r->arena, r->hosts, r->host_count, host);
 	}
 }
@@ -348,7 +319,9 @@ void rollover_find_facts(struct rollover *r)
 
 	find_gateways(r);
 	find_lives(r);
+	rollover_find_records(r);
 	find_hosts(r);
+	rollover_match_records(r);
 	find_certificates(r);
 	find_namespaces(r);
 	findings_count(&result->findings, counts);

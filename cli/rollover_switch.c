@@ -300,18 +300,9 @@ static bool moves(const struct rollover_host *host)
 	return !host->held;
 }
 
-/* A name that can be asked: any one below a wildcard. */
-static struct str asked_name(struct rollover *r, const struct rollover_host *host)
-{
-	if (!host->name.len)
-		return STR("");
-	return host->wildcard ? STR_JOIN(r->arena, STR("any"), str_from_pos(host->name, 1))
-			      : host->name;
-}
-
 static struct str probe_of(struct rollover *r, const struct rollover_host *host)
 {
-	struct str name = asked_name(r, host), url;
+	struct str name = rollover_asked(r, host->name), url;
 	const char *scheme = host->https ? "https" : "http";
 	unsigned port = host->https ? 443 : 80;
 
@@ -449,89 +440,6 @@ static void add_diff(struct rollover *r)
 
 /* ---- names ---- */
 
-static void add_ttl(struct rollover *r)
-{
-	struct rollover_step *step;
-
-	if (!r->host_count)
-		return;
-	step = rollover_step(r, "ttl", STR("Lower the TTL of the DNS records to 60 seconds"));
-	step->text =
-		STR("At least one old TTL before the switch: until then clients may keep the old "
-		    "address as long as that.");
-	for (size_t i = 0; i < r->host_count; i++) {
-		const struct rollover_host *host = &r->hosts[i];
-
-		if (!host->name.len || !moves(host))
-			continue;
-		rollover_line(r, &step->items, "%.*s%s%.*s%s", STR_ARG(host->name),
-			      host->ttl.len ? " (now " : "", STR_ARG(host->ttl),
-			      host->ttl.len ? ")" : "");
-		if (!host->owner)
-			rollover_line(r, &step->checks, "dig +noall +answer %.*s",
-				      STR_ARG(quoted(r, asked_name(r, host))));
-		else
-			rollover_line(r, &step->commands,
-				      "kubectl annotate --overwrite ingress -n %.*s %.*s "
-				      "external-dns.alpha.kubernetes.io/ttl=60",
-				      STR_ARG(quoted(r, host->owner->namespace)),
-				      STR_ARG(quoted(r, host->owner->name)));
-		if (host->owner)
-			rollover_line(r, &step->back,
-				      "kubectl annotate --overwrite ingress -n %.*s %.*s "
-				      "external-dns.alpha.kubernetes.io/ttl%s%.*s",
-				      STR_ARG(quoted(r, host->owner->namespace)),
-				      STR_ARG(quoted(r, host->owner->name)),
-				      host->ttl.len ? "=" : "-",
-				      STR_ARG(host->ttl.len ? quoted(r, host->ttl) : STR("")));
-	}
-	if (!step->items.count)
-		r->phases[r->count - 1].count--;
-}
-
-/* external-dns keeps a record with the resource that made it as long as that is among its sources, and leaves
- * out resources whose controller annotation names another. */
-static void add_external_dns(struct rollover *r)
-{
-	struct rollover_step *step;
-
-	if (!r->has_dns)
-		return;
-	step = rollover_step(r, "external-dns", STR("Let external-dns hand over its records"));
-	step->text = STR("It must read both sides with one --txt-owner-id: --source=ingress and "
-			 "--source=gateway-httproute. While both name a host, the record stays "
-			 "with the Ingress "
-			 "that made it; it moves when that Ingress is told to be somebody else's.");
-	for (size_t i = 0; i < r->host_count; i++) {
-		const struct rollover_host *host = &r->hosts[i];
-
-		if (!host->owner || !moves(host))
-			continue;
-		rollover_line(r, &step->items, "%.*s: from Ingress %.*s/%.*s to its HTTPRoute",
-			      STR_ARG(host->name), STR_ARG(host->owner->namespace),
-			      STR_ARG(host->owner->name));
-		rollover_line(r, &step->commands,
-			      "kubectl annotate --overwrite ingress -n %.*s %.*s "
-			      "external-dns.alpha.kubernetes.io/controller=handed-over",
-			      STR_ARG(quoted(r, host->owner->namespace)),
-			      STR_ARG(quoted(r, host->owner->name)));
-		rollover_line(r, &step->back,
-			      "kubectl annotate ingress -n %.*s %.*s "
-			      "external-dns.alpha.kubernetes.io/controller-",
-			      STR_ARG(quoted(r, host->owner->namespace)),
-			      STR_ARG(quoted(r, host->owner->name)));
-		rollover_line(r, &step->checks, "dig +short %.*s",
-			      STR_ARG(quoted(r, asked_name(r, host))));
-	}
-	if (step->back.count)
-		rollover_line(
-			r, &step->back,
-			"# and take gateway-httproute off its sources, so that the record goes "
-			"back");
-	if (!step->items.count)
-		r->phases[r->count - 1].count--;
-}
-
 static void add_records(struct rollover *r)
 {
 	struct rollover_step *step =
@@ -542,7 +450,7 @@ static void add_records(struct rollover *r)
 	for (size_t i = 0; i < r->host_count; i++) {
 		const struct rollover_host *host = &r->hosts[i];
 
-		if (host->owner || !moves(host))
+		if (host->record || !moves(host))
 			continue;
 		rollover_line(r, &step->items, "%.*s: from %.*s to %.*s",
 			      STR_ARG(host->name.len ? host->name
@@ -550,7 +458,7 @@ static void add_records(struct rollover *r)
 			      STR_ARG(host->live->variable), STR_ARG(host->gateway->variable));
 		if (host->name.len) {
 			rollover_line(r, &step->checks, "dig +short %.*s",
-				      STR_ARG(quoted(r, asked_name(r, host))));
+				      STR_ARG(quoted(r, rollover_asked(r, host->name))));
 			rollover_line(r, &step->back, "# %.*s: back to %.*s", STR_ARG(host->name),
 				      STR_ARG(host->live->variable));
 		}
@@ -570,6 +478,7 @@ static void add_kept(struct rollover *r)
 			rollover_line(r, &step->items, "%.*s",
 				      STR_ARG(r->hosts[i].name.len ? r->hosts[i].name
 								   : STR("every other name")));
+	rollover_kept_records(r, &step->items);
 	if (!step->items.count)
 		r->phases[r->count - 1].count--;
 }
@@ -667,7 +576,7 @@ static void add_ttl_back(struct rollover *r)
 
 	step->text = STR("A quick way back is not needed any more.");
 	for (size_t i = 0; i < r->host_count; i++)
-		if (r->hosts[i].name.len && moves(&r->hosts[i]) && !r->hosts[i].owner)
+		if (r->hosts[i].name.len && moves(&r->hosts[i]) && !r->hosts[i].record)
 			rollover_line(r, &step->items, "%.*s", STR_ARG(r->hosts[i].name));
 	if (!step->items.count)
 		r->phases[r->count - 1].count--;
@@ -697,8 +606,8 @@ void rollover_switch(struct rollover *r)
 	if (r->input->result->ingress_count)
 		add_diff(r);
 	rollover_phase(r, "switch", "Switch");
-	add_ttl(r);
-	add_external_dns(r);
+	rollover_ttl(r);
+	rollover_external_dns(r);
 	add_records(r);
 	add_kept(r);
 	rollover_phase(r, "watch", "Watch");

@@ -111,7 +111,7 @@ def test_case(case, update):
     if len(steps_of(data)) != len(re.findall(r"(?m)^- \[ \] ", got)):
         complaints.append("markdown and json have different steps")
     return (complaints + schema_complaints(data) + shell_complaints(data) + object_complaints(case, data)
-            + early_complaints(data) + order_complaints(data) + own_commands(case, data))
+            + early_complaints(data) + order_complaints(data) + repeat_complaints(data) + own_commands(case, data))
 
 
 def early_complaints(data):
@@ -137,6 +137,13 @@ def order_complaints(data):
     return complaints
 
 
+def repeat_complaints(data):
+    """No step says the same thing twice."""
+    return ["%s repeats %s: %s" % (step["id"], key, line) for step in steps_of(data)
+            for key in ("items", "commands", "checks", "back") for line in sorted(set(step.get(key, [])))
+            if step[key].count(line) > 1]
+
+
 def ids(files, *args):
     result = program.run(["plan", "-o", "json"] + list(files) + list(args))
     return [step["id"] for step in steps_of(json.loads(result.out))]
@@ -155,6 +162,32 @@ def test_steps(tally):
     for step, there in (("blockers", True), ("held-back", True), ("kept", True), ("old-controller", False)):
         tally.check("held: step %s" % step, (step in held) == there, str(held))
     tally.check("an input without Ingress has no plan", program.run(["plan", "-"], stdin=b"").status == 2)
+
+
+def step_of(case, name, *args):
+    result = program.run(["plan", "-o", "json", os.path.join(CASES, case, "in.yaml")] + list(args))
+    return [step for step in steps_of(json.loads(result.out)) if step["id"] == name][0]
+
+
+def test_records(tally):
+    """What external-dns has to be told so that no record is lost."""
+    for args, there in (([], True), (["--topology=namespace"], False), (["--listeners=listenerset"], True)):
+        items = "\n".join(step_of("names", "external-dns-sources", *args)["items"])
+        tally.check("names %s: the flag for ListenerSets" % args, ("--gateway-listener-sets" in items) == there, items)
+    step = step_of("dns", "external-dns")
+    said = "\n".join(step["items"] + step["commands"])
+    tally.check("dns: every Ingress that names a record is handed over, by the keys it has",
+                re.findall(r"-n (\S+ \S+) (external-dns\S+)/controller=", said) ==
+                [("web store", "external-dns.alpha.kubernetes.io"), ("web store", "external-dns.kubernetes.io"),
+                 ("ops catch-all", "external-dns.kubernetes.io"),
+                 ("web api", "external-dns.alpha.kubernetes.io"), ("web api", "external-dns.kubernetes.io")], said)
+    tally.check("dns: a name without a route loses its record", "gone.example.com: Ingress web/store names it, but no "
+                "route does" in said, said)
+    tally.check("dns: an Ingress that shares a name with one that stays, stays",
+                "guarded" not in said and "lock" not in said, said)
+    by_hand = "\n".join(step_of("dns", "dns")["items"])
+    tally.check("dns: by hand is what external-dns does not keep",
+                re.findall(r"(?m)^(\S+): ", by_hand) == ["internal.example.com", "other.example.com"], by_hand)
 
 
 def test_hostile(tally):
@@ -180,6 +213,7 @@ def main():
     wanted = [arg for arg in sys.argv[1:] if not arg.startswith("-")] or sorted(os.listdir(CASES))
     tally.run(lambda case: test_case(case, update), wanted)
     test_steps(tally)
+    test_records(tally)
     test_hostile(tally)
     tally.finish()
 
