@@ -876,7 +876,6 @@ const struct rule rules[] = {
 	 "comes first. The others are not accepted.",
 	 "Keep one policy, or tell them apart by sectionName."},
 
-	/* ---- 6xx: output and target ---- */
 	{"I2G524", "redirect-behind-proxy", WARNING, NOTHING,
 	 "The redirect to HTTPS no longer heeds X-Forwarded-Proto",
 	 "Where a load balancer ends TLS in front of ingress-nginx and use-forwarded-headers is "
@@ -885,6 +884,17 @@ const struct rule rules[] = {
 	 "listener, so behind such a load balancer the redirect leads back to itself.",
 	 "Let the load balancer pass TLS through or speak HTTPS to the gateway, or leave the "
 	 "redirect out where TLS ends in front."},
+	{"I2G525", "certificate-loses-name", WARNING, NOTHING,
+	 "A certificate of cert-manager loses a name",
+	 "For an Ingress cert-manager makes certificates for the hosts in spec.tls. For a Gateway "
+	 "or "
+	 "ListenerSet it makes them for the host names of the HTTPS listeners of that object, by "
+	 "the Secret that they refer to. A host of spec.tls that none of them has falls out of the "
+	 "certificate when it is made again.",
+	 "Give the host a rule, or take the issuer off the listeners and write a Certificate with "
+	 "all names."},
+
+	/* ---- 6xx: output and target ---- */
 	{"I2G602", "name-cut", INFO, NOTHING, "A name was shortened",
 	 "Object names have at most 253 characters, listener names too. The name was cut and a "
 	 "hash of the whole was appended, so it stays unique and stable.",

@@ -287,19 +287,81 @@ static void place_unit(struct planner *planner, struct holder *holder, struct un
 	ARENA_PUSH(&planner->arena, holder->units, holder->unit_count, unit);
 }
 
-/* The ListenerSet with room for the unit among those with the same annotations. */
-static struct holder *set_for(struct planner *planner, struct site *site, struct map *families,
-			      const struct unit *unit)
+/* The listeners of a certificate that cert-manager makes. They stand together, as long as they fit into one
+ * object: one object owns the Certificate, and only its listeners are named in it. */
+struct bundle {
+	struct holder *holder; /* with those that stand already; NULL: none does */
+	unsigned size;         /* of the others */
+	bool kept;             /* they have places there */
+};
+
+/* Equal for units that may stand together; `more` sets some of them apart. */
+static struct str key_text(struct planner *planner, const struct metadata_key *key, struct str more)
 {
-	struct metadata_key key = unit->key;
 	struct arena_mark mark = arena_mark(&planner->scratch);
-	struct str text = STR_JOIN(&planner->scratch, key.namespace, STR("|"), key.target, STR("|"),
-				   key.issuer);
-	struct holder **place = (struct holder **)map_at(families, planner_text(planner, text));
-	struct holder *open = *place;
+	struct str text =
+		planner_text(planner, STR_JOIN(&planner->scratch, key->namespace, STR("|"),
+					       key->target, STR("|"), key->issuer, STR("|"), more));
 
 	arena_rewind(&planner->scratch, mark);
-	if (open && open->listener_count + unit_size(unit) <= GATEWAY_LISTENERS)
+	return text;
+}
+
+/* NULL for a unit without such a certificate. */
+static struct bundle *bundle_of(struct planner *planner, struct map *bundles,
+				const struct unit *unit)
+{
+	struct bundle **place;
+
+	if (!unit->https || !unit->key.issuer.len)
+		return NULL;
+	place = (struct bundle **)map_at(
+		bundles, key_text(planner, &unit->key, unit->host->certificates[0].secret));
+	if (!*place)
+		*place = arena_new(&planner->arena, struct bundle);
+	return *place;
+}
+
+static unsigned places_left(const struct holder *holder)
+{
+	return GATEWAY_LISTENERS - holder->listener_count - holder->kept;
+}
+
+/* Whether the unit may go there, and what belongs to it after it. */
+static bool has_room(const struct holder *holder, const struct bundle *bundle,
+		     const struct unit *unit, unsigned left)
+{
+	if (bundle && bundle->holder)
+		return bundle->holder == holder && (bundle->kept || unit_size(unit) <= left);
+	return (bundle && bundle->size <= GATEWAY_LISTENERS ? bundle->size : unit_size(unit)) <=
+	       left;
+}
+
+/* Notes that the unit stands there, and keeps places for what belongs to it. */
+static void grow(struct bundle *bundle, struct holder *holder, const struct unit *unit)
+{
+	unsigned size = unit_size(unit);
+
+	bundle->size -= size;
+	if (bundle->kept) {
+		holder->kept -= size;
+	} else if (bundle->holder != holder && bundle->size + size <= GATEWAY_LISTENERS) {
+		bundle->kept = true;
+		holder->kept += bundle->size;
+	}
+	bundle->holder = holder;
+}
+
+/* The ListenerSet with room for the unit among those with the same annotations. */
+static struct holder *set_for(struct planner *planner, struct site *site, struct map *families,
+			      const struct unit *unit, const struct bundle *bundle)
+{
+	struct metadata_key key = unit->key;
+	struct holder **place =
+		(struct holder **)map_at(families, key_text(planner, &key, STR("")));
+	struct holder *open = bundle && bundle->holder ? bundle->holder : *place;
+
+	if (open && open != site->gateway && has_room(open, bundle, unit, places_left(open)))
 		return open;
 
 	/* Beside the Secrets when cert-manager fills them, else beside the Gateway; for a Gateway
@@ -352,18 +414,22 @@ static struct distribution survey(const struct planner *planner, const struct si
 }
 
 static bool stays(const struct planner *planner, const struct distribution *survey,
-		  const struct holder *gateway, const struct unit *unit)
+		  const struct holder *gateway, const struct unit *unit,
+		  const struct bundle *bundle)
 {
-	unsigned left = GATEWAY_LISTENERS - gateway->listener_count;
+	unsigned left = places_left(gateway);
 
-	if (gateway->exists || !unit_fits(unit, &survey->key) || unit_size(unit) > left)
+	if (gateway->exists || !unit_fits(unit, &survey->key) ||
+	    !has_room(gateway, bundle, unit, left))
 		return false;
 	if (survey->all)
 		return true;
 	if (survey->hostless)
 		return !unit->hostname.len;
+	if (!planner->options->listener_sets)
+		return true;
 	/* A Gateway needs a listener. */
-	return !planner->options->listener_sets || !gateway->unit_count;
+	return !gateway->unit_count && has_room(gateway, bundle, unit, unit_size(unit));
 }
 
 /* Every listener belongs to an object whose annotations are not for it: the Gateway gets one of its
@@ -379,20 +445,36 @@ static void add_spare(struct planner *planner, struct site *site)
 	place_unit(planner, site->gateway, unit);
 }
 
+static void distribute_unit(struct planner *planner, const struct distribution *plan,
+			    struct site *site, struct unit *unit, struct map *families,
+			    struct map *bundles)
+{
+	struct bundle *bundle = bundle_of(planner, bundles, unit);
+	bool here = stays(planner, plan, site->gateway, unit, bundle);
+	struct holder *holder =
+		here ? site->gateway : set_for(planner, site, families, unit, bundle);
+
+	place_unit(planner, holder, unit);
+	if (bundle)
+		grow(bundle, holder, unit);
+}
+
 static void distribute(struct planner *planner, struct site *site)
 {
 	struct distribution plan = survey(planner, site);
-	struct map families;
+	struct map families, bundles;
 
 	map_init(&families, &planner->arena);
+	map_init(&bundles, &planner->arena);
 	site->gateway->key = plan.key;
 	for (size_t i = 0; i < site->unit_count; i++) {
-		struct unit *unit = site->units[i];
-		bool here = stays(planner, &plan, site->gateway, unit);
+		struct bundle *bundle = bundle_of(planner, &bundles, site->units[i]);
 
-		place_unit(planner, here ? site->gateway : set_for(planner, site, &families, unit),
-			   unit);
+		if (bundle)
+			bundle->size += unit_size(site->units[i]);
 	}
+	for (size_t i = 0; i < site->unit_count; i++)
+		distribute_unit(planner, &plan, site, site->units[i], &families, &bundles);
 	if (!site->gateway->exists && !site->gateway->unit_count)
 		add_spare(planner, site);
 	name_sets(planner, site);

@@ -48,22 +48,32 @@ static struct str place_text(struct planner *planner, const struct kube_meta *ow
 }
 
 /* ingress-shim makes certificates for spec.tls of the annotated Ingress, so the annotations of
- * others do not count: their Secret is in another namespace, or nobody issues it. */
-static bool issues_for(const struct kube_meta *owner, const struct model_host *host)
+ * others do not count: their Secret is in another namespace, or nobody issues it. Without the Ingresses the
+ * namespace decides. */
+static bool issues_for(struct planner *planner, const struct kube_meta *owner,
+		       const struct model_host *host)
 {
+	if (planner->set)
+		return issued_by(planner, host, owner);
 	for (size_t i = 0; i < host->certificate_count; i++)
 		if (str_eq(host->certificates[i].namespace, owner->namespace))
 			return true;
 	return false;
 }
 
+static void ask_issuer(struct planner *planner, struct metadata_key *key,
+		       const struct kube_meta *owner)
+{
+	key->issuer = place_text(planner, owner, PLACE_ISSUER);
+	key->namespace = owner->namespace;
+	key->asker = key->issuer.len ? owner : NULL;
+}
+
 static void ask(struct planner *planner, struct metadata_key *key, const struct kube_meta *owner,
 		bool issuer)
 {
-	if (issuer && !key->issuer.len) {
-		key->issuer = place_text(planner, owner, PLACE_ISSUER);
-		key->namespace = owner->namespace;
-	}
+	if (issuer && !key->issuer.len)
+		ask_issuer(planner, key, owner);
 	if (!key->target.len)
 		key->target = place_text(planner, owner, PLACE_TARGET);
 }
@@ -76,7 +86,16 @@ struct metadata_key metadata_of_host(struct planner *planner, const struct model
 	for (size_t i = 0; i < host->owner_count; i++)
 		if (host->owners[i]->annotations.count)
 			ask(planner, &key, host->owners[i],
-			    https && issues_for(host->owners[i], host));
+			    https && issues_for(planner, host->owners[i], host));
+	if (!host->owner_count && host->origin.object)
+		ask(planner, &key, host->origin.object, false);
+	/* An Ingress that has no rule for the host may name it in spec.tls. */
+	if (https && !key.issuer.len) {
+		const struct kube_meta *other = issued_for(planner, host);
+
+		if (other)
+			ask_issuer(planner, &key, other);
+	}
 	return key;
 }
 
@@ -230,10 +249,14 @@ static void collect_unit(struct planner *planner, struct pairs *pairs, const str
 
 		if (!owner->annotations.count)
 			continue;
-		if (key->issuer.len && issues_for(owner, unit->host))
+		if (key->issuer.len && issues_for(planner, owner, unit->host))
 			collect(planner, pairs, holder->target, owner, PLACE_ISSUER);
 		collect(planner, pairs, holder->target, owner, PLACE_TARGET);
 	}
+	if (unit->host && !unit->host->owner_count && unit->host->origin.object)
+		collect(planner, pairs, holder->target, unit->host->origin.object, PLACE_TARGET);
+	if (key->asker)
+		collect(planner, pairs, holder->target, key->asker, PLACE_ISSUER);
 	if (unit->owner)
 		collect(planner, pairs, holder->target, unit->owner, PLACE_TARGET);
 }

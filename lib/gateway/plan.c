@@ -72,12 +72,12 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
 {
 	struct planner planner = {
 		.model = model,
+		.set = set,
 		.options = options,
 		.sink = sink,
 		.findings = findings,
 	};
 
-	(void)set;
 	arena_init(&planner.arena);
 	arena_inherit(&planner.arena, model->arena);
 	arena_init(&planner.scratch);
@@ -86,6 +86,7 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
 	map_init(&planner.texts, &planner.arena);
 	model_sort(model);
 
+	issued_plan(&planner);
 	rules_plan(&planner);
 	guards_plan(&planner);
 	l4_plan(&planner);
@@ -93,6 +94,7 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
 	routes_plan(&planner);
 	l4_attach(&planner);
 	write_all(&planner);
+	issued_check(&planner);
 	metadata_finish(&planner);
 	finish_hosts(&planner);
 

@@ -89,12 +89,13 @@ struct plan_sink {
 	bool builds;                                  /* takes objects without trees */
 };
 
-/* Writes the whole model. Marks the ledger items of hosts, paths, backends, TLS entries and default
+/* Writes the whole model. `set` has the Ingresses it was made of, for what cert-manager makes of their spec.tls; NULL: none
+ * are known. Marks the ledger items of hosts, paths, backends, TLS entries and default
  * backends with their target and with OUTCOME_EXACT (a worse mark stays), or with OUTCOME_REFUSED and
  * the finding's code when they could not be written; also those of annotations that move. Findings
  * raised here: I2G218 impossible path, I2G227 invalid host, I2G241 regex not expressible, I2G317
- * blocking rule written, I2G410 header edits that do not fit, I2G602 name cut, I2G604 metadata moved,
- * I2G605 metadata not moved, I2G607 more than fits in an object; and, where a provider let it
+ * blocking rule written, I2G410 header edits that do not fit, I2G525 certificate that loses a name, I2G602
+ * name cut, I2G604 metadata moved, I2G605 metadata not moved, I2G607 more than fits in an object; and, where a provider let it
  * through, I2G212, I2G220, I2G224, I2G301, I2G304, I2G311, I2G503, I2G508, I2G511. */
 void plan_write(struct model *model, const struct kube_set *set, const struct plan_options *options,
 		const struct plan_sink *sink, struct findings *findings);

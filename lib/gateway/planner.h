@@ -14,6 +14,7 @@
  *   policy.c     BackendTLSPolicy, CA ConfigMaps
  *   grants.c     ReferenceGrants
  *   metadata.c   annotations that move
+ *   issued.c     certificates that cert-manager makes: who asks for them, which names they lose
  *   object.c     the head of every object, comments, findings
  */
 #ifndef GATEWAY_PLANNER_H
@@ -57,9 +58,10 @@ struct listener {
 
 /* What a host says about certificates and DNS in annotations of the listener's object. */
 struct metadata_key {
-	struct str issuer;    /* cert-manager annotations as text; empty: none */
-	struct str target;    /* external-dns target; empty: none */
-	struct str namespace; /* of the certificate, when there is an issuer */
+	struct str issuer;             /* cert-manager annotations as text; empty: none */
+	struct str target;             /* external-dns target; empty: none */
+	struct str namespace;          /* of the certificate, when there is an issuer */
+	const struct kube_meta *asker; /* whose issuer it is; NULL: nobody's */
 };
 
 /* Listeners that stand in the same object: those of one host, or one of layer 4. */
@@ -80,6 +82,7 @@ struct holder {
 	struct unit **units;
 	size_t unit_count;
 	unsigned listener_count;
+	unsigned kept; /* places for listeners that belong to one that stands here already */
 	struct metadata_key key;
 };
 
@@ -123,6 +126,7 @@ struct l4_route {
 
 struct planner {
 	struct model *model;
+	const struct kube_set *set; /* NULL: none */
 	const struct plan_options *options;
 	const struct plan_sink *sink;
 	struct findings *findings;
@@ -150,6 +154,7 @@ struct planner {
 	struct map grants;
 	struct grant **grant_list;
 	size_t grant_count;
+	struct map issued; /* issued.c */
 	struct map said;
 	struct map texts; /* texts that many objects share, to themselves */
 	/* What was said last about an annotation that moved: the next Ingress of the same object has
@@ -247,6 +252,22 @@ void metadata_write_route(struct planner *planner, struct node *metadata,
 
 /* Accounts for annotations that nothing was written for. */
 void metadata_finish(struct planner *planner);
+
+/* ---- issued.c ---- */
+
+/* Finds the certificates that Ingresses ask of cert-manager. Call first. */
+void issued_plan(struct planner *planner);
+
+/* The Ingress that has cert-manager make the certificate of this host for this host; NULL: none says so in its spec.tls. */
+const struct kube_meta *issued_for(struct planner *planner, const struct model_host *host);
+
+/* Whether `owner` has cert-manager make the certificate of this host, if only for other hosts. */
+bool issued_by(struct planner *planner, const struct model_host *host,
+	       const struct kube_meta *owner);
+
+/* Raises I2G525 for each host of spec.tls that has no listener in the object with the issuer, and marks its entry. Call
+ * when entries in use are marked. */
+void issued_check(struct planner *planner);
 
 /* ---- object.c ---- */
 
