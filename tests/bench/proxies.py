@@ -11,6 +11,10 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from ports import free_port  # noqa: E402
+
 # size of the answer in files; routes; over TLS; HTTP of the client and of the backend; share of the requests that are asked
 Case = collections.namedtuple("Case", "size routes tls client backend share regex")
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -22,11 +26,6 @@ def pin(processor):
     if len(os.sched_getaffinity(0)) > processor:
         return lambda: os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[processor]})
     return None
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
 
 
 def wait_for(port):

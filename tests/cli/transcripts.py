@@ -4,7 +4,8 @@ and of the man pages, and compares standard output and standard error with what 
 A transcript is a fenced block, marked "console" in Markdown, unmarked in scdoc, whose first line
 starts with "$ ". A line "$ command" is run (a command goes on in lines "> ..." after a backslash);
 the lines up to the next "$ " are what it prints; a line "..." stands for any lines. A document is one
-shell session, as for a reader who follows it, in a directory of its own with examples/ in it.
+shell session, as for a reader who follows it, in a directory of its own with examples/ in it. Where it
+listens on ports, free ones stand in for those that are shown.
 
 usage: transcripts.py [--update] [FILE...]
 
@@ -22,6 +23,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
 import program  # noqa: E402
+from ports import Stand  # noqa: E402
 from tally import Tally, diff  # noqa: E402
 
 # Programs that a reader has and a test machine need not have.
@@ -67,13 +69,13 @@ def blocks(path):
     return found
 
 
-def session(commands):
+def session(commands, stand):
     """Output lines of each command, standard error included."""
     script = "exec 2>&1\n"
     for number, command in enumerate(commands):
         # The status of the command before must still be there for "$ echo $?".
         script += "%s\n_status=$?; printf '%s%d\\n'; (exit $_status)\n" % (
-            command, MARK.replace("\036", "\\036"), number)
+            stand.run(command), MARK.replace("\036", "\\036"), number)
     with tempfile.TemporaryDirectory() as home:
         shutil.copytree(os.path.join(program.ROOT, "examples"), os.path.join(home, "examples"))
         os.makedirs(os.path.join(home, "bin"))
@@ -85,7 +87,7 @@ def session(commands):
         environment.pop("COLUMNS")
         done = subprocess.run(["sh", "-c", script], cwd=home, env=environment, timeout=300,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    parts = re.split(MARK + r"\d+\n", done.stdout.decode("utf-8", "replace"))
+    parts = re.split(MARK + r"\d+\n", stand.shown(done.stdout.decode("utf-8", "replace")))
     return [part.split("\n")[:-1] if part.endswith("\n") else part.split("\n") if part else []
             for part in parts[:-1]]
 
@@ -93,7 +95,9 @@ def session(commands):
 def sessions(path):
     """[block, output of each of its commands]; None for the output of a block that cannot run here."""
     found = blocks(path)
-    printed = session([c[0] for block in found if not block.foreign() for c in block.commands])
+    stand = Stand("\n".join(line for block in found for line in block.lines))
+    printed = session([c[0] for block in found if not block.foreign() for c in block.commands],
+                      stand)
     out = []
     for block in found:
         if block.foreign():

@@ -12,16 +12,11 @@ import sys
 import yaml
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "prop"))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "prop")]
 
 import nginx_model  # noqa: E402
 import nginx_server  # noqa: E402
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+from ports import free_port  # noqa: E402
 
 
 # The echo: the shape of the Gateway API conformance tests' server.

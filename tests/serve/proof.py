@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import program  # noqa: E402
+from ports import free_port  # noqa: E402
 from server import PATIENCE, Serve, until  # noqa: E402
 from tally import Tally  # noqa: E402
 
@@ -175,11 +176,6 @@ class World:
                 child.wait()
         self.scratch.cleanup()
         return complaints
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
 
 
 def answers(port):
