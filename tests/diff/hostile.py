@@ -39,12 +39,10 @@ spec:
 """
 
 
-class Server:
-    """`answer(connection, head, number)` writes what it likes; connections are closed behind it."""
+class Listener:
+    """Gives each connection to `serve` in a thread of its own, once listen() was called."""
 
-    def __init__(self, answer):
-        self.answer = answer
-        self.heads = []
+    def listen(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -62,6 +60,15 @@ class Server:
             except OSError:
                 return
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+
+class Server(Listener):
+    """`answer(connection, head, number)` writes what it likes; connections are closed behind it."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.heads = []
+        self.listen()
 
     def serve(self, connection):
         with connection:
@@ -270,7 +277,7 @@ def test_no_secret():
 
 # ---- who is told ----
 
-class Stranger:
+class Stranger(Listener):
     """HTTPS with a certificate that nobody has signed; connections are kept. `told` is all that came."""
 
     def __init__(self, directory):
@@ -281,17 +288,7 @@ class Stranger:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.told = b""
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+        self.listen()
 
     def serve(self, connection):
         try:

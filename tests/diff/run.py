@@ -7,6 +7,7 @@ usage: tests/diff/run.py [-v] [NAME...]
 Ends with "N passed, N failed".
 """
 
+import contextlib
 import json
 import os
 import random
@@ -381,15 +382,10 @@ def test_shares():
                         ref["weight"] = 50
         with open(changed, "w", encoding="utf-8") as file:
             file.write(live.dump(documents))
-        port = live.free_port()
-        old = subprocess.Popen([program.binary(), "serve", "--as=ingress", "--listen=80=127.0.0.1:%d" % port, "-q",
-                                "--access-log=off", case.path("in.yaml")], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.ENVIRONMENT)
-        try:
-            wait_for_port(port)
+        with today_of(case) as today:
             with open(case.path("requests"), "wb") as file:
                 file.write(lines_of("GET http://shop.example.com/"))
-            args = ["--live=http://127.0.0.1:%d" % port, "--requests=" + case.path("requests")]
+            args = [today, "--requests=" + case.path("requests")]
             same = Run(case.path("in.yaml"), *args)
             tests.check("shares: 20 of 100 are 20 of 100", same.status == 0, lambda: str(same))
             other = Run(case.path("in.yaml"), *args, "--against=" + changed)
@@ -402,9 +398,6 @@ def test_shares():
             kept = Run(case.path("in.yaml"), "--replay=" + record, "--against=" + changed)
             tests.check("shares: others than those of a recording are told", kept.status == 1 and "share" in kept.out,
                         lambda: str(kept))
-        finally:
-            old.terminate()
-            old.wait(PATIENCE)
 
 
 def test_unseen():
@@ -439,15 +432,10 @@ def test_guard_lost():
 
 
 def check_lost(case, name):
-    port = live.free_port()
-    old = subprocess.Popen([program.binary(), "serve", "--as=ingress", "--listen=80=127.0.0.1:%d" % port, "-q",
-                            "--access-log=off", case.path("in.yaml")], stdin=subprocess.DEVNULL,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.ENVIRONMENT)
-    try:
-        wait_for_port(port)
+    with today_of(case) as today:
         with open(case.path("requests"), "wb") as file:
             file.write(lines_of("GET http://shop.example.com/", "GET http://shop.example.com//x"))
-        args = ["--live=http://127.0.0.1:%d" % port, "--requests=" + case.path("requests")]
+        args = [today, "--requests=" + case.path("requests")]
         lost = Run(case.path("in.yaml"), *args, "--allow-unguarded", "-o", "text", "-o", "json=" + case.path("out.json"))
         tests.check(name + "it is named", lost.status == 1 and "A GUARD IS LOST" in lost.out and "I2G" not in lost.out,
                     lambda: str(lost))
@@ -455,6 +443,18 @@ def check_lost(case, name):
         tests.check(name + "merged, too", "A GUARD IS LOST" in merged.out, lambda: str(merged))
         held = Run(case.path("in.yaml"), *args)
         tests.check(name + "not where it is held back", held.status == 1 and "LOST" not in held.out, lambda: str(held))
+
+
+@contextlib.contextmanager
+def today_of(case):
+    """The Ingresses of a case, served as their controller does: the flag that names them as the live side."""
+    port = live.free_port()
+    old = subprocess.Popen([program.binary(), "serve", "--as=ingress", "--listen=80=127.0.0.1:%d" % port, "-q",
+                            "--access-log=off", case.path("in.yaml")], stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.ENVIRONMENT)
+    try:
+        wait_for_port(port)
+        yield "--live=http://127.0.0.1:%d" % port
     finally:
         old.terminate()
         old.wait(PATIENCE)

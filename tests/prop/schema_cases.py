@@ -280,9 +280,13 @@ class Generator:
             for key in self.random.sample(["a", "b", "example.com/c"], self.random.randint(0, 2)):
                 out[key] = self.value(schema["additionalProperties"], depth + 1)
         for key, below in schema.get("properties", {}).items():
-            if key in schema.get("required", []) or self.random.random() < 0.35 - depth * 0.02:
+            if key in schema.get("required", []) or self.random.random() < self.share(depth):
                 out[key] = self.value(below, depth + 1)
         return out
+
+    def share(self, depth):
+        """Of the fields that need not be there: how many are."""
+        return 0.35 - depth * 0.02
 
 
 def kinds(channel):
