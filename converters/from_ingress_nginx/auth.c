@@ -182,6 +182,28 @@ static void note_exempt(struct nginx_draft *draft)
 				(struct str){0});
 }
 
+/* The controller writes a Prefix "/x" as two locations, "= /x" and "/x/", and an item "/x/" exempts the
+ * second. Here they are one rule, which keeps its guard. */
+static void note_half_exempt(struct nginx_draft *draft)
+{
+	const struct nginx_location *location = draft->location;
+	struct arena *arena = draft->nginx->arena;
+	bool own = nginx_text(location->owner, "auth-url").len ||
+		   nginx_text(location->owner, "auth-type").len;
+
+	if (location->exact || draft->server->regex_cause || str_ends(location->path, "/") ||
+	    !(own || nginx_needs_global_auth(draft)) ||
+	    !nginx_is_exempt(&draft->nginx->config, STR_JOIN(arena, location->path, STR("/"))))
+		return;
+	nginx_note_location(
+		draft->nginx, location, "I2G322",
+		str_format(arena,
+			   "no-auth-locations exempts '%.*s/', but not '%.*s': one rule stands for "
+			   "both, and is guarded",
+			   STR_ARG(location->path), STR_ARG(location->path)),
+		STR("write the item without the slash, if the path itself is exempt as well"));
+}
+
 static void mark_response_headers(struct nginx_draft *draft, bool converted)
 {
 	const struct nginx_ingress *owner = draft->location->owner;
@@ -210,6 +232,8 @@ void nginx_auth(struct nginx_draft *draft)
 
 	if (exempt)
 		note_exempt(draft);
+	else
+		note_half_exempt(draft);
 	nginx_mark(owner, "enable-global-auth",
 		   nginx->config.global_auth ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
 	if (!value || !str_trim(value->pair->value).len) {

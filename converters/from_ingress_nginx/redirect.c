@@ -310,6 +310,26 @@ void nginx_app_root(struct nginx_draft *draft)
 
 /* ---- from-to-www-redirect ---- */
 
+/* The server that redirects asks for no client certificate; a Gateway asks per port. */
+static void note_www(struct nginx *nginx, const struct model_host *host,
+		     const struct nginx_server *server, const struct nginx_location *of,
+		     const struct nginx_value *value)
+{
+	const struct model_client_validation *validation = nginx->model->client_validation;
+	bool asked = validation && !validation->optional && host->listen & LISTEN_HTTPS;
+
+	nginx_note(
+		nginx, of->owner, value, "I2G226",
+		str_format(nginx->arena,
+			   "'%.*s' redirects to '%.*s'; nginx writes the port into the Location, "
+			   "a Gateway leaves 80 and 443 out%s",
+			   STR_ARG(host->name), STR_ARG(server->name),
+			   asked ? ", and on 443 it asks for a client certificate first" : ""),
+		asked ? STR("clients without a certificate are redirected today, and get no "
+			    "connection then")
+		      : (struct str){0});
+}
+
 static void write_www(struct nginx *nginx, struct nginx_server *server, struct nginx_location *of,
 		      const struct nginx_value *value)
 {
@@ -356,13 +376,7 @@ static void write_www(struct nginx *nginx, struct nginx_server *server, struct n
 	rule->path_item = NULL;
 	rule->host_item = NULL;
 	ledger_mark(value->item, OUTCOME_EXACT, NULL);
-	nginx_note(
-		nginx, of->owner, value, "I2G226",
-		str_format(nginx->arena,
-			   "'%.*s' redirects to '%.*s'; nginx writes the port into the Location, "
-			   "a Gateway leaves 80 and 443 out",
-			   STR_ARG(name), STR_ARG(server->name)),
-		(struct str){0});
+	note_www(nginx, host, server, of, value);
 }
 
 void nginx_www_redirects(struct nginx *nginx)

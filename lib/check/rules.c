@@ -327,10 +327,12 @@ const struct rule rules[] = {
 	 "It applies to the whole host, before the redirect to HTTPS, so a rule for / was added on "
 	 "every listener of the host. Gateways keep the query that nginx dropped.",
 	 "Nothing needs to be done."},
-	{"I2G226", "www-redirect", INFO, LOCATION | CERTIFICATE,
+	{"I2G226", "www-redirect", INFO, ANSWER | LOCATION | CERTIFICATE,
 	 "The redirect between www and the bare name became a route",
 	 "The controller makes a second server for the counterpart name, answering 308. A route "
-	 "with a listener for that name was added; the port is no longer printed in Location.",
+	 "with a listener for that name was added; the port is no longer printed in Location. "
+	 "Where "
+	 "the Gateway checks client certificates, it does so for that name, too.",
 	 "Make sure that a certificate covers the counterpart name."},
 	{"I2G227", "host-invalid", ERROR, ANSWER | LOCATION,
 	 "The host is not a name that Gateway API accepts",
@@ -642,11 +644,16 @@ const struct rule rules[] = {
 	 "back.",
 	 "Read the objects from the cluster, where they have a creationTimestamp, or remove one of "
 	 "the two."},
-	{"I2G322", "authentication-exempt", INFO, NOTHING, "The path is exempt from authentication",
+	{"I2G322", "authentication-exempt", INFO, ANSWER | LOCATION,
+	 "The path is exempt from authentication",
 	 "no-auth-locations of the controller's ConfigMap switches off external and basic "
 	 "authentication for every path that begins with one of its items, whatever the Ingress "
 	 "says. "
-	 "The route is written without the check, as it is served today.",
+	 "The route is written without the check, as it is served today. An item that ends in a "
+	 "slash "
+	 "exempts what is below a Prefix path and not the path itself; one route stands for both, "
+	 "and "
+	 "keeps the check.",
 	 "Shorten the list, if the path is meant to be guarded."},
 	{"I2G323", "guard-overtaken", ERROR, ANSWER | LOCATION,
 	 "A rule without a guard would take requests of a guarded one",

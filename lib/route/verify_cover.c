@@ -296,6 +296,12 @@ static bool is_guard_refused(const struct verify_case *one)
 	return route_is_guarded(one->from) && is_refused(one);
 }
 
+/* A rule that stands for more than what is guarded today. */
+static bool is_refused_unguarded(const struct verify_case *one)
+{
+	return !route_is_guarded(one->from) && is_refused(one);
+}
+
 static bool is_client_refused(const struct verify_case *one)
 {
 	return is_refused(one) &&
@@ -305,6 +311,13 @@ static bool is_client_refused(const struct verify_case *one)
 static bool is_client_check(const struct verify_case *one)
 {
 	return one->request->tls && one->from->status == 400 && one->from->phase == ROUTE_PHASE_TLS;
+}
+
+/* Client certificates are checked by the port here, and not by the host. */
+static bool is_redirect_behind_check(const struct verify_case *one)
+{
+	return one->request->tls && one->from->action == ROUTE_REDIRECT && one->from->tls &&
+	       !one->from->tls->validation && one->to->action == ROUTE_CLOSE;
 }
 
 /* A page of custom-http-errors stands in the place of an answer of the controller itself. */
@@ -444,6 +457,7 @@ static const struct row rows[] = {
 	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_CERTIFICATE, drops_port,
 	 NULL, 0},
+	{"I2G226", VERIFY_HOST, ANSWER, is_redirect_behind_check, NULL, 0},
 	{"I2G244", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G249", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, is_relative, NULL, 0},
 	/* TLS */
@@ -494,6 +508,7 @@ static const struct row rows[] = {
 	{"I2G319", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G320", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G321", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
+	{"I2G322", VERIFY_PATH, REFUSED, is_refused_unguarded, NULL, 0},
 	{"I2G323", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G324", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G512", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused, NULL, 0},
