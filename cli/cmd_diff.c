@@ -260,6 +260,10 @@ static bool read_live(struct job *job)
 	buf_finish(&text);
 	if (!ok)
 		say_error("%s", error.text);
+	else if (job->replay.broken)
+		say_error("%s: %zu line%s not read: what was recorded there is not compared",
+			  job->diff->replay, job->replay.broken,
+			  job->replay.broken == 1 ? " does" : "s do");
 	return ok;
 }
 
@@ -317,16 +321,6 @@ static bool open_files(struct job *job)
 
 /* ---- what is said ---- */
 
-static int status_of(const struct job *job, const struct diff_run *run)
-{
-	if (!run->complete || job->world.lost || run->unasked || !run->asked)
-		return STATUS_INCOMPLETE;
-	if (run->candidate.failed == run->asked)
-		return say_error("%.*s answered nothing: is it there?",
-				 STR_ARG(run->candidate.name));
-	return run->different ? STATUS_FINDINGS : STATUS_DONE;
-}
-
 static int ask_once(struct job *job, const struct diff_round *round, const struct diff_shown *shown)
 {
 	struct diff_run run;
@@ -336,7 +330,7 @@ static int ask_once(struct job *job, const struct diff_round *round, const struc
 	run.seed = job->request.seed;
 	run.shard = job->request.choose.shard;
 	run.shards = job->request.choose.shards;
-	status = asked && diff_write(&run, shown) ? status_of(job, &run) : STATUS_INCOMPLETE;
+	status = asked && diff_write(&run, shown) ? diff_status(round, &run) : STATUS_INCOMPLETE;
 	diff_finish(&run);
 	return status;
 }
@@ -354,6 +348,7 @@ static int ask(struct job *job)
 		.shorten = job->diff->requests.count > 0 && !job->request.every_ms,
 		.live_log = job->live_log,
 		.services = &job->world.result.set,
+		.lost = job->world.lost + job->replay.broken,
 	};
 	const struct diff_shown shown = {
 		.sources = &job->world.sources,

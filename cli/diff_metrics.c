@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,8 +12,9 @@
 #include "proxy/h1.h"
 #include "proxy/net.h"
 
-/* One client at a time, which has so long to ask and to take the answer: nothing here is worth more. */
-enum { CLIENT_SECONDS = 2, HEAD_MOST = 8 * 1024 };
+/* One client at a time, which has so long to ask and to take the answer, byte by byte or at once: nothing here is
+ * worth more. */
+enum { CLIENT_MS = 2000, HEAD_MOST = 8 * 1024 };
 
 struct diff_metrics {
 	pthread_t thread;
@@ -103,46 +103,74 @@ static void write_answer(struct buf *buf, struct diff_metrics *metrics, const st
 
 /* ---- one client ---- */
 
-static void send_all(int fd, struct str bytes)
+static int64_t now_ms(void)
 {
-	while (bytes.len) {
-		ssize_t len = send(fd, bytes.at, bytes.len, MSG_NOSIGNAL);
+	struct timespec now;
 
-		if (len <= 0)
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* False when its time is over, or the run is. */
+static bool await(const struct diff_metrics *metrics, int fd, short events, int64_t end)
+{
+	struct pollfd polls[2] = {{.fd = fd, .events = events},
+				  {.fd = metrics->wake[0], .events = POLLIN}};
+	int64_t left = end - now_ms();
+
+	return left > 0 && poll(polls, 2, (int)left) > 0 && !polls[1].revents;
+}
+
+static void send_all(const struct diff_metrics *metrics, int fd, struct str bytes, int64_t end)
+{
+	while (bytes.len && await(metrics, fd, POLLOUT, end)) {
+		ssize_t len = send(fd, bytes.at, bytes.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (len < 0 && errno != EAGAIN && errno != EINTR)
 			return;
-		bytes = str_from_pos(bytes, (size_t)len);
+		bytes = str_from_pos(bytes, len > 0 ? (size_t)len : 0);
 	}
+}
+
+/* The head is made of slices of `bytes`. */
+static enum h1_result read_request(const struct diff_metrics *metrics, int fd, struct head *head,
+				   char bytes[static HEAD_MOST], int64_t end)
+{
+	enum h1_result result = H1_MORE;
+	struct h1_reader reader;
+	size_t len = 0;
+
+	h1_request_start(&reader, head, NULL);
+	while (result == H1_MORE && len < HEAD_MOST && await(metrics, fd, POLLIN, end)) {
+		ssize_t got = recv(fd, bytes + len, HEAD_MOST - len, MSG_DONTWAIT);
+
+		if (got < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (got <= 0)
+			break;
+		len += (size_t)got;
+		result = h1_request_read(&reader, bytes, len);
+	}
+	return result;
 }
 
 static void answer(struct diff_metrics *metrics, int fd)
 {
-	const struct timeval limit = {.tv_sec = CLIENT_SECONDS};
-	enum h1_result result = H1_MORE;
-	struct h1_reader reader;
+	int64_t end = now_ms() + CLIENT_MS;
 	char bytes[HEAD_MOST];
 	struct arena arena;
 	struct head head;
 	struct buf buf;
-	size_t len = 0;
-	ssize_t got;
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	arena_init(&arena);
 	head_init(&head, &arena);
-	h1_request_start(&reader, &head, NULL);
-	while (result == H1_MORE && len < sizeof bytes &&
-	       (got = recv(fd, bytes + len, sizeof bytes - len, 0)) > 0) {
-		len += (size_t)got;
-		result = h1_request_read(&reader, bytes, len);
-	}
 	buf_init(&buf);
-	if (result == H1_DONE)
+	if (read_request(metrics, fd, &head, bytes, end) == H1_DONE)
 		write_answer(&buf, metrics, &head);
 	else
 		buf_text(&buf, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n"
 			       "Connection: close\r\n\r\n");
-	send_all(fd, buf_slice(&buf));
+	send_all(metrics, fd, buf_slice(&buf), end);
 	buf_finish(&buf);
 	arena_finish(&arena);
 	close(fd);

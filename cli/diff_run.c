@@ -212,17 +212,19 @@ static const struct record_entry *next_draw(struct asking *asking, const struct 
 	return entry;
 }
 
-/* The recording has "REDACTED" where a backend repeats a secret; so must the answer that is compared with it. */
+/* The recording has "REDACTED" where a backend repeats a secret; so must the answer that is compared with it. What
+ * was asked without the credential that the live side was shown is no answer to the same question. */
 static void replay(struct asking *asking, const struct probe *probe, const struct answer *candidate)
 {
 	const struct record_options hidden = {.headers = asking->round->ask->headers,
 					      .header_count = asking->round->ask->header_count};
 	const struct record_entry *entry = next_draw(asking, probe);
+	bool lacks = probe_lacks_secrets(probe, hidden.headers, hidden.header_count);
 	struct arena arena;
 
 	arena_init(&arena);
 	judge(asking, probe, entry ? entry->live : NULL, entry ? entry->again : NULL,
-	      record_answer(&arena, &hidden, probe, candidate));
+	      lacks ? NULL : record_answer(&arena, &hidden, probe, candidate));
 	arena_finish(&arena);
 }
 
@@ -382,4 +384,14 @@ bool diff_round(const struct diff_round *round, struct diff_run *run)
 	if (ok && run->complete && round->shorten && !round->replay)
 		shorten(round, run);
 	return ok;
+}
+
+int diff_status(const struct diff_round *round, const struct diff_run *run)
+{
+	if (!run->complete || round->lost || run->unasked || !run->asked)
+		return STATUS_INCOMPLETE;
+	if (run->candidate.failed == run->asked)
+		return say_error("%.*s answered nothing: is it there?",
+				 STR_ARG(run->candidate.name));
+	return run->different ? STATUS_FINDINGS : STATUS_DONE;
 }

@@ -21,6 +21,7 @@ struct diff_round {
 	bool shorten;                    /* examples are asked again with less in them */
 	int live_log;                    /* descriptor of the controller's access log; -1: none */
 	const struct kube_set *services; /* that names in the log stand for */
+	size_t lost; /* documents of the input and lines of the recording that could not be read */
 };
 
 /* SIGINT and SIGTERM end the run in order: what was asked is reported. To be called before threads are
@@ -33,5 +34,9 @@ bool diff_is_interrupted(void);
 /* Asks everything once. False after a message when it could not begin. `run` is ended, and must be finished in any
  * case. */
 bool diff_round(const struct diff_round *round, struct diff_run *run);
+
+/* The exit status that a round comes to: what was not read or not asked may hold differences, so the answer is not
+ * the whole one. Says so where the candidate has answered nothing. */
+int diff_status(const struct diff_round *round, const struct diff_run *run);
 
 #endif

@@ -22,7 +22,7 @@ struct watching {
 
 static struct str key_of(const struct probe *probe, char text[static 17])
 {
-	snprintf(text, 17, "%016llx", (unsigned long long)probe_identity(probe));
+	snprintf(text, 17, "%016llx", (unsigned long long)probe_fingerprint(probe));
 	return (struct str){text, 16};
 }
 
@@ -156,13 +156,6 @@ static bool report(struct watching *watching, const struct diff_run *run)
 	return ok;
 }
 
-static int status_of(const struct diff_run *run)
-{
-	if (!run->complete || run->unasked)
-		return STATUS_INCOMPLETE;
-	return run->different ? STATUS_FINDINGS : STATUS_DONE;
-}
-
 /* False: there is no going on. A round that was interrupted is not compared with: half of it was not asked. */
 static bool one_round(struct watching *watching)
 {
@@ -171,7 +164,8 @@ static bool one_round(struct watching *watching)
 
 	if (ok && (run.complete || !diff_is_interrupted())) {
 		ok = report(watching, &run);
-		watching->status = ok ? status_of(&run) : STATUS_INCOMPLETE;
+		watching->status =
+			ok ? diff_status(watching->watch->round, &run) : STATUS_INCOMPLETE;
 		watching->count++;
 		diff_metrics_round(watching->metrics, &run);
 	} else if (!watching->count) {

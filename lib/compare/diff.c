@@ -188,8 +188,8 @@ static struct diff_host *host_of(struct diff_state *state, const struct probe *p
 {
 	struct arena *arena = &state->run->arena;
 	struct arena_mark mark = arena_mark(&state->scratch);
-	struct str name = str_lower(&state->scratch,
-				    str_sub(route_host(probe->request.authority), 0, 255));
+	struct str name =
+		str_lower(&state->scratch, str_sub(route_host(probe->request.authority), 0, 255));
 	struct diff_host *host = map_get(&state->hosts, name);
 
 	if (!host) {
@@ -249,6 +249,15 @@ static bool is_mute(const struct answer *answer)
 static bool is_silent(const struct answer *answer)
 {
 	return !answer || is_mute(answer) || answer->failure == ANSWER_UNTRUSTED;
+}
+
+/* Whoever is there speaks no HTTP: closes without a word, or says something else. */
+static bool is_speechless(const struct question *question, const struct answer *answer)
+{
+	bool tls = answer->tls.version.len || question->probe->request.tls;
+
+	return answer->failure == ANSWER_WRONG ||
+	       (answer->failure == ANSWER_CUT && !answer->status && !tls);
 }
 
 /* The question reached it: it is we who hang up on a server that cannot prove who it is. */
@@ -319,7 +328,9 @@ static void find_facts(struct question *question)
 
 	facts->arena = &state->scratch;
 	facts->request = &question->probe->request;
+	facts->again = question->again;
 	facts_find(facts, state->ignore, question->live, question->candidate);
+	noise_note_missing(&state->noise, question->forecast.route, facts);
 	facts->count = noise_drop(&state->noise, question->forecast.route, facts->at, facts->count);
 	if (!facts->count)
 		return;
@@ -359,7 +370,9 @@ static void judge(struct question *question)
 		pend(question, DIFF_FLAKY, &question->noise, question->again);
 		return;
 	}
-	if (is_silent(question->live) || !is_asked(question->candidate)) {
+	if (is_silent(question->live) || !is_asked(question->candidate) ||
+	    (is_speechless(question, question->live) &&
+	     is_speechless(question, question->candidate))) {
 		pend(question, DIFF_UNASKED, &none, question->candidate);
 		return;
 	}

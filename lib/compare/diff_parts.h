@@ -34,6 +34,7 @@ struct noise {
 	struct map
 		fields; /* of 8 bytes: route, kind and name -> "p" (may be absent), "v" (its value) */
 	struct map elsewhere; /* of 8 bytes: kind and name -> struct noise_elsewhere */
+	struct map missing; /* of 8 bytes: route (0: all), kind and name -> struct noise_missing */
 	struct map names;
 	struct str *words; /* "header x-a" */
 	size_t word_count;
@@ -47,9 +48,16 @@ struct noise_elsewhere {
 	unsigned absent, other;
 };
 
+/* How often one side had it and the other had not. */
+struct noise_missing {
+	unsigned live_only, candidate_only;
+};
+
 void noise_init(struct noise *noise, struct arena *arena);
 /* All facts between two answers of the live side; there may be none. */
 void noise_learn(struct noise *noise, uint64_t route, const struct facts *facts);
+/* Notes which side lacks what, of all facts between an answer of the live side and one of the candidate. */
+void noise_note_missing(struct noise *noise, uint64_t route, const struct facts *facts);
 bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact);
 /* Keeps what is no noise, in order; returns how many. */
 size_t noise_drop(const struct noise *noise, uint64_t route, struct fact *facts, size_t count);

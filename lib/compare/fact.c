@@ -87,25 +87,34 @@ void fact_add(struct fact_job *job, enum fact_kind kind, struct str name, struct
 
 /* ---- reach, status, backend ---- */
 
-/* A handshake that is refused is seen as one that fails or, from TLS 1.3 on, as a connection that ends. */
-static enum answer_failure failure_class(enum answer_failure failure)
+/* A handshake that is refused is seen as one that fails or, from TLS 1.3 on, as a connection that ends before
+ * anything is said. */
+static enum answer_failure failure_class(const struct fact_job *job, const struct answer *answer)
 {
-	return failure == ANSWER_CUT ? ANSWER_HANDSHAKE : failure;
+	const struct route_request *request = job->facts->request;
+	bool tls = answer->tls.version.len || (request && request->tls);
+
+	return answer->failure == ANSWER_CUT && tls && !answer->status ? ANSWER_HANDSHAKE
+								       : answer->failure;
 }
 
 static struct str reach_of(struct arena *arena, const struct answer *answer)
 {
 	if (answer->failure == ANSWER_CAME)
 		return str_format(arena, "%u", answer->status);
-	if (!answer->why.len)
-		return str_from(answer_failure_name(answer->failure));
-	return str_format(arena, "%s: %.*s", answer_failure_name(answer->failure),
-			  STR_ARG(str_sub(answer->why, 0, FACT_TEXT)));
+	return str_format(arena, "%s%s%s%s%.*s",
+			  answer->status ? str_format(arena, "%u", answer->status).at : "",
+			  answer->status ? ", then " : "", answer_failure_name(answer->failure),
+			  answer->why.len ? ": " : "", STR_ARG(str_sub(answer->why, 0, FACT_TEXT)));
 }
 
 static void compare_reach(struct fact_job *job)
 {
-	if (failure_class(job->live->failure) != failure_class(job->candidate->failure))
+	bool same = failure_class(job, job->live) == failure_class(job, job->candidate);
+
+	/* Cut in the middle of an answer is not cut without one. */
+	if (!same ||
+	    (job->live->failure != ANSWER_CAME && !job->live->status != !job->candidate->status))
 		fact_add(job, FACT_REACH, STR(""), reach_of(job->arena, job->live),
 			 reach_of(job->arena, job->candidate));
 }
@@ -185,14 +194,16 @@ void facts_find(struct facts *facts, struct ignore *ignore, const struct answer 
 		.arena = facts->arena,
 		.live = live,
 		.candidate = candidate,
+		.again = facts->again && facts->again->failure == ANSWER_CAME ? facts->again : NULL,
 	};
 
 	facts->at = NULL;
 	facts->count = 0;
 	compare_reach(&job);
 	compare_tls(&job);
-	if (live->failure == ANSWER_CAME && candidate->failure == ANSWER_CAME) {
+	if (live->status && candidate->status)
 		compare_status(&job);
+	if (live->failure == ANSWER_CAME && candidate->failure == ANSWER_CAME) {
 		compare_backend(&job);
 		fact_location(&job);
 		fact_headers(&job);

@@ -43,7 +43,9 @@ struct fact {
 struct facts {
 	struct arena *arena;
 	const struct route_request
-		*request; /* that was answered, for relative Locations; NULL: not known */
+		*request;           /* that was answered, for relative Locations; NULL: not known */
+	const struct answer *again; /* a second answer of the live side: an id that it said twice is
+	                               none that is new each time; NULL: not known */
 	struct fact *at;
 	size_t count;
 };
@@ -66,7 +68,7 @@ size_t ignore_seen(const struct ignore *ignore, const struct str **names);
 
 /* All facts in which two answers differ and that are not ignored, in the order of kinds and names. Texts are cut
  * to FACT_TEXT bytes around the first difference; of each kind at most FACT_MOST are kept, and "more" stands for
- * the rest. Only `arena` and `request` need to be set. */
+ * the rest. Only `arena`, `request` and `again` need to be set. */
 enum { FACT_TEXT = 240, FACT_MOST = 64 };
 void facts_find(struct facts *facts, struct ignore *ignore, const struct answer *live,
 		const struct answer *candidate);

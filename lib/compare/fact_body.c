@@ -75,6 +75,11 @@ static bool is_text(struct str body)
 	return !body.len || !memchr(body.at, '\0', body.len);
 }
 
+static bool same_line(const struct fact_job *job, struct str a, struct str b)
+{
+	return mask_same(job->arena, a, b, job->steady_body);
+}
+
 /* From the first to the last line that differs, if both have as many of them; else that range as one. */
 static void compare_lines(struct fact_job *job)
 {
@@ -83,21 +88,21 @@ static void compare_lines(struct fact_job *job)
 	struct lines b = lines_of(arena, job->candidate->body);
 	size_t from = 0, a_end = a.count, b_end = b.count, differ = 0;
 
-	while (from < a_end && from < b_end && mask_same(arena, a.at[from], b.at[from]))
+	while (from < a_end && from < b_end && same_line(job, a.at[from], b.at[from]))
 		from++;
-	while (a_end > from && b_end > from && mask_same(arena, a.at[a_end - 1], b.at[b_end - 1])) {
+	while (a_end > from && b_end > from && same_line(job, a.at[a_end - 1], b.at[b_end - 1])) {
 		a_end--;
 		b_end--;
 	}
 	for (size_t i = from; i < a_end && a_end == b_end && differ <= LINES_MOST; i++)
-		differ += !mask_same(arena, a.at[i], b.at[i]);
+		differ += !same_line(job, a.at[i], b.at[i]);
 	if (a_end != b_end || differ > LINES_MOST) {
 		fact_add(job, FACT_BODY, STR("lines"), line_at(&a, from, a_end),
 			 line_at(&b, from, b_end));
 		return;
 	}
 	for (size_t i = from; i < a_end; i++)
-		if (!mask_same(arena, a.at[i], b.at[i]))
+		if (!same_line(job, a.at[i], b.at[i]))
 			fact_add(job, FACT_BODY, str_format(arena, "line %zu", i + 1),
 				 line_at(&a, i, a_end), line_at(&b, i, b_end));
 }
@@ -156,6 +161,7 @@ void fact_body(struct fact_job *job)
 	compare_types(job);
 	if (same_bytes(job->live, job->candidate))
 		return;
+	job->steady_body = job->again && same_bytes(job->live, job->again);
 	if (is_coded(job->live) || is_coded(job->candidate)) {
 		ignore_note(job->ignore, STR("body compressed"));
 		return;

@@ -162,15 +162,24 @@ static struct str there(struct str text)
 	return text.at ? text : STR("");
 }
 
+/* Whether the live side said it twice. */
+static bool is_steady(const struct fields *again, const struct field *live)
+{
+	for (size_t i = 0; i < again->count; i++)
+		if (str_eq(again->at[i].name, live->name))
+			return str_eq(again->at[i].value, live->value);
+	return false;
+}
+
 static void compare_field(struct fact_job *job, const struct field *live,
-			  const struct field *candidate)
+			  const struct field *candidate, const struct fields *again)
 {
 	struct str name = live ? live->name : candidate->name;
 
 	if (live && candidate &&
 	    (str_eq(live->value, candidate->value) ||
 	     mask_same(job->arena, normal_value(job->arena, name, live->value),
-		       normal_value(job->arena, name, candidate->value))))
+		       normal_value(job->arena, name, candidate->value), is_steady(again, live))))
 		return;
 	fact_add(job, FACT_HEADER, name, live ? there(live->value) : (struct str){0},
 		 candidate ? there(candidate->value) : (struct str){0});
@@ -180,14 +189,19 @@ void fact_headers(struct fact_job *job)
 {
 	struct fields a = fields_of(job->arena, job->live);
 	struct fields b = fields_of(job->arena, job->candidate);
+	struct fields again = {0};
 	size_t i = 0, k = 0;
+
+	if (job->again)
+		again = fields_of(job->arena, job->again);
 
 	while (i < a.count || k < b.count) {
 		int order = i == a.count   ? 1
 			    : k == b.count ? -1
 					   : str_cmp(a.at[i].name, b.at[k].name);
 
-		compare_field(job, order <= 0 ? &a.at[i] : NULL, order >= 0 ? &b.at[k] : NULL);
+		compare_field(job, order <= 0 ? &a.at[i] : NULL, order >= 0 ? &b.at[k] : NULL,
+			      &again);
 		i += order <= 0;
 		k += order >= 0;
 	}

@@ -101,16 +101,17 @@ static bool is_scalar(const struct node *node)
 	return node->kind != NODE_LIST && node->kind != NODE_MAP;
 }
 
-static bool same_scalar(struct arena *arena, const struct node *a, const struct node *b)
+static bool same_scalar(struct arena *arena, const struct node *a, const struct node *b,
+			bool times_only)
 {
 	if (is_number(a) && is_number(b)) {
 		/* Texts end in NUL where they were read into an arena; copies do in any case. */
-		if (mask_same(arena, a->text, b->text))
+		if (mask_same(arena, a->text, b->text, times_only))
 			return true;
 		return strtod(str_dup(arena, a->text).at, NULL) ==
 		       strtod(str_dup(arena, b->text).at, NULL);
 	}
-	return a->kind == b->kind && mask_same(arena, a->text, b->text);
+	return a->kind == b->kind && mask_same(arena, a->text, b->text, times_only);
 }
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -121,11 +122,11 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return a ^ a >> 32;
 }
 
-static struct str scalar_text(struct arena *arena, const struct node *node)
+static struct str scalar_text(struct arena *arena, const struct node *node, bool times_only)
 {
-	if (is_number(node) && str_eq(mask_text(arena, node->text), node->text))
+	if (is_number(node) && str_eq(mask_text(arena, node->text, times_only), node->text))
 		return str_format(arena, "%.17g", strtod(str_dup(arena, node->text).at, NULL));
-	return mask_text(arena, node->text);
+	return mask_text(arena, node->text, times_only);
 }
 
 /* As shown to people. */
@@ -166,7 +167,8 @@ static uint64_t collection_hash(struct walk *walk, const struct node *node)
 		if (node->kind == NODE_LIST)
 			sum += mix(1, value_hash(walk, child));
 		else
-			sum += mix(str_hash(mask_text(walk->arena, child->text)),
+			sum += mix(str_hash(mask_text(walk->arena, child->text,
+						      walk->job->steady_body)),
 				   value_hash(walk, child->value));
 	}
 	return mix(node->kind, sum);
@@ -181,7 +183,7 @@ static uint64_t value_hash(struct walk *walk, const struct node *node)
 
 	if (is_scalar(node))
 		return mix(is_number(node) ? NODE_INT : node->kind,
-			   str_hash(scalar_text(walk->arena, node)));
+			   str_hash(scalar_text(walk->arena, node, walk->job->steady_body)));
 	place = arena_new(walk->arena, const struct node *);
 	*place = node;
 	key = (struct str){(const char *)place, sizeof *place};
@@ -220,7 +222,7 @@ static bool is_volatile(struct arena *arena, struct str key)
 {
 	int64_t number;
 
-	return str_to_int(key, &number) || !str_eq(mask_text(arena, key), key);
+	return str_to_int(key, &number) || !str_eq(mask_text(arena, key, false), key);
 }
 
 static void push_key(struct walk *walk, struct str key)
@@ -343,7 +345,8 @@ static void compare(struct walk *walk, const struct node *a, const struct node *
 		compare_maps(walk, a, b);
 	else if (a->kind == NODE_LIST && b->kind == NODE_LIST)
 		compare_lists(walk, a, b);
-	else if (!is_scalar(a) || !is_scalar(b) || !same_scalar(walk->arena, a, b))
+	else if (!is_scalar(a) || !is_scalar(b) ||
+		 !same_scalar(walk->arena, a, b, walk->job->steady_body))
 		differ(walk, a, b);
 }
 

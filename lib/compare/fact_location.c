@@ -149,9 +149,19 @@ static void add_fact(struct fact_job *job, struct str names, struct str live, st
 		 candidate.at ? secret_target(job->arena, candidate) : candidate);
 }
 
+/* The live side leads to the same place twice. */
+static bool is_steady(const struct fact_job *job, struct str live)
+{
+	struct str again;
+
+	return job->again && answer_header_find(job->again, "location", &again) &&
+	       str_eq(again, live);
+}
+
 static void compare_places(struct fact_job *job, struct str live, struct str candidate)
 {
 	struct arena *arena = job->arena;
+	bool steady = is_steady(job, live);
 	const struct place a = place_of(arena, live, job->facts->request);
 	const struct place b = place_of(arena, candidate, job->facts->request);
 	/* Without the request, nobody knows where a relative one leads. */
@@ -161,9 +171,9 @@ static void compare_places(struct fact_job *job, struct str live, struct str can
 	note_part(&names, "scheme", !known || str_eq_nocase(a.scheme, b.scheme));
 	note_part(&names, "host", !known || str_eq_nocase(a.host, b.host));
 	note_part(&names, "port", !known || str_eq(a.port, b.port));
-	note_part(&names, "path", mask_same(arena, a.path, b.path));
-	note_part(&names, "query", mask_same(arena, a.query, b.query));
-	note_part(&names, "fragment", mask_same(arena, a.fragment, b.fragment));
+	note_part(&names, "path", mask_same(arena, a.path, b.path, steady));
+	note_part(&names, "query", mask_same(arena, a.query, b.query, steady));
+	note_part(&names, "fragment", mask_same(arena, a.fragment, b.fragment, steady));
 	if (names.len)
 		add_fact(job, buf_slice(&names), live, candidate);
 	buf_finish(&names);

@@ -11,6 +11,9 @@ struct fact_job {
 	struct ignore *ignore;
 	struct arena *arena; /* of the facts */
 	const struct answer *live, *candidate;
+	const struct answer
+		*again;   /* the live side's second one; NULL: there is none to learn from */
+	bool steady_body; /* the live side said the same bytes twice */
 	unsigned counts[FACT_SESSION + 1]; /* facts of each kind */
 };
 
@@ -34,10 +37,11 @@ bool fact_echo(struct fact_job *job);
 bool ignore_matches(struct ignore *ignore, enum fact_kind kind, struct str name);
 
 /* The text with "<uuid>", "<time>", ... in the place of values that are new each time; the same slice when
- * there is none. */
-struct str mask_text(struct arena *arena, struct str text);
+ * there is none. `times_only`: the live side said the same twice, so an id is none that is new each time; a
+ * time may be, if both answers came within a second. */
+struct str mask_text(struct arena *arena, struct str text, bool times_only);
 /* Whether two texts are equal but for such values. */
-bool mask_same(struct arena *arena, struct str a, struct str b);
+bool mask_same(struct arena *arena, struct str a, struct str b, bool times_only);
 
 /* A body as JSON; finish it in any case. */
 struct node;

@@ -7,6 +7,10 @@ enum { FIELDS_MOST = 256, LINES_MOST = 3, WORDS_MOST = 1000 };
  * with fewer is judged with the help of so many others. */
 enum { SAMPLES_ENOUGH = 12, ROUTES_ENOUGH = 3 };
 
+/* What one side has in each of so many pairs of a route, and the other in none, does not come and go: by chance it
+ * is so in one of 4,096 cases. */
+enum { STEADY_ENOUGH = 6 };
+
 enum { MAY_BE_ABSENT = 1, MAY_DIFFER = 2 };
 
 /* An entry of `fields` points here: no memory but for the key. */
@@ -18,6 +22,7 @@ void noise_init(struct noise *noise, struct arena *arena)
 	map_init(&noise->routes, arena);
 	map_init(&noise->fields, arena);
 	map_init(&noise->elsewhere, arena);
+	map_init(&noise->missing, arena);
 	map_init(&noise->names, arena);
 }
 
@@ -110,6 +115,30 @@ static void learn_elsewhere(struct noise *noise, const struct fact *fact)
 		elsewhere->other++;
 }
 
+static void note_missing(struct noise *noise, uint64_t route, const struct fact *fact)
+{
+	uint64_t key = field_key(route, fact->kind, fact->name);
+	void **at = entry(noise->arena, &noise->missing, key);
+	struct noise_missing *missing = *at;
+
+	if (!missing)
+		*at = missing = arena_new(noise->arena, struct noise_missing);
+	if (fact->live.at)
+		missing->live_only++;
+	else
+		missing->candidate_only++;
+}
+
+void noise_note_missing(struct noise *noise, uint64_t route, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		if (!can_be_noise(facts->at[i].kind) || !is_absent(&facts->at[i]))
+			continue;
+		note_missing(noise, 0, &facts->at[i]);
+		note_missing(noise, route, &facts->at[i]);
+	}
+}
+
 static void learn(struct noise *noise, uint64_t route, const struct fact *fact)
 {
 	unsigned known = flags_of(noise, route, fact->kind, fact->name);
@@ -158,18 +187,41 @@ static bool is_below_noise(const struct noise *noise, uint64_t route, struct str
 	return false;
 }
 
-static bool is_elsewhere(const struct noise *noise, const struct fact *fact)
+static struct noise_missing missing_on(const struct noise *noise, uint64_t route,
+				       const struct fact *fact)
+{
+	uint64_t key = field_key(route, fact->kind, fact->name);
+	const struct noise_missing *missing = map_get(&noise->missing, bytes_of(&key));
+
+	return missing ? *missing : (struct noise_missing){0};
+}
+
+/* Whether both sides have it and have it not. Where one of them never has it, or lacks it in all answers of this
+ * route, it is lost, whatever the live side does elsewhere. */
+static bool comes_and_goes(const struct noise *noise, uint64_t route, unsigned samples,
+			   const struct fact *fact)
+{
+	struct noise_missing all = missing_on(noise, 0, fact),
+			     here = missing_on(noise, route, fact);
+
+	if (!all.live_only || !all.candidate_only)
+		return false;
+	return samples < STEADY_ENOUGH ||
+	       (here.live_only < samples && here.candidate_only < samples);
+}
+
+static bool is_elsewhere(const struct noise *noise, uint64_t route, unsigned samples,
+			 const struct fact *fact)
 {
 	uint64_t key = field_key(0, fact->kind, fact->name);
 	const struct noise_elsewhere *elsewhere = map_get(&noise->elsewhere, bytes_of(&key));
-	unsigned known = 0;
 
 	if (!elsewhere || (fact->kind != FACT_HEADER &&
 			   !(fact->kind == FACT_BODY && str_starts(fact->name, "$"))))
 		return false;
-	known |= elsewhere->absent >= ROUTES_ENOUGH ? MAY_BE_ABSENT : 0;
-	known |= elsewhere->other >= ROUTES_ENOUGH ? MAY_DIFFER : 0;
-	return covers(known, fact);
+	if (!is_absent(fact))
+		return elsewhere->other >= ROUTES_ENOUGH || elsewhere->absent >= ROUTES_ENOUGH;
+	return elsewhere->absent >= ROUTES_ENOUGH && comes_and_goes(noise, route, samples, fact);
 }
 
 bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact)
@@ -180,7 +232,8 @@ bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact
 	if (!can_be_noise(fact->kind))
 		return false;
 	all = all ? all : &nothing;
-	if (noise->complete && all->samples < SAMPLES_ENOUGH && is_elsewhere(noise, fact))
+	if (noise->complete && all->samples < SAMPLES_ENOUGH &&
+	    is_elsewhere(noise, route, all->samples, fact))
 		return true;
 	if (all->counts[fact->kind] >= FIELDS_MOST)
 		return true;

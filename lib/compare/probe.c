@@ -85,12 +85,15 @@ static uint64_t mix(uint64_t hash, struct str text)
 	return mix_bytes(mix_bytes(hash, &len, sizeof len), text.at, text.len);
 }
 
+/* What is made up here comes from the matches of the input. */
 static bool is_known_value(const struct probe *probe, struct str name)
 {
-	return !secret_header(name) || (probe_is_generated(probe) && str_is_nocase(name, "cookie"));
+	return !secret_header(name) ||
+	       (probe_is_generated(probe) && !str_is_nocase(name, "authorization"));
 }
 
-uint64_t probe_identity(const struct probe *probe)
+/* `whole`: with credentials. */
+static uint64_t hash_of(const struct probe *probe, bool whole)
 {
 	const struct route_request *request = &probe->request;
 	const uint64_t numbers[] = {request->port, request->tls, (uint64_t)request->body_length,
@@ -101,18 +104,28 @@ uint64_t probe_identity(const struct probe *probe)
 	arena_init(&arena);
 	hash = mix(hash, probe_method(probe));
 	hash = mix(hash, request->sni);
-	hash = mix(hash, probe_shown_authority(probe, &arena));
-	hash = mix(hash, probe_shown_target(probe, &arena));
+	hash = mix(hash, whole ? request->authority : probe_shown_authority(probe, &arena));
+	hash = mix(hash, whole ? request->target : probe_shown_target(probe, &arena));
 	for (size_t i = 0; i < request->header_count; i++) {
 		const struct route_header *header = &request->headers[i];
 
 		hash = mix(hash, str_lower(&arena, header->name));
-		if (is_known_value(probe, header->name))
+		if (whole || is_known_value(probe, header->name))
 			hash = mix(hash, header->value);
 	}
-	hash = mix(hash, probe_shown_body(probe, &arena));
+	hash = mix(hash, whole ? probe->body : probe_shown_body(probe, &arena));
 	arena_finish(&arena);
 	return hash;
+}
+
+uint64_t probe_identity(const struct probe *probe)
+{
+	return hash_of(probe, false);
+}
+
+uint64_t probe_fingerprint(const struct probe *probe)
+{
+	return hash_of(probe, true);
 }
 
 /* ---- as a line of text ---- */
@@ -179,6 +192,26 @@ bool probe_has_secrets(const struct probe *probe)
 	       !str_eq(probe_shown_body(probe, &arena), probe->body);
 	arena_finish(&arena);
 	return has;
+}
+
+static bool is_redacted(struct str text)
+{
+	return str_find_str(text, SECRET_REDACTED) != SIZE_MAX;
+}
+
+bool probe_lacks_secrets(const struct probe *probe, const struct route_header *known, size_t count)
+{
+	const struct route_request *request = &probe->request;
+	bool lacks = is_redacted(request->target) || is_redacted(request->authority) ||
+		     is_redacted(probe->body);
+
+	for (size_t i = 0; i < request->header_count && !lacks; i++) {
+		lacks = secret_header(request->headers[i].name) &&
+			is_redacted(request->headers[i].value);
+		for (size_t k = 0; k < count && lacks; k++)
+			lacks = !str_eq_nocase(request->headers[i].name, known[k].name);
+	}
+	return lacks;
 }
 
 void probe_describe(struct buf *buf, const struct probe *probe)

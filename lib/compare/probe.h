@@ -72,6 +72,10 @@ void probe_set_request(struct probe *probe, struct arena *arena,
  * headers, body. Credentials do not count, but that there are some does. */
 uint64_t probe_identity(const struct probe *probe);
 
+/* The same with credentials, which tell requests of one run apart: what a cookie or token says may decide where
+ * they go. It must not be written anywhere, as it gives a credential away to whoever guesses it. */
+uint64_t probe_fingerprint(const struct probe *probe);
+
 /* Target, authority, body and value of a header as they may be shown: without credentials (secret.h). Slices
  * of the probe's, or made in the arena. */
 struct str probe_shown_target(const struct probe *probe, struct arena *arena);
@@ -80,6 +84,9 @@ struct str probe_shown_body(const struct probe *probe, struct arena *arena);
 
 /* Whether a credential is told to whoever is asked this. */
 bool probe_has_secrets(const struct probe *probe);
+
+/* Whether it comes from a recording that has not kept a credential of it, and none of these headers stands in. */
+bool probe_lacks_secrets(const struct probe *probe, const struct route_header *known, size_t count);
 
 struct str probe_shown_value(const struct probe *probe, const struct route_header *header,
 			     struct arena *arena);

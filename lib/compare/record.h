@@ -54,7 +54,7 @@ struct record {
 	struct arena arena;
 	struct record_entry *at;
 	size_t count;
-	size_t broken;   /* lines that do not read; the last one of a run that was killed is one */
+	size_t broken;   /* lines that do not read, but for the last one of a run that was killed */
 	struct str live; /* name of the side that was recorded */
 
 	struct map known; /* private: identity -> first entry */

@@ -332,11 +332,14 @@ static struct str next_line(struct str *rest)
 
 bool record_read(struct record *record, struct str text, const char *path, struct error *error)
 {
+	bool whole;
+
 	*record = (struct record){0};
 	arena_init(&record->arena);
 	if (!text.len)
 		return error_set(error, "%s is empty: nothing was recorded", path);
 	text = str_dup(&record->arena, text);
+	whole = str_ends(text, "\n");
 	if (!read_head(record, next_line(&text), path, error))
 		return false;
 	while (text.len) {
@@ -346,7 +349,7 @@ bool record_read(struct record *record, struct str text, const char *path, struc
 		pull_init(&pull, next_line(&text), &record->arena);
 		if (read_entry(&pull, &entry))
 			ARENA_PUSH(&record->arena, record->at, record->count, entry);
-		else
+		else if (text.len || whole)
 			record->broken++;
 	}
 	index_entries(record);

@@ -1,6 +1,6 @@
 /* JUnit XML in the shape that both Jenkins and GitLab read (lib/report/junit.c): a suite a host, a case a
- * request that is not plainly equal, and one case for those that are. Flaky and unasked ones are skipped:
- * neither passed nor failed. */
+ * request that is not plainly equal, and one case for those that are. Flaky ones are skipped, neither passed nor
+ * failed; one that was not asked is an error, as is a run that was cut off. */
 #include "compare/report_parts.h"
 
 #include "report/markup.h"
@@ -11,7 +11,7 @@ struct junit {
 	struct buf *buf;
 	const struct diff_report *report;
 	struct arena *arena;
-	size_t tests, failures, skipped;
+	size_t tests, failures, errors, skipped;
 };
 
 static void add_words(struct buf *buf, void (*words)(struct buf *, const struct diff_result *),
@@ -77,13 +77,15 @@ static void add_result(const struct junit *j, const struct diff_result *result)
 {
 	struct buf *buf = j->buf;
 
-	if (result->verdict != DIFF_DIFFERENT) {
-		buf_format(buf, "<skipped message=\"%s\">",
-			   result->verdict == DIFF_FLAKY
-				   ? "flaky: the live side does not agree with itself"
-				   : "not asked, or the live side did not answer");
+	if (result->verdict == DIFF_FLAKY) {
+		buf_text(buf,
+			 "<skipped message=\"flaky: the live side does not agree with itself\">");
 		add_texts(j, result);
 		buf_text(buf, "</skipped>");
+		return;
+	}
+	if (result->verdict == DIFF_UNASKED) {
+		buf_text(buf, "<error message=\"not asked, or the live side did not answer\"/>");
 		return;
 	}
 	buf_format(buf, "<failure type=\"%s\" message=\"",
@@ -117,7 +119,8 @@ static void add_case(struct junit *j, struct str host, const struct diff_result 
 	buf_text(j->buf, "</testcase>\n");
 	j->tests++;
 	j->failures += result->verdict == DIFF_DIFFERENT;
-	j->skipped += result->verdict != DIFF_DIFFERENT;
+	j->errors += result->verdict == DIFF_UNASKED;
+	j->skipped += result->verdict == DIFF_FLAKY;
 	buf_finish(&line);
 	arena_rewind(j->arena, mark);
 }
@@ -160,13 +163,27 @@ static void add_suite(struct junit *all, size_t host, const size_t *hosts)
 	buf_text(all->buf, "  <testsuite name=\"");
 	markup_xml(all->buf, name);
 	buf_format(all->buf,
-		   "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"0\">\n",
-		   suite.tests, suite.failures, suite.skipped);
+		   "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0\">\n",
+		   suite.tests, suite.failures, suite.errors, suite.skipped);
 	buf_str(all->buf, buf_slice(&cases));
 	buf_text(all->buf, "  </testsuite>\n");
 	all->tests += suite.tests;
 	all->failures += suite.failures;
+	all->errors += suite.errors;
 	buf_finish(&cases);
+}
+
+/* A run that was cut off is no green one, whatever it has seen. */
+static void add_incomplete(struct junit *all)
+{
+	buf_text(all->buf,
+		 "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" "
+		 "time=\"0\">\n"
+		 "    <testcase classname=\"run\" name=\"everything is asked\" time=\"0\">"
+		 "<error message=\"the run ended before everything was asked\"/></testcase>\n"
+		 "  </testsuite>\n");
+	all->tests++;
+	all->errors++;
 }
 
 void report_junit_write(struct buf *buf, const struct diff_report *report)
@@ -184,11 +201,13 @@ void report_junit_write(struct buf *buf, const struct diff_report *report)
 		hosts[i] = host_of(run, &run->results[i]);
 	for (size_t i = 0; i < run->host_count || (i == 0 && run->result_count); i++)
 		add_suite(&all, i, hosts);
+	if (!run->complete)
+		add_incomplete(&all);
 	buf_format(buf,
 		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		   "<testsuites name=\"ingress2gw diff\" tests=\"%zu\" failures=\"%zu\" "
-		   "errors=\"0\" time=\"0\">\n",
-		   all.tests, all.failures);
+		   "errors=\"%zu\" time=\"0\">\n",
+		   all.tests, all.failures, all.errors);
 	buf_str(buf, buf_slice(&suites));
 	buf_text(buf, "</testsuites>\n");
 	buf_finish(&suites);

@@ -382,7 +382,7 @@ void requests_take(struct requests_reader *reader, struct requests_one *one)
 	}
 	reader->taken++;
 	probe.request = one->request;
-	identity = probe_identity(&probe);
+	identity = probe_fingerprint(&probe);
 	place = (void **)map_get(&probes->known, (struct str){(char *)&identity, sizeof identity});
 	if (place) {
 		struct probe *known = &probes->at[(uintptr_t)place - 1];

@@ -1,45 +1,25 @@
 #include "compare/secret.h"
 
-/* Sorted. The usual names of APIs and gateways that pass a credential in a header of its own. */
+/* A name is that of a credential when it is one of these, or has such a word (below). */
 static const char *const headers[] = {
-	"api-key",
-	"apikey",
-	"authorization",
-	"cookie",
-	"ocp-apim-subscription-key",
-	"private-token",
-	"proxy-authorization",
-	"set-cookie",
-	"x-access-token",
-	"x-amz-security-token",
-	"x-api-key",
-	"x-auth-token",
-	"x-csrf-token",
-	"x-gitlab-token",
-	"x-goog-api-key",
-	"x-vault-token",
-	"x-xsrf-token",
+	"apikey", "authorization", "cookie", "proxy-authorization", "set-cookie",
 };
 
 static const char *const parameters[] = {
-	"access_token",
-	"api_key",
-	"apikey",
-	"auth_token",
-	"client_secret",
-	"id_token",
-	"password",
-	"passwd",
-	"refresh_token",
-	"secret",
-	"sig",
-	"signature",
-	"token",
-	"x-amz-credential",
-	"x-amz-security-token",
-	"x-amz-signature",
-	"x-goog-credential",
-	"x-goog-signature",
+	"apikey", "code",         "jwt", "key", "otp",       "passwd", "password",
+	"pwd",    "samlresponse", "sid", "sig", "sessionid", "ticket", "signature",
+};
+
+/* Of names in words: "X-Forwarded-Access-Token", "client_secret". */
+static const char *const words[] = {
+	"auth",     "credential", "credentials", "jwt",       "passwd",
+	"password", "secret",     "session",     "signature", "token",
+};
+
+/* A "key" is one of a cache or a table, too, unless such a word stands with it. */
+static const char *const key_words[] = {
+	"access", "account", "api",    "app",     "client",       "functions",
+	"goog",   "license", "master", "private", "subscription",
 };
 
 static bool is_listed(const char *const *list, size_t count, struct str name)
@@ -50,9 +30,29 @@ static bool is_listed(const char *const *list, size_t count, struct str name)
 	return false;
 }
 
+#define LISTED(list, name) is_listed(list, sizeof(list) / sizeof *(list), name)
+
+static bool has_secret_word(struct str name)
+{
+	bool key = false, of_key = false;
+
+	for (size_t at = 0, end; at < name.len; at = end + 1) {
+		struct str word;
+
+		for (end = at; end < name.len && !strchr("-_.", name.at[end]); end++)
+			;
+		word = str_sub(name, at, end - at);
+		if (LISTED(words, word))
+			return true;
+		key |= str_is_nocase(word, "key");
+		of_key |= LISTED(key_words, word);
+	}
+	return key && of_key;
+}
+
 bool secret_header(struct str name)
 {
-	return is_listed(headers, sizeof headers / sizeof *headers, name);
+	return LISTED(headers, name) || has_secret_word(name);
 }
 
 /* ---- values of headers ---- */
@@ -134,7 +134,7 @@ static size_t userinfo_end(struct str target, size_t *from)
 
 static bool is_parameter(struct str name)
 {
-	return is_listed(parameters, sizeof parameters / sizeof *parameters, name);
+	return LISTED(parameters, name) || has_secret_word(name);
 }
 
 static bool begins_parameter(char c)

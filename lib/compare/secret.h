@@ -14,7 +14,7 @@
 
 #define SECRET_REDACTED "REDACTED"
 
-/* Authorization, Cookie, X-Api-Key, ...; case is ignored. */
+/* Authorization, Cookie, X-Api-Key, and every name with a word such as "token"; case is ignored. */
 bool secret_header(struct str name);
 
 /* The value of a header as it may be shown: the scheme of Authorization and the names of cookies stay

@@ -396,6 +396,28 @@ static bool is_number(struct str text)
 	return text.len && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
+/* No connection, no answer, or one that says that the server failed. */
+static bool is_failing(struct str reached)
+{
+	return !is_number(reached) || reached.at[0] == '5';
+}
+
+/* A side that never failed while the other one does: a small share that goes nowhere is no matter of chance. */
+static void find_failures(struct pool *pool, struct fact_job *job)
+{
+	const struct counts *counts = &pool->reached;
+
+	for (size_t i = 0; i < counts->count; i++)
+		if (counts->at[i].of[LIVE] && is_failing(counts->at[i].name))
+			return;
+	for (size_t i = 0; i < counts->count; i++)
+		if (counts->at[i].of[CANDIDATE] && is_failing(counts->at[i].name))
+			fact_add(job, FACT_SHARE,
+				 STR_JOIN(job->arena, STR("status "), counts->at[i].name),
+				 percent(job->arena, counts, i, LIVE),
+				 percent(job->arena, counts, i, CANDIDATE));
+}
+
 /* Draws that all say one thing and all another need no statistics. */
 static void compare_reached(struct diff_state *state, struct pool *pool, struct fact_job *job)
 {
@@ -451,21 +473,29 @@ static void find_odd(struct pool *pool, struct fact_job *job)
 			 result->candidate ? result->candidate->backend : STR(""));
 }
 
+/* Whether any answer came from that side. */
+static bool speaks(const struct counts *counts, enum side side)
+{
+	for (size_t i = 0; i < counts->count; i++)
+		if (counts->at[i].of[side] && is_number(counts->at[i].name))
+			return true;
+	return false;
+}
+
 static void end_pool(struct diff_state *state, struct pool *pool)
 {
 	struct facts facts = {.arena = &state->scratch};
 	struct fact_job job = {.facts = &facts, .ignore = state->ignore, .arena = &state->scratch};
 
-	if (!total(&pool->reached, LIVE)) {
-		pool->pending->result.verdict = DIFF_UNASKED;
-		return;
-	}
-	if (!total(&pool->reached, CANDIDATE)) {
+	if (!total(&pool->reached, LIVE) || !total(&pool->reached, CANDIDATE) ||
+	    (!speaks(&pool->reached, LIVE) && !speaks(&pool->reached, CANDIDATE))) {
 		pool->pending->result.verdict = DIFF_UNASKED;
 		return;
 	}
 	find_odd(pool, &job);
 	compare_reached(state, pool, &job);
+	if (pool->draws && speaks(&pool->reached, CANDIDATE))
+		find_failures(pool, &job);
 	if (pool->follows)
 		compare_clients(state, pool, &job);
 	else if (!pool->odd)

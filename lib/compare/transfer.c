@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "compare/secret.h"
 
 /* Headers of an answer that are kept, in bytes; the rest is passed over. */
 enum { HEADERS_MOST = 256 * 1024 };
@@ -247,6 +248,18 @@ static void add_id(struct transfer *transfer, const struct probe *probe)
 		 STR_JOIN(&transfer->arena, STR("i2g-"), id, str_from(text)));
 }
 
+/* A credential of the user's stands in for the one that the request came with; cookies stand beside each other,
+ * unless a recording has not kept them. */
+static bool is_replaced(const struct ask_options *options, const struct route_header *header)
+{
+	for (size_t i = 0; i < options->header_count; i++)
+		if (str_eq_nocase(options->headers[i].name, header->name))
+			return secret_header(header->name) &&
+			       (!str_is_nocase(header->name, "cookie") ||
+				str_find_str(header->value, SECRET_REDACTED) != SIZE_MAX);
+	return false;
+}
+
 static void add_headers(struct transfer *transfer, const struct probe *probe)
 {
 	const struct ask_options *options = transfer->kit->options;
@@ -257,7 +270,8 @@ static void add_headers(struct transfer *transfer, const struct probe *probe)
 	else
 		add_raw(transfer, request->authority.at ? "Host;" : "Host:");
 	for (size_t i = 0; i < request->header_count; i++)
-		add_line(transfer, request->headers[i].name, request->headers[i].value);
+		if (!is_replaced(options, &request->headers[i]))
+			add_line(transfer, request->headers[i].name, request->headers[i].value);
 	for (size_t i = 0; i < options->header_count; i++)
 		add_line(transfer, options->headers[i].name, options->headers[i].value);
 	if (transfer->cookies.len)

@@ -174,9 +174,12 @@ def read_junit(case, text):
         complaints.append("GitLab would drop cases: the same classname and name")
     for suite in root.iter("testsuite"):
         complaints += differ("tests", len(suite), int(suite.get("tests")))
-        complaints += differ("failures", len(list(suite.iter("failure"))), int(suite.get("failures")))
+        for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            complaints += differ(name, len(list(suite.iter(tag))), int(suite.get(name)))
     complaints += differ("failures in all", case.count(DIFFERENT), int(root.get("failures")))
-    return complaints + differ("skipped", case.count(FLAKY) + case.count(UNASKED), len(list(root.iter("skipped"))))
+    cut = b"e" in case.flags
+    complaints += differ("errors in all", case.count(UNASKED) + cut, int(root.get("errors")))
+    return complaints + differ("skipped in all", case.count(FLAKY), len(list(root.iter("skipped"))))
 
 
 def read_github(case, text):

@@ -265,6 +265,7 @@ JUNIT = {
     "testcase": (["name"], "time classname group".split(),
                  "skipped error failure system-out system-err".split()),
     "failure": ([], ["type", "message"], []),
+    "error": ([], ["type", "message"], []),
     "skipped": ([], ["type", "message"], []),
     "system-out": ([], [], []),
 }

@@ -101,10 +101,21 @@ static void what_answers_differ_in(void **state)
 	assert_str(said(&a, &b), "backend: web/a | web/b");
 	b.failure = ANSWER_TIMEOUT;
 	b.why = STR("nothing came for 5 s");
-	assert_str(said(&a, &b), "reach: 200 | timeout: nothing came for 5 s");
+	assert_str(said(&a, &b), "reach: 200 | 200, then timeout: nothing came for 5 s");
 	a.failure = ANSWER_CUT;
 	b.failure = ANSWER_HANDSHAKE;
+	b.why = STR("");
+	assert_str(said(&a, &b),
+		   "reach: 200, then connection ended early | 200, then TLS handshake failed");
+	a.status = b.status = 0;
+	a.tls.version = STR("TLSv1.3");
 	assert_str(said(&a, &b), "");
+	b = a;
+	b.status = 200;
+	assert_str(said(&a, &b),
+		   "reach: connection ended early | 200, then connection ended early");
+	a.status = 500;
+	assert_str(said(&a, &b), "status: 500 | 200");
 }
 
 static void certificates_are_compared(void **state)
