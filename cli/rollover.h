@@ -137,6 +137,7 @@ struct rollover {
 	size_t record_count;
 	struct map record_map; /* name -> struct rollover_record */
 	bool has_issuer;       /* cert-manager has */
+	bool issuer_on_set;    /* on a ListenerSet */
 };
 
 /* Everything lives in the arena; the input must outlive it. */

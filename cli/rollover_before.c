@@ -157,6 +157,27 @@ static struct str class_of(const struct rollover *r)
 	return gateway ? gateway->class_name.text : r->input->options->plan.gateway_class;
 }
 
+/* A release that knows no ListenerSet leaves it alone: no listener, no route, no certificate. */
+static void add_listener_sets(struct rollover *r, struct rollover_step *step)
+{
+	const struct emitter *emitter = rollover_emitter(r);
+
+	if (!r->input->set->listener_set_count)
+		return;
+	if (emitter->listener_sets)
+		rollover_line(r, &step->items, "%s %s or later: it serves ListenerSets",
+			      emitter->title, emitter->listener_sets);
+	else if (emitter->capabilities)
+		rollover_line(r, &step->items,
+			      "ListenerSets are written, and no release of %s is known that serves "
+			      "them: see that yours does before you go on",
+			      emitter->title);
+	else
+		rollover_line(r, &step->items,
+			      "one that serves ListenerSets, which are standard since Gateway API "
+			      "v1.5: they are written");
+}
+
 static void add_controller(struct rollover *r)
 {
 	const struct emitter *emitter = rollover_emitter(r);
@@ -180,6 +201,7 @@ static void add_controller(struct rollover *r)
 	}
 	if (emitter->controller_name)
 		rollover_line(r, &step->items, "controllerName %s", emitter->controller_name);
+	add_listener_sets(r, step);
 	/* One that is among the objects is there when they have been applied. */
 	if (is_gke(r) || !rollover_has_class(r))
 		rollover_line(r, &step->checks,
@@ -199,6 +221,7 @@ static void add_existing(struct rollover *r)
 			     rollover_words(r, "Let routes attach to Gateway %.*s/%.*s",
 					    STR_ARG(gateway->namespace), STR_ARG(gateway->name)));
 	step->text = STR("It must take ListenerSets of their namespaces (spec.allowedListeners).");
+	add_listener_sets(r, step);
 	rollover_line(r, &step->checks,
 		      "kubectl get gateway -n %.*s %.*s -o jsonpath='{.spec.allowedListeners}'",
 		      STR_ARG(quoted(r, gateway->namespace)), STR_ARG(quoted(r, gateway->name)));

@@ -243,6 +243,7 @@ static void add_certificates(struct rollover *r, const struct gateway_listeners 
 				rollover_words(r, "%s %.*s/%.*s", holder->kind,
 					       STR_ARG(holder->namespace), STR_ARG(holder->name));
 			r->has_issuer |= issuer.len > 0;
+			r->issuer_on_set |= issuer.len && strcmp(holder->kind, "ListenerSet") == 0;
 		}
 	}
 }

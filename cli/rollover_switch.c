@@ -198,13 +198,22 @@ static void add_issuers(struct rollover *r)
 		return;
 	step = rollover_step(r, "cert-manager", STR("Let cert-manager read Gateways"));
 	step->text = STR(
-		"It has to run with enableGatewayAPI. While the Ingress is there, the Certificate "
+		"It has to run with enableGatewayAPI (gatewayAPI.enabled from 1.21 on), and be "
+		"restarted if the CRDs came after it. While the Ingress is there, the Certificate "
 		"of "
 		"the same name belongs to it and goes on being renewed; when the Ingress goes, its "
 		"Certificate goes too, the Secret stays, and cert-manager makes the Certificate "
 		"again "
 		"for the new owner. An ACME issuer that solves HTTP-01 through an ingress needs a "
 		"gatewayHTTPRoute solver before the names are switched.");
+	/* Release notes of cert-manager 1.20.0 (alpha); switches as in its pull requests 8394 and 8501. */
+	if (r->issuer_on_set)
+		rollover_line(
+			r, &step->items,
+			"Issuers stand on ListenerSets: cert-manager 1.20 or later, with the "
+			"feature gate ListenerSets=true and enableGatewayAPIListenerSet "
+			"(gatewayAPI.enableListenerSet from 1.21 on). Otherwise nobody renews "
+			"these certificates once the Ingress is gone.");
 	for (size_t i = 0; i < r->certificate_count; i++) {
 		const struct rollover_certificate *certificate = &r->certificates[i];
 

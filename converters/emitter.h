@@ -30,6 +30,8 @@ struct emitter {
 	bool cuts_requests; /* after a total time of its own, unless the route says otherwise */
 	bool external_auth; /* carries out the ExternalAuth filter (GEP-1494, experimental channel) */
 	bool limits_bodies; /* refuses large request bodies unless an object says otherwise */
+	const char *
+		listener_sets; /* first release that serves ListenerSets (v1); NULL: none is known */
 	const struct capability *capabilities; /* FEATURE_KINDS cells; NULL for standard */
 };
 

@@ -31,6 +31,7 @@ const struct emitter emitter_cilium = {
 	.title = "Cilium",
 	.gateway_class = "cilium",
 	.controller_name = "io.cilium/gateway-controller",
+	.listener_sets = "1.20", /* cilium issue 42756; 1.20 follows Gateway API 1.6 */
 	.dialect = REGEX_RE2_FULL,
 	.external_auth = true, /* since cilium/cilium#45739 */
 	.capabilities = capabilities,

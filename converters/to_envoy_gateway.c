@@ -102,6 +102,7 @@ const struct emitter emitter_envoy_gateway = {
 	.title = "Envoy Gateway",
 	.gateway_class = "eg",
 	.controller_name = "gateway.envoyproxy.io/gatewayclass-controller",
+	.listener_sets = "1.8", /* envoyproxy/gateway release-notes/v1.8.0.yaml */
 	.dialect = REGEX_RE2_FULL,
 	.cuts_requests = true, /* after 15 s, which ends downloads and websockets */
 	.capabilities = capabilities,

@@ -100,6 +100,8 @@ const struct emitter emitter_istio = {
 	.title = "Istio",
 	.gateway_class = "istio",
 	.controller_name = "istio.io/gateway-controller",
+	.listener_sets =
+		"1.30", /* openshift/cluster-ingress-operator pull request 1587; status is complete since 1.30.5 */
 	.dialect = REGEX_RE2_FULL,
 	.capabilities = capabilities,
 };

@@ -115,6 +115,8 @@ const struct emitter emitter_nginx_gateway_fabric = {
 	.title = "NGINX Gateway Fabric",
 	.gateway_class = "nginx",
 	.controller_name = "gateway.nginx.org/nginx-gateway-controller",
+	.listener_sets =
+		"2.6", /* docs.nginx.com/nginx-gateway-fabric/traffic-management/listener-sets, nginx-gateway-fabric issue 5346 */
 	.dialect = REGEX_PCRE_START,
 	.external_auth = true, /* after 2.6.7 */
 	.limits_bodies = true,

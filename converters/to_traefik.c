@@ -84,6 +84,7 @@ const struct emitter emitter_traefik = {
 	.title = "Traefik",
 	.gateway_class = "traefik",
 	.controller_name = "traefik.io/gateway-controller",
+	.listener_sets = "3.8", /* doc.traefik.io/traefik/v3.8, kubernetes-gateway */
 	.dialect = REGEX_GO_SEARCH,
 	.capabilities = capabilities,
 };

@@ -1019,6 +1019,17 @@ const struct rule rules[] = {
 	 "The policy names a Service that the input does not have, although it has others in that "
 	 "namespace. It has no effect.",
 	 "Correct the name, or remove the policy."},
+	{"I2G629", "issuer-on-listener-set", WARNING, NOTHING,
+	 "Only a cert-manager that reads ListenerSets renews the certificate",
+	 "The issuer moved to a ListenerSet, because the Gateway stands in another namespace than "
+	 "the "
+	 "Secret or has hosts whose certificates are not cert-manager's. cert-manager reads "
+	 "ListenerSets from 1.20 on, with its feature gate ListenerSets and with "
+	 "enableGatewayAPIListenerSet (gatewayAPI.enableListenerSet from 1.21 on), all off by "
+	 "default. Without them the certificate runs out some time after the Ingress is deleted.",
+	 "Switch them on before the Ingress goes, or let the Gateway carry the issuer: it stands "
+	 "in "
+	 "the namespace of the Secrets with --gateway-namespace or --topology=namespace."},
 	{"I2G690", "own-output-illegal", ERROR, NOTHING,
 	 "This program made an object that is not legal",
 	 "Every object is checked against schema and rules of Gateway API before it is written. "

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateway/planner.h"
 
@@ -140,6 +141,36 @@ static void word_move(struct planner *planner, const struct kube_pair *pair,
 			   STR_ARG(target->namespace), STR_ARG(target->name));
 }
 
+/* Those without which cert-manager does nothing. */
+static bool names_issuer(struct str key)
+{
+	return str_is(key, "cert-manager.io/issuer") ||
+	       str_is(key, "cert-manager.io/cluster-issuer") ||
+	       str_is(key, "kubernetes.io/tls-acme");
+}
+
+/* cert-manager 1.20.0 release notes: ListenerSet support is alpha, behind a gate and a switch. */
+static void say_needs(struct planner *planner, const struct origin *origin,
+		      const struct target *target)
+{
+	if (planner->needs.target != target) {
+		planner->needs.target = target;
+		planner->needs.message = str_format(
+			planner->findings->arena,
+			"the issuer stands on ListenerSet %.*s/%.*s: only cert-manager 1.20 or "
+			"later, "
+			"with support for ListenerSets switched on, renews the certificate there",
+			STR_ARG(target->namespace), STR_ARG(target->name));
+	}
+	planner_add(
+		planner, "I2G629", origin, planner->needs.message,
+		planner->options->gateway_exists
+			? STR("switch it on before the Ingress is deleted")
+			: STR("switch it on before the Ingress is deleted, or make the Gateway in "
+			      "the namespace of the Secret (--gateway-namespace, "
+			      "--topology=namespace)"));
+}
+
 static void moved(struct planner *planner, const struct kube_meta *owner,
 		  const struct kube_pair *pair, const struct target *target)
 {
@@ -153,6 +184,8 @@ static void moved(struct planner *planner, const struct kube_meta *owner,
 	struct origin origin = {owner, pair->key_span, planner->moved.field};
 
 	planner_add(planner, "I2G604", &origin, planner->moved.message, STR(""));
+	if (names_issuer(pair->key) && strcmp(target->kind, "ListenerSet") == 0)
+		say_needs(planner, &origin, target);
 	ledger_mark(item, OUTCOME_EXACT, "I2G604");
 	ledger_target(item, target, TARGET_ANNOTATIONS, 0);
 }

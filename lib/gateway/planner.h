@@ -163,6 +163,10 @@ struct planner {
 		const struct target *target;
 		struct str key, message, field;
 	} moved;
+	struct {
+		const struct target *target;
+		struct str message;
+	} needs; /* the same about cert-manager and a ListenerSet */
 };
 
 /* ---- rules.c, paths.c, guard.c ---- */
