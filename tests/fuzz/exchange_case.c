@@ -24,43 +24,62 @@ enum {
 /* Ports of backends: net_connect() below tells services apart by them. */
 enum { PORT_APP = 1, PORT_H2 = 2, PORT_NOBODY = 3 };
 
+/* Where one Service is in the input, a name without one is answered 500. */
+#define SERVICE(name)                                                                              \
+	"apiVersion: v1\nkind: Service\nmetadata: {name: " name ", namespace: web}\n"              \
+	"spec: {ports: [{port: 80}]}\n---\n"
+
 static const char manifests[] =
 	"apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n"
 	"metadata: {name: gw, namespace: web}\n"
 	"spec: {gatewayClassName: x, listeners: [{name: http, port: 80, protocol: HTTP}]}\n---\n"
 	"apiVersion: v1\nkind: Service\nmetadata: {name: h2, namespace: web}\n"
-	"spec: {ports: [{port: 80, appProtocol: kubernetes.io/h2c}]}\n---\n"
-	"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n"
-	"metadata: {name: r, namespace: web}\n"
-	"spec:\n  parentRefs: [{name: gw}]\n  rules:\n"
-	"  - {backendRefs: [{name: app, port: 80}]}\n"
-	"  - matches: [{path: {value: /h2}}]\n"
-	"    backendRefs: [{name: h2, port: 80}]\n"
-	"  - matches: [{path: {value: /no}}]\n"
-	"    backendRefs: [{name: nobody, port: 80}]\n"
-	"  - matches: [{path: {value: /echo}}]\n"
-	"    backendRefs: [{name: echo, port: 80}]\n"
-	"  - matches: [{path: {value: /re}}]\n"
-	"    retry: {attempts: 2, codes: [503], backoff: 100ms}\n"
-	"    timeouts: {request: 5s, backendRequest: 1s}\n"
-	"    backendRefs: [{name: app, port: 80, weight: 3}, {name: nobody, port: 80, weight: 1},"
-	" {name: h2, port: 80, weight: 1}]\n"
-	"  - matches: [{path: {value: /mi}}]\n"
-	"    filters: [{type: RequestMirror, requestMirror: {backendRef: {name: app, port: 80}}},"
-	" {type: RequestMirror, requestMirror: {backendRef: {name: h2, port: 80}}}]\n"
-	"    backendRefs: [{name: app, port: 80}]\n"
-	"  - matches: [{path: {value: /au}}]\n"
-	"    filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: {name: app, "
-	"port: 80}, http: {allowedResponseHeaders: [X-A]}}}]\n"
-	"    backendRefs: [{name: app, port: 80}]\n"
-	"  - matches: [{path: {value: /se}}]\n"
-	"    sessionPersistence: {sessionName: s}\n"
-	"    filters: [{type: URLRewrite, urlRewrite: {hostname: b.test, path: {type: "
-	"ReplacePrefixMatch, replacePrefixMatch: /x}}}]\n"
-	"    backendRefs: [{name: app, port: 80}, {name: h2, port: 80}]\n"
-	"  - matches: [{path: {value: /mo}}]\n"
-	"    filters: [{type: RequestRedirect, requestRedirect: {statusCode: 301, hostname: "
-	"c.test}}]\n";
+	"spec: {ports: [{port: 80, appProtocol: kubernetes.io/h2c}]}\n---\n" SERVICE("app")
+		SERVICE("nobody") SERVICE(
+			"echo") "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n"
+				"metadata: {name: r, namespace: web}\n"
+				"spec:\n  parentRefs: [{name: gw}]\n  rules:\n"
+				"  - {backendRefs: [{name: app, port: 80}]}\n"
+				"  - matches: [{path: {value: /h2}}]\n"
+				"    backendRefs: [{name: h2, port: 80}]\n"
+				"  - matches: [{path: {value: /no}}]\n"
+				"    backendRefs: [{name: nobody, port: 80}]\n"
+				"  - matches: [{path: {value: /echo}}]\n"
+				"    backendRefs: [{name: echo, port: 80}]\n"
+				"  - matches: [{path: {value: /re}}]\n"
+				"    retry: {attempts: 2, codes: [503], backoff: 100ms}\n"
+				"    timeouts: {request: 5s, backendRequest: 1s}\n"
+				"    backendRefs: [{name: app, port: 80, weight: 3}, {name: "
+				"nobody, port: 80, weight: 1},"
+				" {name: h2, port: 80, weight: 1}]\n"
+				"  - matches: [{path: {value: /mi}}]\n"
+				"    filters: [{type: RequestMirror, requestMirror: {backendRef: "
+				"{name: app, port: 80}}},"
+				" {type: RequestMirror, requestMirror: {backendRef: {name: h2, "
+				"port: 80}}}]\n"
+				"    backendRefs: [{name: app, port: 80}]\n"
+				"  - matches: [{path: {value: /au}}]\n"
+				"    filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, "
+				"backendRef: {name: app, "
+				"port: 80}, http: {allowedResponseHeaders: [X-A]}}}]\n"
+				"    backendRefs: [{name: app, port: 80}]\n"
+				"  - matches: [{path: {value: /ma}}]\n"
+				"    filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, "
+				"backendRef: {name: app, "
+				"port: 80}, http: {}}}, {type: RequestMirror, requestMirror: "
+				"{backendRef: {name: app, "
+				"port: 80}}}]\n"
+				"    backendRefs: [{name: app, port: 80}]\n"
+				"  - matches: [{path: {value: /se}}]\n"
+				"    sessionPersistence: {sessionName: s}\n"
+				"    filters: [{type: URLRewrite, urlRewrite: {hostname: b.test, "
+				"path: {type: "
+				"ReplacePrefixMatch, replacePrefixMatch: /x}}}]\n"
+				"    backendRefs: [{name: app, port: 80}, {name: h2, port: 80}]\n"
+				"  - matches: [{path: {value: /mo}}]\n"
+				"    filters: [{type: RequestRedirect, requestRedirect: "
+				"{statusCode: 301, hostname: "
+				"c.test}}]\n";
 
 /* ---- what the binary is bent to: see meson.build ---- */
 
@@ -218,6 +237,7 @@ struct case_peer *exchange_case_connect(struct exchange_case *at)
 
 void exchange_case_say(struct case_peer *peer, const void *bytes, size_t len)
 {
+	peer->switched |= len && memmem(bytes, len, " 101", 4);
 	if (peer->fd >= 0 && len)
 		(void)!send(peer->fd, bytes, len, MSG_NOSIGNAL);
 }
@@ -326,7 +346,8 @@ static bool skip_body(struct buf *got, size_t *from, const struct head *head, bo
 	return result == H1_DONE;
 }
 
-/* What a backend has read: requests, the last one perhaps incomplete. */
+/* What a backend has read: requests, the last one perhaps incomplete. Behind a handshake there is a tunnel, if it has ever
+ * agreed to one. */
 static void check_requests(struct case_peer *peer, struct arena *arena)
 {
 	size_t from = 0;
@@ -342,7 +363,7 @@ static void check_requests(struct case_peer *peer, struct arena *arena)
 		result = h1_request_read(&reader, peer->got.at + from, peer->got.len - from);
 		BUG_UNLESS(result != H1_BAD);
 		from += reader.used;
-		more = result == H1_DONE && !head.websocket &&
+		more = result == H1_DONE && !(head.websocket && peer->switched) &&
 		       skip_body(&peer->got, &from, &head, false);
 	}
 }

@@ -15,9 +15,10 @@ enum { CASE_CLIENTS = 6, CASE_BACKENDS = 24, CASE_ASKED = 512 };
 
 /* The other end of a connection. */
 struct case_peer {
-	int fd;       /* -1: closed */
-	bool stalled; /* does not read */
-	bool h2;      /* what it reads is not looked at */
+	int fd;        /* -1: closed */
+	bool stalled;  /* does not read */
+	bool h2;       /* what it reads is not looked at */
+	bool switched; /* it has agreed to a handshake */
 	struct buf got;
 	size_t asked_count; /* requests of a client that began */
 	struct h1_asked_row {

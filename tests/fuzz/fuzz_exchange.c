@@ -71,6 +71,12 @@ static const struct phrase client_phrases[] = {
 	PHRASE("\0\0\4\010\0\0\0\0\0\0\001\0\0"),
 	PHRASE("\0\0\0\4\1\0\0\0\0"),
 	PHRASE("GET /" FOR_A "Connection: close\r\n\r\n"),
+	/* An extended CONNECT (RFC 8441), and what would be a request behind it, but for one that nobody takes. */
+	PHRASE("\0\0\102\1\4\0\0\0\7\2\7CONNECT\0\11:protocol\11websocket\206\204\1\6a.test"
+	       "\0\25sec-websocket-version\2"
+	       "13"),
+	PHRASE("\0\0\6\0\0\0\0\0\7(@)\r\n\r"),
+	PHRASE("PUT /ma" FOR_A "Content-Length: 10\r\n\r\nbody="),
 };
 
 static const struct phrase backend_phrases[] = {
