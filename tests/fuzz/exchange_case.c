@@ -237,7 +237,7 @@ struct case_peer *exchange_case_connect(struct exchange_case *at)
 
 void exchange_case_say(struct case_peer *peer, const void *bytes, size_t len)
 {
-	peer->switched |= len && memmem(bytes, len, " 101", 4);
+	peer->switched |= str_find_str((struct str){bytes, len}, " 101") != SIZE_MAX;
 	if (peer->fd >= 0 && len)
 		(void)!send(peer->fd, bytes, len, MSG_NOSIGNAL);
 }
