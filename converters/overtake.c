@@ -158,8 +158,7 @@ static bool may_overlap(struct race *race, const struct model_rule *guard,
 	const struct model_path *path =
 		guard->source_path ? guard->source_path : &guard->match.path;
 
-	if (!(guard->listen & open->listen))
-		return false;
+	/* On whichever listener: where the guard stands on HTTPS only, plain HTTP is redirected there. */
 	return race->pairs++ >= PAIRS_MOST || paths_may_overlap(path, &open->match.path);
 }
 

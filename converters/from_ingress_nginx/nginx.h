@@ -265,6 +265,14 @@ void nginx_find_certificates(struct nginx *nginx);
  * when there is none. */
 const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct str host);
 
+/* The server as it answers for its alias, with the certificate shown there: that of the wildcard host one
+ * label up where the server's own does not name the alias. */
+struct nginx_server nginx_as_alias(const struct nginx *nginx, const struct nginx_server *server,
+				   struct str alias);
+
+/* What answers for a name that is written: a server, or one as its alias. False when nothing does. */
+bool nginx_server_at(const struct nginx *nginx, struct str name, struct nginx_server *server);
+
 /* A certificate for a host that must have HTTPS although nothing names one (force-ssl-redirect). */
 void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 			       const struct nginx_value *cause, struct nginx_ingress *owner);
@@ -300,6 +308,8 @@ struct nginx_draft {
 	/* A second rule that differs in path and rewrite only; kind and value of `also` empty: none. */
 	struct model_path also;
 	struct model_rewrite *also_rewrite;
+	/* What the location takes and the rule does not; empty: nothing. */
+	struct model_path beyond;
 	bool quiet; /* an alias host: everything was said for the host itself */
 };
 

@@ -276,6 +276,10 @@ static void rewrite_prefix(struct nginx_draft *draft, struct str target)
 	}
 	draft->rule.match.path =
 		(struct model_path){PATH_PREFIX, split.prefix.len ? split.prefix : STR("/")};
+	if (split.difference == TAIL_WIDE && split.prefix.len)
+		draft->beyond = (struct model_path){
+			PATH_REGEX,
+			STR_JOIN(arena, regex_escape(arena, split.prefix), STR("[^/]"))};
 	note_prefix(draft, &split);
 	if (new_prefix.len && split.difference != TAIL_BARE)
 		add_bare_rule(draft, split.prefix, new_prefix);

@@ -287,6 +287,19 @@ static void add_forwarded_redirect(struct nginx_draft *draft)
 	note_forwarded(draft);
 }
 
+/* Paths that a guarded location takes and its rule does not must not go to an open one. */
+static void block_beyond(struct nginx_draft *draft)
+{
+	struct model_rule *rule;
+
+	if (!draft->beyond.value.len || !draft->rule.ext_auth || draft->rule.held)
+		return;
+	rule = nginx_add_rule(draft, (struct model_rule){.match.path = draft->beyond,
+							 .listen = draft->rule.listen,
+							 .held = "I2G210"});
+	rule->path_item = rule->host_item = NULL;
+}
+
 static void add_main_rules(struct nginx_draft *draft)
 {
 	if (draft->also.value.len) {
@@ -299,6 +312,7 @@ static void add_main_rules(struct nginx_draft *draft)
 	if (draft->location->canary)
 		nginx_canary(draft);
 	nginx_finish_rule(draft, draft->rule);
+	block_beyond(draft);
 }
 
 /* Everything that only matters when a backend answers. */
@@ -556,41 +570,6 @@ static struct origin host_origin(struct nginx *nginx, const struct nginx_server 
 	return (struct origin){.object = &ingress->meta, .span = ingress->meta.span};
 }
 
-/* The certificate of an alias: that of the wildcard host one label up where the server's own does not
- * name it. */
-static struct nginx_server as_alias(const struct nginx *nginx, const struct nginx_server *server,
-				    struct str alias)
-{
-	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
-	bool covered = server->tls && nginx_covers_alias(nginx, server, alias) != 0;
-	struct nginx_server bare = *server;
-
-	if (wildcard && !covered) {
-		bare.tls = bare.has_certificate = true;
-		bare.certificate = wildcard->certificate;
-	} else if (server->tls && !covered) {
-		bare.tls = bare.has_certificate = false;
-	}
-	return bare;
-}
-
-/* What answers for a name that is written: a server, or one as its alias. False when nothing does. */
-static bool server_at(const struct nginx *nginx, struct str name, struct nginx_server *server)
-{
-	const struct nginx_server *own = map_get(&nginx->server_map, name);
-	const struct nginx_server *other = map_get(&nginx->alias_map, name);
-
-	if (own && own->location_count && !own->eclipsed) {
-		*server = *own;
-		return true;
-	}
-	if (!other || !other->location_count)
-		return false;
-	*server = as_alias(nginx, other, name);
-	server->name = name;
-	return true;
-}
-
 /* The controller answers HTTPS for every host; a Gateway without a listener for this one would give
  * its requests to that of a wildcard, or of no name at all, and to the routes there. */
 static void close_https(struct nginx *nginx, struct nginx_server *server, struct str name)
@@ -600,7 +579,7 @@ static void close_https(struct nginx *nginx, struct nginx_server *server, struct
 		const struct nginx_ingress *forcing;
 
 		above = name_wildcard_above(nginx->arena, above);
-		if (!server_at(nginx, above, &other))
+		if (!nginx_server_at(nginx, above, &other))
 			continue;
 		forcing = other.has_certificate || nginx->config.use_forwarded_headers
 				  ? NULL
@@ -722,7 +701,7 @@ static void note_alias(struct nginx *nginx, const struct nginx_server *server, s
 static void write_alias(struct nginx *nginx, const struct nginx_server *server, struct str alias,
 			bool quiet)
 {
-	struct nginx_server bare = as_alias(nginx, server, alias);
+	struct nginx_server bare = nginx_as_alias(nginx, server, alias);
 	struct findings *findings = nginx->findings;
 	struct findings silent;
 
@@ -743,7 +722,7 @@ static bool is_shadowed(struct nginx *nginx, const struct nginx_server *server)
 
 	while (name.len) {
 		name = name_wildcard_above(nginx->arena, name);
-		if (server_at(nginx, name, &other))
+		if (nginx_server_at(nginx, name, &other))
 			return true;
 	}
 	return false;

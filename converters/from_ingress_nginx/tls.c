@@ -264,6 +264,38 @@ const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct 
 	return other && other->tls && nginx_covers_alias(nginx, other, name) ? other : NULL;
 }
 
+struct nginx_server nginx_as_alias(const struct nginx *nginx, const struct nginx_server *server,
+				   struct str alias)
+{
+	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
+	bool covered = server->tls && nginx_covers_alias(nginx, server, alias) != 0;
+	struct nginx_server bare = *server;
+
+	if (wildcard && !covered) {
+		bare.tls = bare.has_certificate = true;
+		bare.certificate = wildcard->certificate;
+	} else if (server->tls && !covered) {
+		bare.tls = bare.has_certificate = false;
+	}
+	return bare;
+}
+
+bool nginx_server_at(const struct nginx *nginx, struct str name, struct nginx_server *server)
+{
+	const struct nginx_server *own = map_get(&nginx->server_map, name);
+	const struct nginx_server *other = map_get(&nginx->alias_map, name);
+
+	if (own && own->location_count && !own->eclipsed) {
+		*server = *own;
+		return true;
+	}
+	if (!other || !other->location_count)
+		return false;
+	*server = nginx_as_alias(nginx, other, name);
+	server->name = name;
+	return true;
+}
+
 /* Certificates are looked up by SNI: exact name, then the wildcard one label up. So a host without
  * TLS below a wildcard with TLS has its certificate, and its redirect. */
 static void inherit_from_wildcard(struct nginx *nginx, struct nginx_server *server)
