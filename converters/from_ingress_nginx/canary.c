@@ -1,6 +1,6 @@
 /* A canary is an alternative backend: by header, by cookie, by weight, in this order. Each step
- * becomes a rule of the same HTTPRoute with the same path and filters as the primary; a header match
- * more makes it win over the weighted rule, and the order within the route settles the rest. */
+ * becomes a variant of the rules of its primary, with the same paths and filters and in the same HTTPRoute; a
+ * header match more makes it win over the weighted rule, and the order within the route settles the rest. */
 #include "converters/from_ingress_nginx/nginx.h"
 
 #include "gateway/limits.h"
@@ -26,7 +26,7 @@ static void add_variant(struct canary_draft *canary, struct model_field_match he
 		*rule.backends = canary->backend;
 		rule.backend_count = 1;
 	}
-	nginx_finish_rule(draft, rule);
+	ARENA_PUSH(&draft->nginx->own, draft->variants, draft->variant_count, rule);
 }
 
 static void no_effect(struct canary_draft *canary, const char *key, const char *why)

@@ -310,6 +310,10 @@ struct nginx_draft {
 	struct model_rewrite *also_rewrite;
 	/* What the location takes and the rule does not; empty: nothing. */
 	struct model_path beyond;
+	/* What the canary makes of the main rule, by header and cookie; they go in front of it, on each of its
+	 * paths. Their memory is that of `nginx->own`. */
+	struct model_rule *variants;
+	size_t variant_count;
 	bool quiet; /* an alias host: everything was said for the host itself */
 };
 

@@ -262,11 +262,12 @@ static void inherit_app_root(struct nginx_draft *draft)
 static void account_app_root(struct nginx_draft *draft, const struct nginx_value *used)
 {
 	for (size_t i = 0; i < draft->server->location_count; i++) {
-		const struct nginx_ingress *owner = draft->server->locations[i]->owner;
+		const struct nginx_location *location = draft->server->locations[i];
+		const struct nginx_ingress *owner = location->owner;
 		const struct nginx_value *value = nginx_get(owner, "app-root");
 		struct str target = value ? str_trim(value->pair->value) : (struct str){0};
 
-		if (!value || value == used)
+		if (!value || value == used || location->is_catch_all)
 			continue;
 		if (!target.len)
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
@@ -447,8 +448,9 @@ static void account_port(struct nginx *nginx, const struct nginx_ingress *ingres
  * all other settings. */
 static void account_default_backend(struct nginx *nginx, const struct nginx_ingress *ingress)
 {
-	static const char *const keys[] = {"permanent-redirect", "permanent-redirect-code",
-					   "temporal-redirect", "temporal-redirect-code"};
+	static const char *const keys[] = {"app-root", "permanent-redirect",
+					   "permanent-redirect-code", "temporal-redirect",
+					   "temporal-redirect-code"};
 
 	if (!ingress->locations || ingress->denied || ingress->host_denied)
 		return;

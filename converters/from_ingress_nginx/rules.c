@@ -300,17 +300,24 @@ static void block_beyond(struct nginx_draft *draft)
 	rule->path_item = rule->host_item = NULL;
 }
 
+static void add_also(struct nginx_draft *draft, struct model_rule rule)
+{
+	rule.match.path = draft->also;
+	rule.rewrite = draft->also_rewrite;
+	nginx_finish_rule(draft, rule);
+}
+
 static void add_main_rules(struct nginx_draft *draft)
 {
-	if (draft->also.value.len) {
-		struct model_rule also = draft->rule;
-
-		also.match.path = draft->also;
-		also.rewrite = draft->also_rewrite;
-		nginx_finish_rule(draft, also);
-	}
 	if (draft->location->canary)
 		nginx_canary(draft);
+	if (draft->also.value.len) {
+		for (size_t i = 0; i < draft->variant_count; i++)
+			add_also(draft, draft->variants[i]);
+		add_also(draft, draft->rule);
+	}
+	for (size_t i = 0; i < draft->variant_count; i++)
+		nginx_finish_rule(draft, draft->variants[i]);
 	nginx_finish_rule(draft, draft->rule);
 	block_beyond(draft);
 }

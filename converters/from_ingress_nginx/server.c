@@ -563,14 +563,16 @@ static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
 	server->location_count = count;
 }
 
-/* The first in nginx's order; redirects of a whole host do not ask whether a location is reached. */
+/* The first in nginx's order; redirects of a whole host do not ask whether a location is reached. The root
+ * that spec.defaultBackend makes of the default server keeps its own rewrite settings, app-root among them. */
 static void find_app_root(struct nginx_server *server)
 {
 	for (size_t i = 0; i < server->location_count && !server->app_root; i++) {
-		struct str target = nginx_text(server->locations[i]->owner, "app-root");
+		struct nginx_location *location = server->locations[i];
+		struct str target = nginx_text(location->owner, "app-root");
 
-		if (target.len && !url_has_variable(target))
-			server->app_root = server->locations[i];
+		if (target.len && !location->is_catch_all && !url_has_variable(target))
+			server->app_root = location;
 	}
 }
 
@@ -597,29 +599,39 @@ static void note_taken_alias(struct nginx *nginx, struct nginx_ingress *owner,
 		   STR("remove it from the list"));
 }
 
-/* server-alias: the oldest Ingress of the host that sets it wins. */
-static void find_aliases(struct nginx *nginx, struct nginx_server *server)
+/* The oldest Ingress with a rule for the host that sets server-alias: createServers() reads it rule by
+ * rule, so that of an Ingress that is a default backend only is never read. NULL: none does. */
+static struct nginx_ingress *alias_owner(struct nginx *nginx, const struct nginx_server *server)
 {
-	const struct nginx_value *value = NULL;
-	struct nginx_ingress *owner = NULL;
+	struct nginx_ingress *winner = NULL;
 
 	for (size_t i = 0; i < server->owner_count; i++) {
-		const struct nginx_value *here = nginx_get(server->owners[i], "server-alias");
+		struct nginx_ingress *owner = server->owners[i];
+		const struct nginx_value *here = nginx_get(owner, "server-alias");
 
-		if (!here || server->owners[i]->canary)
+		if (!here || owner->canary)
 			continue;
-		if (value) {
+		if (!owner->ingress->rule_count) {
+			nginx_note_inert(nginx, owner, here, STR("on an Ingress without rules"));
+		} else if (winner) {
 			nginx_note(
-				nginx, server->owners[i], here, "I2G125",
+				nginx, owner, here, "I2G125",
 				STR("an older Ingress of this host sets server-alias, so this one "
 				    "has no effect"),
 				STR("join both lists in the older Ingress"));
 			ledger_mark(here->item, OUTCOME_INERT, "I2G125");
-			continue;
+		} else {
+			winner = owner;
 		}
-		value = here;
-		owner = server->owners[i];
 	}
+	return winner;
+}
+
+static void find_aliases(struct nginx *nginx, struct nginx_server *server)
+{
+	struct nginx_ingress *owner = alias_owner(nginx, server);
+	const struct nginx_value *value = owner ? nginx_get(owner, "server-alias") : NULL;
+
 	if (!value)
 		return;
 

@@ -109,8 +109,14 @@ struct judgement {
 static void judge(struct verify *verify, const struct witness *witness, struct arena *arena,
 		  struct judgement *judgement);
 
+static bool is_same_rule(const struct route_place *a, const struct route_place *b)
+{
+	return a->object == b->object && a->rule == b->rule;
+}
+
 /* In what the tables differ in the same way when the path is written plainly. A plain difference that
- * findings cover is another one where a side decides otherwise than about the plain request. */
+ * findings cover is another one where a side decides otherwise than about the plain request: all of it where
+ * another rule of the new side takes the request, since it is that one which was not meant. */
 static unsigned plain_aspects(struct verify *verify, const struct witness *witness,
 			      struct arena *arena)
 {
@@ -128,6 +134,8 @@ static unsigned plain_aspects(struct verify *verify, const struct witness *witne
 		return plainly.aspects;
 	route_decide(verify->from, &witness->request, &verify->scratch[3], &twisted[0]);
 	route_decide(verify->to, &witness->request, &verify->scratch[4], &twisted[1]);
+	if (!is_same_rule(&plainly.decisions[1].place, &twisted[1].place))
+		return 0;
 	return plainly.aspects & ~route_compare(&plainly.decisions[0], &twisted[0]) &
 	       ~route_compare(&plainly.decisions[1], &twisted[1]);
 }
