@@ -1,6 +1,7 @@
 /* A source with regular expressions has an order of its own (nginx: the longer text first, the first
  * that fits wins), which a Gateway does not keep. Where a guarded rule would lose requests by that to
- * one without a guard, that one is held back as well. */
+ * one without a guard, that one is held back as well; where a prefix is written in the place of a pattern, what
+ * lies between the two must not pass a guard by either. */
 #include "converters/overtake.h"
 
 #include "converters/emitter.h"
@@ -70,16 +71,16 @@ bool overtake_is_open(const struct convert_options *options, const struct model_
 /* Without regular expressions sources look in the order of Gateway API. */
 static bool is_race(const struct race *race, const struct model_host *host)
 {
-	bool guarded = false, open = false, regex = false;
+	bool guarded = false, open = false, differs = false;
 
 	for (size_t i = 0; i < host->rule_count; i++) {
 		const struct model_rule *rule = host->rules[i];
 
 		guarded = guarded || overtake_is_guarded(race->options, rule);
 		open = open || overtake_is_open(race->options, rule);
-		regex = regex || rule->match.path.kind == PATH_REGEX;
+		differs = differs || rule->match.path.kind == PATH_REGEX || rule->source_path;
 	}
-	return guarded && open && regex;
+	return guarded && open && differs;
 }
 
 static struct runner runner_of(struct race *race, struct model_rule *rule)
@@ -126,30 +127,27 @@ static bool is_said(const struct race *race, const struct model_rule *rule)
 	       str_eq(said->origin.field, rule->origin.field);
 }
 
-static void say(struct race *race, const struct model_rule *guard, const struct model_rule *open)
+static struct finding about(const struct model_rule *rule, struct str message)
+{
+	return (struct finding){
+		.code = "I2G323",
+		.object = kube_ref(rule->origin.object),
+		.path = rule->origin.field,
+		.span = rule->origin.span,
+		.message = message,
+		.hint = STR("make one of the two patterns exclude the other, or give both the same "
+			    "guard"),
+	};
+}
+
+/* That a rule is held back, and why. */
+static void say(struct race *race, const struct model_rule *rule, struct str message)
 {
 	const struct guard_talk talk = {race->findings, race->options->allow_unguarded};
 
-	if (is_said(race, open))
-		return;
-	race->said = open;
-	guard_say(
-		&talk,
-		(struct finding){
-			.code = "I2G323",
-			.object = kube_ref(open->origin.object),
-			.path = open->origin.field,
-			.span = open->origin.span,
-			.message = str_format(
-				race->findings->arena,
-				"a Gateway looks at '%.*s' before '%.*s', which is guarded and "
-				"which "
-				"the controller looks at first: requests that fit both would pass "
-				"the guard by",
-				STR_ARG(open->match.path.value), STR_ARG(guard->match.path.value)),
-			.hint = STR("make one of the two patterns exclude the other, or give both "
-				    "the same guard"),
-		});
+	if (!is_said(race, rule))
+		guard_say(&talk, about(rule, message));
+	race->said = rule;
 }
 
 static bool may_overlap(struct race *race, const struct model_rule *guard,
@@ -182,7 +180,18 @@ static void add_guard(struct race *race, struct model_rule *rule)
 		race->last = guard;
 }
 
-static size_t run_host(struct race *race, const struct model_host *host)
+static struct str words_of_order(struct race *race, const struct model_rule *guard,
+				 const struct model_rule *open)
+{
+	return str_format(race->findings->arena,
+			  "a Gateway looks at '%.*s' before '%.*s', which is guarded and which "
+			  "the controller looks at first: requests that fit both would pass "
+			  "the guard by",
+			  STR_ARG(open->match.path.value), STR_ARG(guard->match.path.value));
+}
+
+/* Rules that come before a guarded one in the target, and behind it in the source. */
+static size_t hold_overtaking(struct race *race, const struct model_host *host)
 {
 	size_t held = 0;
 
@@ -204,13 +213,162 @@ static size_t run_host(struct race *race, const struct model_host *host)
 
 		if (!guard)
 			continue;
-		say(race, guard, rule);
+		say(race, rule, words_of_order(race, guard, rule));
 		if (race->options->allow_unguarded)
 			continue;
 		rule->held = "I2G323";
 		held++;
 	}
 	return held;
+}
+
+/* ---- a prefix that stands for a pattern ---- */
+
+/* The guarded rule that has such requests in the source, and that the target would look at later. */
+static const struct model_rule *robbed(struct race *race, const struct model_rule *open,
+				       const struct model_path *path)
+{
+	const struct runner taker = runner_of(race, (struct model_rule *)open);
+
+	for (size_t i = 0; i < race->guard_count; i++) {
+		const struct runner *guard = &race->guards[i];
+
+		if (guard->rule->listen & open->listen && overtakes(guard, &taker) &&
+		    paths_may_overlap(path, &guard->rule->match.path))
+			return guard->rule;
+	}
+	return NULL;
+}
+
+/* Exact paths come before everything else in a Gateway. */
+static void block_path(struct model *model, struct model_host *host, const struct model_rule *open,
+		       struct model_path path)
+{
+	struct model_rule *rule = model_rule_add(model, host, *open);
+
+	*rule = (struct model_rule){.match.path = path,
+				    .namespace = open->namespace,
+				    .route_name = open->route_name,
+				    .suffix = open->suffix,
+				    .origin = open->origin,
+				    .listen = open->listen,
+				    .source = open->source,
+				    .held = "I2G323"};
+}
+
+/* The rule itself is written, but for the requests of one path. */
+static void say_beyond(struct race *race, const struct model_rule *open,
+		       const struct model_rule *guard, struct str path)
+{
+	const struct guard_talk talk = {race->findings, race->options->allow_unguarded};
+	struct finding finding = about(
+		open,
+		str_format(race->findings->arena,
+			   "PathPrefix '%.*s' also takes '%.*s', which '%.*s' does not, and "
+			   "which '%.*s' guards today",
+			   STR_ARG(open->match.path.value), STR_ARG(path),
+			   STR_ARG(open->source_path->value), STR_ARG(guard->match.path.value)));
+
+	if (talk.unguarded) {
+		guard_say(&talk, finding);
+		return;
+	}
+	finding.message = str_format(race->findings->arena, "%.*s: requests for it are refused",
+				     STR_ARG(finding.message));
+	findings_add(race->findings, finding);
+}
+
+/* Returns how many rules that block were added. */
+static size_t block_beyond(struct race *race, struct model *model, struct model_host *host,
+			   const struct model_rule *open)
+{
+	struct arena *arena = race->findings->arena;
+	struct str prefix = open->match.path.value;
+	const struct model_path beyond[] = {
+		{PATH_EXACT, prefix},
+		{PATH_EXACT, str_format(arena, "%.*s/", STR_ARG(prefix))},
+	};
+	size_t blocked = 0;
+
+	for (size_t i = 0; i < open->beyond; i++) {
+		const struct model_rule *guard = robbed(race, open, &beyond[i]);
+
+		if (!guard)
+			continue;
+		say_beyond(race, open, guard, beyond[i].value);
+		if (race->options->allow_unguarded)
+			continue;
+		block_path(model, host, open, beyond[i]);
+		blocked++;
+	}
+	return blocked;
+}
+
+static size_t block_all_beyond(struct race *race, struct model *model, struct model_host *host)
+{
+	size_t count = host->rule_count, blocked = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct model_rule *rule = host->rules[i];
+
+		/* A canary has a rule more for the same path. */
+		if (rule->beyond && !rule->match.header_count &&
+		    overtake_is_open(race->options, rule))
+			blocked += block_beyond(race, model, host, rule);
+	}
+	return blocked;
+}
+
+/* Whether the guard of a rule is written, for less than what it guards in the source. */
+static bool guards_less(const struct race *race, const struct model_rule *rule)
+{
+	return rule->source_path && !rule->held && !rule->deny && !rule->redirect &&
+	       overtake_is_guarded(race->options, rule) &&
+	       (race->options->plan.experimental || !rule->ext_auth);
+}
+
+static const struct model_rule *taker_of_rest(struct race *race, const struct model_host *host,
+					      const struct model_rule *guard)
+{
+	for (size_t i = 0; i < host->rule_count; i++)
+		if (overtake_is_open(race->options, host->rules[i]) &&
+		    may_overlap(race, guard, host->rules[i]))
+			return host->rules[i];
+	return NULL;
+}
+
+static size_t hold_leaking(struct race *race, const struct model_host *host)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < host->rule_count; i++) {
+		struct model_rule *rule = host->rules[i];
+		const struct model_rule *taker =
+			guards_less(race, rule) ? taker_of_rest(race, host, rule) : NULL;
+
+		if (!taker)
+			continue;
+		say(race, rule,
+		    str_format(
+			    race->findings->arena,
+			    "'%.*s' is guarded in letters of any case, PathPrefix '%.*s' is not: "
+			    "other requests that fit it would reach '%.*s' without the guard",
+			    STR_ARG(rule->source_path->value), STR_ARG(rule->match.path.value),
+			    STR_ARG(taker->match.path.value)));
+		if (race->options->allow_unguarded)
+			continue;
+		rule->held = "I2G323";
+		held++;
+	}
+	return held;
+}
+
+static size_t run_host(struct race *race, struct model *model, struct model_host *host)
+{
+	size_t held = hold_overtaking(race, host);
+
+	held += hold_leaking(race, host);
+	return held + block_all_beyond(race, model, host);
 }
 
 size_t overtake_hold(struct model *model, const struct convert_options *options,
@@ -228,7 +386,7 @@ size_t overtake_hold(struct model *model, const struct convert_options *options,
 		struct arena_mark mark = arena_mark(&race.arena);
 
 		if (is_race(&race, model->hosts[h]))
-			held += run_host(&race, model->hosts[h]);
+			held += run_host(&race, model, model->hosts[h]);
 		arena_rewind(&race.arena, mark);
 	}
 	arena_finish(&race.arena);

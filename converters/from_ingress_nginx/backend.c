@@ -127,15 +127,41 @@ bool nginx_resolve(struct nginx *nginx, const struct nginx_location *location,
 
 /* ---- protocols ---- */
 
+static const struct kube_service_port *service_port(const struct nginx *nginx,
+						    const struct nginx_location *location)
+{
+	const struct kube_service *service =
+		kube_service(nginx->run->set, location->owner->ingress->meta.namespace,
+			     location->backend->name.text);
+
+	return service ? find_port(service, location->backend) : NULL;
+}
+
+/* The controller does not look at appProtocol, a Gateway does. */
+static void note_ignored_protocol(struct nginx *nginx, const struct nginx_location *location)
+{
+	const struct kube_service_port *port = service_port(nginx, location);
+	struct str word = port ? port->app_protocol : STR("");
+	bool tls = str_is(word, "kubernetes.io/wss");
+
+	if (!tls && !str_is(word, "kubernetes.io/h2c"))
+		return;
+	nginx_note_location(
+		nginx, location, tls ? "I2G508" : "I2G237",
+		str_format(nginx->arena,
+			   "ingress-nginx speaks plain HTTP/1.1 to Service '%.*s'; a Gateway heeds "
+			   "its appProtocol '%.*s' and speaks %s",
+			   STR_ARG(location->backend->name.text), STR_ARG(word),
+			   tls ? "TLS, and nothing says how to verify its certificate" : "HTTP/2"),
+		STR("see that the Service can do that, or remove appProtocol"));
+	nginx_last_scope(nginx)->backend = location->backend->name.text;
+}
+
 static void note_app_protocol(struct nginx_draft *draft, const struct nginx_value *value)
 {
 	struct nginx *nginx = draft->nginx;
 	const struct nginx_location *location = draft->location;
-	const struct kube_service *service =
-		kube_service(nginx->run->set, location->owner->ingress->meta.namespace,
-			     location->backend->name.text);
-	const struct kube_service_port *port =
-		service ? find_port(service, location->backend) : NULL;
+	const struct kube_service_port *port = service_port(nginx, location);
 
 	if (port && str_is(port->app_protocol, "kubernetes.io/h2c")) {
 		ledger_mark(value->item, OUTCOME_EXACT, NULL);
@@ -345,6 +371,8 @@ static void set_protocol(struct nginx_draft *draft)
 
 	if (!value || (!str_is_nocase(protocol, "HTTPS") && !grpcs))
 		mark_tls_keys(owner, OUTCOME_INERT, NULL);
+	if (!grpc && !grpcs)
+		note_ignored_protocol(nginx, draft->location);
 	if (!value)
 		return;
 	if (str_is_nocase(protocol, "FCGI")) {
@@ -383,8 +411,7 @@ void nginx_backend(struct nginx_draft *draft)
 		rule->backend_count = 1;
 	else
 		rule->held = "I2G220";
-	if (draft->location->owner->values)
-		set_protocol(draft);
+	set_protocol(draft);
 	nginx_mark(draft->location->owner, "fastcgi-index", OUTCOME_INERT, NULL);
 	nginx_mark(draft->location->owner, "fastcgi-params-configmap", OUTCOME_INERT, NULL);
 }

@@ -163,8 +163,9 @@ struct nginx {
 	bool has_canaries;
 	struct map upstreams; /* "ns/service/port" -> how many paths use it; only for canaries */
 	bool dialect_noted;
-	bool sends_hsts;  /* a rule carries the header */
-	bool cuts_slash;  /* a redirect to HTTPS drops a slash at the end */
+	bool sends_hsts;         /* a rule carries the header */
+	bool cuts_slash;         /* a redirect to HTTPS drops a slash at the end */
+	bool redirects_to_https; /* a rule on the HTTP listener does */
 	struct map paths; /* annotation key -> struct str *: its field path, shared by findings */
 	struct str path_fields[NGINX_FIELDS][NGINX_FIELDS], host_fields[NGINX_FIELDS];
 };

@@ -139,6 +139,31 @@ static void note_inherited(struct nginx *nginx)
 	}
 }
 
+static bool redirects(const struct model *model)
+{
+	for (size_t h = 0; h < model->host_count; h++)
+		for (size_t r = 0; r < model->hosts[h]->rule_count; r++)
+			if (model->hosts[h]->rules[r]->redirect)
+				return true;
+	return false;
+}
+
+static void note_blocks(struct nginx *nginx)
+{
+	for (size_t i = 0; i < nginx->config.feature_count; i++) {
+		const struct model_feature *feature = nginx->config.features[i];
+
+		if (feature->feature == FEATURE_USER_AGENT_BLOCK && redirects(nginx->model))
+			nginx_note_option(
+				nginx, feature->item, "I2G325",
+				str_format(nginx->arena,
+					   "'%.*s' also keeps clients from redirects; those are "
+					   "written without it",
+					   STR_ARG(feature->item->name)),
+				(struct str){0});
+	}
+}
+
 void nginx_note_defaults(struct nginx *nginx)
 {
 	if (!nginx->model->host_count)
@@ -147,6 +172,7 @@ void nginx_note_defaults(struct nginx *nginx)
 	note_nameless(nginx);
 	note_hosts(nginx);
 	note_inherited(nginx);
+	note_blocks(nginx);
 	if (nginx->sends_hsts)
 		say(nginx, "I2G417",
 		    "ingress-nginx sends Strict-Transport-Security on every HTTPS answer; it is "
@@ -157,7 +183,7 @@ void nginx_note_defaults(struct nginx *nginx)
 		    "when ingress-nginx redirects to HTTPS it takes one slash off the end of the "
 		    "address; a Gateway keeps it",
 		    "harmless, unless a client compares addresses by the letter");
-	if (nginx->cuts_slash && nginx->config.use_forwarded_headers)
+	if (nginx->redirects_to_https && nginx->config.use_forwarded_headers)
 		say(nginx, "I2G524",
 		    "with use-forwarded-headers, ingress-nginx does not redirect requests that "
 		    "carry X-Forwarded-Proto: https; the redirect that is written knows the "

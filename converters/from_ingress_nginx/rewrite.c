@@ -14,8 +14,9 @@
 
 enum tail_difference {
 	TAIL_SAME,
-	TAIL_BARE, /* PathPrefix also matches the path without anything behind it */
-	TAIL_WIDE, /* the pattern also matches text that goes on without a slash */
+	TAIL_BARE,  /* PathPrefix also matches the path without anything behind it */
+	TAIL_SLASH, /* and that with nothing but a slash */
+	TAIL_WIDE,  /* the pattern also matches text that goes on without a slash */
 };
 
 static const struct tail {
@@ -25,8 +26,8 @@ static const struct tail {
 } tails[] = {
 	{"(/|$)(.*)$", 2, TAIL_SAME}, {"(/|$)(.*)", 2, TAIL_SAME}, {"(/|$)(.*)?", 2, TAIL_SAME},
 	{"/()(.*)", 2, TAIL_BARE},    {"/?(.*)$", 1, TAIL_WIDE},   {"/?(.*)", 1, TAIL_WIDE},
-	{"/(.*)$", 1, TAIL_BARE},     {"/(.*)", 1, TAIL_BARE},     {"/(.+)$", 1, TAIL_BARE},
-	{"/(.+)", 1, TAIL_BARE},
+	{"/(.*)$", 1, TAIL_BARE},     {"/(.*)", 1, TAIL_BARE},     {"/(.+)$", 1, TAIL_SLASH},
+	{"/(.+)", 1, TAIL_SLASH},
 };
 
 struct prefix_pattern {
@@ -208,6 +209,18 @@ static void add_bare_rule(struct nginx_draft *draft, struct str prefix, struct s
 			    str_format(draft->nginx->arena, "%.*s/", STR_ARG(target)));
 }
 
+static bool takes_bare(const struct prefix_pattern *split)
+{
+	return split->difference == TAIL_BARE || split->difference == TAIL_SLASH;
+}
+
+static enum model_beyond beyond(const struct prefix_pattern *split)
+{
+	if (!split->prefix.len || !takes_bare(split))
+		return BEYOND_NOTHING;
+	return split->difference == TAIL_BARE ? BEYOND_BARE : BEYOND_SLASH;
+}
+
 static void note_prefix(struct nginx_draft *draft, const struct prefix_pattern *split)
 {
 	struct arena *arena = draft->nginx->arena;
@@ -235,13 +248,20 @@ static void note_prefix(struct nginx_draft *draft, const struct prefix_pattern *
 		nginx_last_scope(draft->nginx)->backend = location->backend->name.text;
 		nginx_last_scope(draft->nginx)->below = split->prefix;
 	}
-	if (split->difference == TAIL_BARE && split->prefix.len) {
+	if (takes_bare(split) && split->prefix.len) {
 		code = "I2G210";
 		nginx_note_location(
 			draft->nginx, location, "I2G210",
-			str_format(arena,
-				   "'%.*s' does not take the bare '%.*s', but PathPrefix does",
-				   STR_ARG(location->path), STR_ARG(split->prefix)),
+			split->difference == TAIL_BARE
+				? str_format(arena,
+					     "'%.*s' does not take the bare '%.*s', but PathPrefix "
+					     "does",
+					     STR_ARG(location->path), STR_ARG(split->prefix))
+				: str_format(arena,
+					     "'%.*s' does not take the bare '%.*s' and '%.*s/', "
+					     "but PathPrefix does",
+					     STR_ARG(location->path), STR_ARG(split->prefix),
+					     STR_ARG(split->prefix)),
 			(struct str){0});
 		nginx_last_scope(draft->nginx)->backend = location->backend->name.text;
 		nginx_last_scope(draft->nginx)->below = split->prefix;
@@ -280,8 +300,9 @@ static void rewrite_prefix(struct nginx_draft *draft, struct str target)
 		draft->beyond = (struct model_path){
 			PATH_REGEX,
 			STR_JOIN(arena, regex_escape(arena, split.prefix), STR("[^/]"))};
+	draft->rule.beyond = (uint8_t)beyond(&split);
 	note_prefix(draft, &split);
-	if (new_prefix.len && split.difference != TAIL_BARE)
+	if (new_prefix.len && !takes_bare(&split))
 		add_bare_rule(draft, split.prefix, new_prefix);
 	if (str_eq(new_prefix, split.prefix))
 		return;

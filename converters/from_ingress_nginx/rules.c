@@ -215,8 +215,8 @@ static void add_slash_redirect(struct nginx_draft *draft)
 	const struct nginx_location *location = draft->location;
 	struct str path = location->path;
 
-	if (draft->server->regex_cause || path.len < 2 || !str_ends(path, "/") ||
-	    nginx_host_is_denied(draft->server))
+	/* A location that only returns has no proxy_pass, which is what the redirect comes with. */
+	if (draft->server->regex_cause || draft->rule.deny || path.len < 2 || !str_ends(path, "/"))
 		return;
 
 	struct arena *arena = draft->nginx->arena;
@@ -271,10 +271,10 @@ static void note_forwarded(struct nginx_draft *draft)
 }
 
 /* force-ssl-redirect behind something that ends TLS: the scheme is in X-Forwarded-Proto. */
-static void add_forwarded_redirect(struct nginx_draft *draft)
+static void redirect_forwarded(struct nginx_draft *draft, struct model_path path)
 {
 	struct nginx *nginx = draft->nginx;
-	struct model_rule rule = {.match.path = draft->rule.match.path, .listen = LISTEN_HTTP};
+	struct model_rule rule = {.match.path = path, .listen = LISTEN_HTTP};
 
 	rule.match.headers = arena_new(nginx->arena, struct model_field_match);
 	*rule.match.headers =
@@ -284,6 +284,13 @@ static void add_forwarded_redirect(struct nginx_draft *draft)
 	*rule.redirect = (struct model_redirect){.scheme = STR("https"),
 						 .status = nginx->config.redirect_code};
 	nginx_add_rule(draft, rule);
+}
+
+static void add_forwarded_redirect(struct nginx_draft *draft)
+{
+	if (draft->also.value.len)
+		redirect_forwarded(draft, draft->also);
+	redirect_forwarded(draft, draft->rule.match.path);
 	note_forwarded(draft);
 }
 
@@ -432,6 +439,7 @@ static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_
 
 	rule.redirect = to_https(nginx, prints_port(nginx, draft->location->owner));
 	nginx->cuts_slash |= cuts_slash(nginx, draft->server);
+	nginx->redirects_to_https = true;
 	return nginx_add_rule(draft, rule);
 }
 
@@ -447,6 +455,16 @@ static bool unmatched_redirects(const struct nginx *nginx, const struct nginx_se
 	return server->name.len && server->owner_count && !server->owners[0]->denied &&
 	       !server->unmatched_answered &&
 	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
+}
+
+static void redirect_unmatched_forwarded(const struct nginx_draft *draft)
+{
+	struct nginx_location unmatched = nginx_unmatched(draft->server);
+	struct nginx_draft one = *draft;
+
+	one.location = &unmatched;
+	redirect_forwarded(&one, (struct model_path){PATH_PREFIX, STR("/")});
+	note_forwarded(&one);
 }
 
 /* Whether all of the host, unmatched paths included, goes to HTTPS. */
@@ -492,8 +510,13 @@ static void write_https_redirects(struct nginx_draft *draft)
 	bool root = map_get(&server->seen, STR("P/")) != NULL;
 
 	/* A host that answers 403 does so before it looks at the scheme. */
-	if (!(draft->host->listen & LISTEN_HTTPS) || nginx_host_is_denied(server))
+	if (nginx_host_is_denied(server))
 		return;
+	if (!(draft->host->listen & LISTEN_HTTPS)) {
+		if (!root && unmatched_redirects(nginx, server))
+			redirect_unmatched_forwarded(draft);
+		return;
+	}
 
 	bool all = everything_redirects(nginx, server);
 	size_t before = draft->host->rule_count;

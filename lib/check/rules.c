@@ -239,7 +239,7 @@ const struct rule rules[] = {
 	 "lacks it; Gateway API matches such a request directly. A rule was added that redirects "
 	 "as before.",
 	 "Remove the rule if nobody needs the redirect."},
-	{"I2G210", "rewrite-approximate", WARNING, ANSWER | BACKENDS | PATH | WEIGHTS,
+	{"I2G210", "rewrite-approximate", WARNING, ROUTED,
 	 "The rewrite was replaced by the nearest Gateway API filter",
 	 "Rewrites by capture groups have an equal only where they drop or replace a fixed prefix. "
 	 "For some requests the backend sees another path than before; the message says which.",
@@ -384,10 +384,12 @@ const struct rule rules[] = {
 	 "The controller uses it when the Service of a path has no ready endpoints. Gateway API "
 	 "has no such fallback; unmatched paths were never sent to it.",
 	 "Use a fallback policy of the new gateway where it has one."},
-	{"I2G237", "app-protocol", WARNING, PROTOCOL, "The Service needs an appProtocol",
-	 "Gateway API takes the protocol of a backend from the Service port, not from the route. "
-	 "Without appProtocol the gateway speaks HTTP/1.1 to it.",
-	 "Set the appProtocol that the message names on the Service port."},
+	{"I2G237", "app-protocol", WARNING, PROTOCOL,
+	 "The protocol of a backend comes from its Service",
+	 "Gateway API takes the protocol of a backend from appProtocol of the Service port, where "
+	 "ingress-nginx does not look. Without it the gateway speaks HTTP/1.1.",
+	 "Set the appProtocol that the message names on the Service port, or remove the one that "
+	 "does not fit."},
 	{"I2G238", "backend-protocol-case", WARNING, NOTHING,
 	 "The protocol name is not in upper case",
 	 "The controller accepts it, but leaves out the headers and timeouts of the gRPC branch. "
@@ -658,9 +660,12 @@ const struct rule rules[] = {
 	{"I2G323", "guard-overtaken", ERROR, ANSWER | LOCATION,
 	 "A rule without a guard would take requests of a guarded one",
 	 "ingress-nginx tries patterns by descending text length; a Gateway orders them by what is "
-	 "written for it. The guarded path comes first today, and behind this one on the new "
-	 "gateway, "
-	 "so requests that fit both would be served without the guard. The rule is held back, too.",
+	 "written for it. Where the guarded path comes first today and behind this one on the new "
+	 "gateway, requests that fit both would be served without the guard, so the rule is held "
+	 "back, too. A prefix that is written for a pattern takes other requests than that, such "
+	 "as "
+	 "the bare path or other letters: where those would pass a guard by, they are refused, or "
+	 "the guarded rule is held back.",
 	 "Make one of the two patterns exclude the other, or guard both alike; --allow-unguarded "
 	 "writes the rule."},
 	{"I2G324", "guard-below-wildcard", ERROR, ANSWER | LOCATION,
@@ -671,6 +676,12 @@ const struct rule rules[] = {
 	 "no route can say one label: the path is held back on the wildcard host.",
 	 "List the names of the wildcard host one by one, or guard it alike; --allow-unguarded "
 	 "writes the rule."},
+	{"I2G325", "redirect-before-block", INFO, ANSWER | LOCATION,
+	 "Redirects no longer ask who the client is",
+	 "block-user-agents and block-referers answer 403 before anything else, redirects "
+	 "included. Routes to backends are held back for them; a redirect hands out nothing that "
+	 "they protect, so it is written without.",
+	 "Nothing needs to be done, unless a redirect itself must be kept from those clients."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, ANSWER | BODY,
 	 "The request body limit has no place in Gateway API",
@@ -821,11 +832,13 @@ const struct rule rules[] = {
 	 "BackendTLSPolicy always does, and would refuse a self-signed one.",
 	 "Give the CA with proxy-ssl-secret, or use a policy of the new gateway that skips "
 	 "verification."},
-	{"I2G508", "backend-tls-incomplete", ERROR, PROTOCOL,
+	{"I2G508", "backend-tls-incomplete", ERROR, ANSWER | PROTOCOL,
 	 "The backend's certificate cannot be verified as configured",
 	 "BackendTLSPolicy needs a CA and the name in the certificate. Without proxy-ssl-name "
-	 "nginx compares with an internal name, which practically always fails.",
-	 "Set proxy-ssl-name and a Secret with ca.crt."},
+	 "nginx compares with an internal name, which practically always fails. A Service port "
+	 "whose appProtocol asks for TLS, which ingress-nginx does not look at, needs them too.",
+	 "Set proxy-ssl-name and a Secret with ca.crt, or remove an appProtocol that does not "
+	 "fit."},
 	{"I2G509", "implicit-https", INFO, ANSWER | CERTIFICATE,
 	 "Hosts without TLS no longer answer on port 443",
 	 "ingress-nginx serves every host on 443 with its default certificate. A Gateway serves "
@@ -853,7 +866,7 @@ const struct rule rules[] = {
 	 "for each Ingress. Backends that ask for it will refuse the gateway.",
 	 "Set spec.tls.backend.clientCertificateRef on the Gateway, or use the backend policy of "
 	 "the new gateway."},
-	{"I2G514", "ca-config-map", WARNING, NOTHING,
+	{"I2G514", "ca-config-map", WARNING, ANSWER,
 	 "The CA certificate was written as a ConfigMap",
 	 "CA references of Gateway API point to ConfigMaps in the core conformance profile; "
 	 "Secrets are optional. The certificate was copied and is no longer renewed with the "
@@ -883,7 +896,7 @@ const struct rule rules[] = {
 	 "comes first. The others are not accepted.",
 	 "Keep one policy, or tell them apart by sectionName."},
 
-	{"I2G524", "redirect-behind-proxy", WARNING, NOTHING,
+	{"I2G524", "redirect-behind-proxy", WARNING, ROUTED,
 	 "The redirect to HTTPS no longer heeds X-Forwarded-Proto",
 	 "Where a load balancer ends TLS in front of ingress-nginx and use-forwarded-headers is "
 	 "on, "

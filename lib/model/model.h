@@ -135,6 +135,13 @@ struct model_ext_auth {
 
 /* ---- rules, hosts ---- */
 
+/* What the match of a rule takes beyond the source, when it is a prefix "/a" that stands for a pattern. */
+enum model_beyond {
+	BEYOND_NOTHING,
+	BEYOND_BARE,  /* "/a" */
+	BEYOND_SLASH, /* "/a" and "/a/" */
+};
+
 enum listen {
 	LISTEN_HTTP = 1,
 	LISTEN_HTTPS = 2,
@@ -170,6 +177,7 @@ struct model_rule {
 	const char *held; /* code of the finding that held it back; NULL when it was not */
 	uint32_t mirror_count, backend_count, feature_count;
 	uint8_t listen; /* enum listen */
+	uint8_t beyond; /* enum model_beyond */
 	uint8_t source; /* which provider: struct model's `source` when it was added */
 	bool deny;      /* nothing may be served here: the source answers an error, or a guard could
 	                     not be expressed and the rule was held back */

@@ -11,9 +11,15 @@ static bool serves_nothing(const struct route_decision *decision)
 	       (decision->action == ROUTE_ANSWER && decision->status == 404);
 }
 
+/* A client that is kept out, whatever else there is for others. */
+static bool keeps_out(const struct route_decision *decision)
+{
+	return decision->action == ROUTE_ANSWER && decision->phase == ROUTE_PHASE_GUARD;
+}
+
 static bool same_answer(const struct route_decision *from, const struct route_decision *to)
 {
-	if (serves_nothing(from) && serves_nothing(to))
+	if ((serves_nothing(from) || keeps_out(from)) && serves_nothing(to))
 		return true;
 	return from->action == to->action &&
 	       (from->action == ROUTE_FORWARD || from->status == to->status);

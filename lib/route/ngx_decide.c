@@ -361,14 +361,15 @@ static struct str https_port(const struct ngx_exchange *exchange)
 		       : STR("");
 }
 
-/* With use-forwarded-headers the scheme is what the proxy in front says. */
+/* With use-forwarded-headers the scheme is what the proxy in front says, in small letters (pass_access_scheme
+ * of lua_ingress.lua). */
 static bool is_plain(const struct ngx_exchange *exchange)
 {
 	struct str scheme;
 
 	if (exchange->table->base.trust.forwarded &&
 	    ngx_header(exchange, STR("X-Forwarded-Proto"), &scheme))
-		return str_is_nocase(scheme, "http");
+		return str_is(scheme, "http");
 	return !ngx_is_https(exchange);
 }
 

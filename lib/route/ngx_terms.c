@@ -120,11 +120,34 @@ static void say_blocks(const struct speaker *speaker)
 	}
 }
 
+static bool heeds_scheme(const struct ngx_server *server)
+{
+	for (size_t i = 0; i < server->entry_count; i++)
+		if (server->entries[i].location->https != NGX_HTTPS_NEVER)
+			return true;
+	return false;
+}
+
+/* The scheme that a proxy in front says it was asked by, where a redirect to HTTPS depends on it. */
+static void say_scheme(const struct speaker *speaker)
+{
+	static const struct route_field_term schemes[] = {
+		{ROUTE_FIELD_HEADER, false, STR_INIT("X-Forwarded-Proto"), STR_INIT("http")},
+		{ROUTE_FIELD_HEADER, false, STR_INIT("X-Forwarded-Proto"), STR_INIT("https")},
+	};
+
+	if (speaker->table->base.trust.forwarded && heeds_scheme(speaker->server))
+		say_both(speaker, (struct route_term){.fields = schemes,
+						      .field_count = 2,
+						      .place = speaker->server->place});
+}
+
 static void say_server(const struct speaker *speaker)
 {
 	const struct ngx_server *server = speaker->server;
 
 	say_both(speaker, (struct route_term){.place = server->place});
+	say_scheme(speaker);
 	say_blocks(speaker);
 	if (server->app_root.len)
 		say_both(speaker, (struct route_term){.path_kind = ROUTE_PATH_EXACT,

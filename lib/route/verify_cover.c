@@ -56,12 +56,21 @@ static struct str without_query(struct str url)
 	return str_sub(url, 0, str_find(url, '?'));
 }
 
-/* nginx drops the query, the Gateway keeps it. */
+/* The same path, with scheme and host in front. */
+static bool is_absolute_of(struct str url, struct str path)
+{
+	return str_starts(path, "/") && url.len > path.len &&
+	       str_eq(str_from_pos(url, url.len - path.len), path);
+}
+
+/* nginx drops the query, the Gateway keeps it. Whether scheme and host stand in front is not asked here. */
 static bool keeps_query(const struct verify_case *one)
 {
+	struct str from = without_query(one->from->location), to = without_query(one->to->location);
+
 	return one->from->action == ROUTE_REDIRECT && one->to->action == ROUTE_REDIRECT &&
-	       route_same_location(without_query(one->from->location),
-				   without_query(one->to->location));
+	       to.len < one->to->location.len &&
+	       (route_same_location(from, to) || is_absolute_of(to, from));
 }
 
 static struct str without_slash(struct str url)
@@ -115,13 +124,20 @@ static bool is_forwarded(const struct verify_case *one)
 		  str_is(scheme, "http")));
 }
 
-/* The same path, with scheme and host in front. */
 static bool is_relative(const struct verify_case *one)
 {
-	struct str from = one->from->location, to = one->to->location;
+	return is_absolute_of(one->to->location, one->from->location);
+}
 
-	return str_starts(from, "/") && to.len > from.len &&
-	       str_eq(str_from_pos(to, to.len - from.len), from);
+/* A redirect to HTTPS that one side makes of the scheme that a proxy in front says, and the other of that of
+ * the connection. */
+static bool heeds_forwarded_scheme(const struct verify_case *one)
+{
+	const struct route_decision *redirect = one->request->tls ? one->from : one->to;
+	struct str scheme;
+
+	return route_header_find(one->request, STR("X-Forwarded-Proto"), &scheme) &&
+	       redirect->action == ROUTE_REDIRECT && str_starts(redirect->location, "https://");
 }
 
 /* Where the controller shows its own certificate. */
@@ -200,13 +216,18 @@ static bool has_backend_tls(const struct verify_case *one)
 	return false;
 }
 
-static bool is_grpc(const struct verify_case *one)
+static bool speaks_http2(const struct route_decision *decision)
 {
-	for (size_t i = 0; i < one->from->backend_count; i++)
-		if (one->from->backends[i].protocol == ROUTE_PROTOCOL_GRPC ||
-		    one->from->backends[i].protocol == ROUTE_PROTOCOL_H2C)
+	for (size_t i = 0; i < decision->backend_count; i++)
+		if (decision->backends[i].protocol == ROUTE_PROTOCOL_GRPC ||
+		    decision->backends[i].protocol == ROUTE_PROTOCOL_H2C)
 			return true;
 	return false;
+}
+
+static bool is_http2(const struct verify_case *one)
+{
+	return speaks_http2(one->from) || speaks_http2(one->to);
 }
 
 /* OPTIONS is answered by itself. */
@@ -236,12 +257,11 @@ static bool is_made_up(const struct verify_case *one)
 	return one->from->place.object && one->from->place.match < 0 && is_refused(one);
 }
 
-/* The prefix takes more or less than the pattern did. */
+/* The prefix takes more or less than the pattern did, so that another rule answers on one of the sides. */
 static bool is_approximate(const struct verify_case *one)
 {
-	return one->aspects & (ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_BACKENDS) &&
-	       (is_error(one->from) || one->from->action == ROUTE_FORWARD) &&
-	       (is_error(one->to) || one->to->action == ROUTE_FORWARD);
+	return one->aspects & (ROUTE_DIFFERS_ANSWER | ROUTE_DIFFERS_LOCATION |
+			       ROUTE_DIFFERS_BACKENDS | ROUTE_DIFFERS_PATH);
 }
 
 /* A host without HTTPS listener, whose requests one for all hosts takes. */
@@ -267,9 +287,13 @@ static bool is_dotted(const struct verify_case *one)
 	return str_ends(route_host(one->request->authority), ".");
 }
 
+/* Nobody is served by either; today's error may stand behind the redirect to HTTPS. */
 static bool is_denied(const struct verify_case *one)
 {
-	return is_error(one->from) && is_refused(one);
+	bool is_sent_on = one->from->action == ROUTE_REDIRECT && !one->request->tls &&
+			  str_starts(one->from->location, "https://");
+
+	return (is_error(one->from) || is_sent_on) && is_refused(one);
 }
 
 /* A rule that answers in the place of a more general one. */
@@ -330,6 +354,12 @@ static bool is_page(const struct verify_case *one)
 static bool is_kept_out(const struct verify_case *one)
 {
 	return one->from->phase == ROUTE_PHASE_GUARD && is_error(one->to);
+}
+
+/* The same, and a redirect answers now. */
+static bool is_kept_from_redirect(const struct verify_case *one)
+{
+	return one->from->phase == ROUTE_PHASE_GUARD && one->to->action == ROUTE_REDIRECT;
 }
 
 /* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
@@ -452,6 +482,7 @@ static const struct row rows[] = {
 	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, keeps_slash, NULL, 0},
 	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G244", VERIFY_PATH, ANSWER | ROUTE_DIFFERS_LOCATION, is_forwarded, NULL, 0},
+	{"I2G524", VERIFY_RUN, ROUTED, heeds_forwarded_scheme, NULL, 0},
 	{"I2G223", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
 	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
 	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
@@ -475,11 +506,13 @@ static const struct row rows[] = {
 	{"I2G510", VERIFY_HOST, ANSWER, is_client_check, NULL, 0},
 	{"I2G507", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
 	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
+	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
 	{"I2G513", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
-	{"I2G237", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, is_grpc, NULL, 0},
+	{"I2G514", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
+	{"I2G237", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, is_http2, NULL, 0},
 	/* routes that were left out or held back */
 	{"I2G117", VERIFY_PATH, REFUSED, is_denied, NULL, 0},
-	{"I2G117", VERIFY_HOST, REFUSED, is_denied, "auth-tls-secret", 0},
+	{"I2G117", VERIFY_HOST, REFUSED, is_denied, NULL, 0},
 	{"I2G212", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G212", VERIFY_HOST, REFUSED, is_made_up, NULL, 0},
 	{"I2G218", VERIFY_PATH, ROUTED, always, NULL, 0},
@@ -521,11 +554,11 @@ static const struct row rows[] = {
 	{"I2G307", VERIFY_OPTION, REFUSED, is_guard_refused, NULL, 0},
 	{"I2G303", VERIFY_OPTION, ROUTE_DIFFERS_ANSWER, is_kept_out, NULL, 0},
 	{"I2G314", VERIFY_OPTION, ROUTE_DIFFERS_ANSWER, is_kept_out, NULL, 0},
+	{"I2G325", VERIFY_OPTION, REFUSED, is_kept_from_redirect, NULL, 0},
 	/* choice of the rule */
 	{"I2G208", VERIFY_HOST, ROUTED, took_another, NULL, 0},
 	{"I2G210", VERIFY_PATH, ROUTE_DIFFERS_PATH, always, "rewrite-target", 0},
-	{"I2G210", VERIFY_HOST, ROUTE_DIFFERS_ANSWER | SHARES | ROUTE_DIFFERS_PATH, is_approximate,
-	 NULL, 0},
+	{"I2G210", VERIFY_HOST, ROUTED, is_approximate, NULL, 0},
 	{"I2G214", VERIFY_RUN, ROUTE_DIFFERS_GUARD, is_dotted, NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, falls_through, NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, opens_https, NULL, 0},
@@ -633,6 +666,26 @@ static bool is_below(const struct verify_case *one, struct str prefix)
 	return str_eq_nocase(str_sub(path, 0, prefix.len), prefix);
 }
 
+/* Where a prefix that stands for a pattern and the pattern part: at its end, and where the path goes on
+ * without a slash. */
+static bool is_at_edge(const struct verify_case *one, struct str prefix)
+{
+	struct str plain = one->witness->plain;
+	struct str path = plain.len ? plain : route_target(one->request->target).path;
+	struct str rest = str_from_pos(path, prefix.len < path.len ? prefix.len : path.len);
+
+	return !prefix.len || rest.len <= 1 || rest.at[0] != '/';
+}
+
+/* The path that decides today is of the object of the finding, whichever Service stands in for its own. */
+static bool decides_today(const struct verify_case *one, const struct finding *finding)
+{
+	const struct object_ref *object = one->from->place.object;
+
+	return object && str_eq(object->name, finding->object.name) &&
+	       str_eq(object->namespace, finding->object.namespace);
+}
+
 static bool is_missing(const struct route_decision *decision, struct str name)
 {
 	for (size_t i = 0; i < decision->backend_count; i++)
@@ -649,6 +702,10 @@ static bool concerns(const struct verify_case *one, const struct row *row,
 	if (strcmp(finding->code, row->code) != 0 || !is_about(finding, row->field) ||
 	    !is_below(one, finding_scope(finding)->below))
 		return false;
+	if (row->explains == is_approximate)
+		return is_at_edge(one, finding_scope(finding)->below) &&
+		       (is_asked(one, finding_scope(finding)->backend) ||
+			decides_today(one, finding));
 	if (row->explains == is_backend_missing && finding_scope(finding)->backend.len)
 		return is_missing(one->from, finding_scope(finding)->backend) ||
 		       is_missing(one->to, finding_scope(finding)->backend);

@@ -2,7 +2,7 @@
 
 usage: verify.py [--seed=N] [--count=N] [--every=N] [--mutations=N] [--case=N] [--build=DIR] [--missed]
 
-A case is one number; those of one generator are two apart (--every=2).
+A case is one number; those of one generator are four apart (--every=4).
 
 Random Ingress sets are converted and verified: there is no difference that no finding covers. Then one
 field of what was written is changed (a path, a weight, a filter, a host, a port, the order of rules), and
@@ -35,6 +35,7 @@ import crd_schema  # noqa: E402
 import nginx_model  # noqa: E402
 import nginx_oracle  # noqa: E402
 import program  # noqa: E402
+import rich_ingresses  # noqa: E402
 from gateway_model import Gateways  # noqa: E402
 from random_ingresses import dump, minimise  # noqa: E402
 from tally import Tally  # noqa: E402
@@ -61,7 +62,10 @@ def documents_of(number):
 
 
 def generate(number):
-    """Two generators: one with canaries, one with normalisation, CORS and limits."""
+    """Three generators: one with canaries, one with normalisation, CORS and limits, one with all that converts."""
+    if number % 4 == 3:
+        made = rich_ingresses.Generator(number)
+        return made.make(), made.args()
     if number % 2:
         return behaviour.Generator(number).make(), []
     made = nginx_oracle.Generator(number).make()
