@@ -139,11 +139,21 @@ static void note_inherited(struct nginx *nginx)
 	}
 }
 
+static bool is_behind_block(const struct model_rule *rule)
+{
+	for (size_t i = 0; i < rule->feature_count; i++)
+		if (rule->features[i]->feature == FEATURE_USER_AGENT_BLOCK)
+			return true;
+	return false;
+}
+
+/* Redirects to HTTPS and to a trailing slash, which carry no guard. */
 static bool redirects(const struct model *model)
 {
 	for (size_t h = 0; h < model->host_count; h++)
 		for (size_t r = 0; r < model->hosts[h]->rule_count; r++)
-			if (model->hosts[h]->rules[r]->redirect)
+			if (model->hosts[h]->rules[r]->redirect &&
+			    !is_behind_block(model->hosts[h]->rules[r]))
 				return true;
 	return false;
 }
@@ -156,10 +166,11 @@ static void note_blocks(struct nginx *nginx)
 		if (feature->feature == FEATURE_USER_AGENT_BLOCK && redirects(nginx->model))
 			nginx_note_option(
 				nginx, feature->item, "I2G325",
-				str_format(nginx->arena,
-					   "'%.*s' also keeps clients from redirects; those are "
-					   "written without it",
-					   STR_ARG(feature->item->name)),
+				str_format(
+					nginx->arena,
+					"'%.*s' also keeps clients from redirects to HTTPS or to a "
+					"trailing slash; those are written without it",
+					STR_ARG(feature->item->name)),
 				(struct str){0});
 	}
 }

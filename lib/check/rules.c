@@ -678,9 +678,9 @@ const struct rule rules[] = {
 	 "writes the rule."},
 	{"I2G325", "redirect-before-block", INFO, ANSWER | LOCATION,
 	 "Redirects no longer ask who the client is",
-	 "block-user-agents and block-referers answer 403 before anything else, redirects "
-	 "included. Routes to backends are held back for them; a redirect hands out nothing that "
-	 "they protect, so it is written without.",
+	 "block-user-agents and block-referers answer 403 before anything else, also before the "
+	 "redirects that nginx makes to HTTPS or to a trailing slash. What those lead to is held "
+	 "back; they hand out nothing that is protected, so they are written without.",
 	 "Nothing needs to be done, unless a redirect itself must be kept from those clients."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, ANSWER | BODY,
