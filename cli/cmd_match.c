@@ -9,6 +9,7 @@
 #include "cli/lost.h"
 #include "cli/match_request.h"
 #include "cli/match_text.h"
+#include "cli/pairs.h"
 #include "cli/worlds.h"
 #include "route/verify_explain.h"
 
@@ -87,6 +88,8 @@ struct job {
 	struct buf output;
 	struct gateway_world before, after;
 	struct sides sides;
+	struct pairs pairs;
+	const struct pair *asked; /* NULL: there is no Ingress */
 	struct route_scratch scratch[2];
 	struct findings unusable; /* what is not compared; spans are in `all` */
 	struct sources all;       /* those of both sides; owns none of them */
@@ -172,29 +175,45 @@ static void read_worlds(struct job *job)
 	}
 }
 
-/* ---- asking ---- */
-
-/* Each controller has an address of its own; the request goes to one that serves it. */
-static const struct side_of *side_for(struct job *job, struct route_decision *decision)
+static bool pair_sides(struct job *job)
 {
-	const struct side_of *best = NULL;
-	struct route_decision made;
+	const struct pairs_input input = {.sides = &job->sides,
+					  .result = &job->converted,
+					  .after = &job->after,
+					  .by_hand = job->values->match.against.count > 0};
+	struct error error;
 
-	for (size_t i = 0; i < job->sides.count; i++) {
-		route_decide(job->sides.at[i].table, &job->request, &job->scratch[0], &made);
-		if (!best || made.place.object)
-			best = &job->sides.at[i];
-		if (made.place.object)
-			break;
-	}
-	if (best)
-		route_decide(best->table, &job->request, &job->scratch[0], decision);
-	return best;
+	if (pairs_make(&job->pairs, &job->cli->arena, &input, &error))
+		return true;
+	say_error("%s", error.text);
+	return false;
 }
 
-static const struct route_table *ask_today(struct job *job, struct match_side *side)
+/* ---- asking ---- */
+
+/* Each controller has an address of its own; the request goes to the first one that serves it. */
+static const struct pair *pair_for(struct job *job, struct match_result *result)
 {
-	const struct side_of *chosen;
+	const struct pair *best = NULL;
+	struct route_decision made;
+
+	for (size_t i = 0; i < job->pairs.count; i++) {
+		const struct pair *pair = &job->pairs.at[i];
+
+		route_decide(pair->from->table, &job->request, &job->scratch[0], &made);
+		if (!made.place.object)
+			continue;
+		if (!best)
+			best = pair;
+		else if (best->from->realm != pair->from->realm)
+			result->elsewhere = pair->title;
+	}
+	return best || !job->pairs.count ? best : &job->pairs.at[0];
+}
+
+static const struct route_table *ask_today(struct job *job, struct match_result *result)
+{
+	struct match_side *side = &result->sides[0];
 
 	side->sources = &job->sources;
 	side->spans = true;
@@ -204,12 +223,15 @@ static const struct route_table *ask_today(struct job *job, struct match_side *s
 		route_decide(job->before.table, &job->request, &job->scratch[0], &side->decision);
 		return job->before.table;
 	}
-	chosen = side_for(job, &side->decision);
-	if (!chosen)
+	job->asked = pair_for(job, result);
+	if (!job->asked)
 		return NULL;
-	side->title = chosen->table->side->title;
-	side->table = chosen->table;
-	return chosen->table;
+	if (job->pairs.several)
+		result->at = job->asked->title;
+	side->table = job->asked->from->table;
+	side->title = side->table->side->title;
+	route_decide(side->table, &job->request, &job->scratch[0], &side->decision);
+	return side->table;
 }
 
 static void ask_gateway(struct job *job, struct match_side *side)
@@ -226,8 +248,8 @@ static void ask_gateway(struct job *job, struct match_side *side)
 			      : str_format(&job->cli->arena, "Gateway API (%s)",
 					   emitter ? emitter->name : "standard")
 					.at;
-	side->table = job->after.table;
-	route_decide(job->after.table, &job->request, &job->scratch[1], &side->decision);
+	side->table = job->asked ? job->asked->to : job->after.table;
+	route_decide(side->table, &job->request, &job->scratch[1], &side->decision);
 }
 
 static bool serves(const struct match_side *side)
@@ -243,8 +265,8 @@ static void compare(struct job *job, const struct route_table *today, struct mat
 {
 	struct verify_question question = {
 		.from = today,
-		.to = job->after.table,
-		.findings = &job->converted.findings,
+		.to = result->sides[1].table,
+		.findings = job->asked ? job->asked->findings : &job->converted.findings,
 		.explains = rule_explains,
 		.request = &job->request,
 		.decisions = {&result->sides[0].decision, &result->sides[1].decision},
@@ -296,8 +318,10 @@ static int match(struct job *job)
 	read_worlds(job);
 	if (!job->after.table || job->empty)
 		return STATUS_INCOMPLETE;
+	if (!pair_sides(job))
+		return STATUS_INCOMPLETE;
 	join_sources(job);
-	today = ask_today(job, &result.sides[0]);
+	today = ask_today(job, &result);
 	ask_gateway(job, &result.sides[1]);
 	if (today)
 		compare(job, today, &result);

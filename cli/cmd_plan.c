@@ -3,6 +3,7 @@
 #include "cli/conversion_flags.h"
 #include "cli/inputs.h"
 #include "cli/lost.h"
+#include "cli/pairs.h"
 #include "cli/rollover.h"
 #include "cli/worlds.h"
 #include "route/verify.h"
@@ -85,12 +86,12 @@ static struct str flags_given(struct job *job, bool with_classes)
 	if (with_classes)
 		add_flag_list(job, &buf, "ingress-class", &values->classes);
 	add_flag_list(job, &buf, "provider", &values->providers);
-	add_flag(job, &buf, "controller-config", values->controller_config);
+	add_flag_list(job, &buf, "controller-config", &values->controller_configs);
 	add_flag(job, &buf, "default-ssl-certificate", values->default_certificate);
 	add_flag(job, &buf, "emitter", values->emitter);
 	add_flag(job, &buf, "channel", values->channel ? "experimental" : NULL);
-	add_flag(job, &buf, "gateway", values->gateway);
-	add_flag(job, &buf, "gateway-class", values->gateway_class);
+	add_flag_list(job, &buf, "gateway", &values->gateways);
+	add_flag_list(job, &buf, "gateway-class", &values->gateway_classes);
 	add_flag(job, &buf, "gateway-namespace", values->gateway_namespace);
 	add_flag(job, &buf, "topology", values->topology ? "namespace" : NULL);
 	add_flag(job, &buf, "listeners", values->listeners ? "listenerset" : NULL);
@@ -145,13 +146,12 @@ static void take_object(void *user, const struct convert_object *object, struct 
 	}
 }
 
-static void compare(struct job *job, const struct route_table *from)
+static void compare(struct job *job, const struct pair *pair)
 {
-	const struct witness_options options = {
-		.seed = 1, .known_only = job->result.provider_names[1] != NULL};
+	const struct witness_options options = {.seed = 1, .known_only = pair->shares};
 	struct verify verify = {.progress = NULL};
 
-	verify_run(&verify, from, job->after.table, &job->result.findings, &options);
+	verify_run(&verify, pair->from->table, pair->to, pair->findings, &options);
 	job->input.requests += verify.tally.requests;
 	job->input.differing += verify.differing;
 	job->input.uncovered += verify_uncovered(&verify);
@@ -160,14 +160,20 @@ static void compare(struct job *job, const struct route_table *from)
 	verify_finish(&verify);
 }
 
-static void compare_all(struct job *job)
+static bool compare_all(struct job *job, struct error *error)
 {
-	struct sides sides = {.count = 0};
+	struct sides sides;
+	const struct pairs_input input = {
+		.sides = &sides, .result = &job->result, .after = &job->after};
+	struct pairs pairs;
+	bool paired;
 
 	sides_build(&sides, &job->result.set, &job->options);
-	for (size_t i = 0; i < sides.count; i++)
-		compare(job, sides.at[i].table);
+	paired = pairs_make(&pairs, &job->cli->arena, &input, error);
+	for (size_t i = 0; paired && i < pairs.count; i++)
+		compare(job, &pairs.at[i]);
 	sides_finish(&sides);
+	return paired;
 }
 
 static int print_plan(struct job *job)
@@ -195,11 +201,11 @@ static int make_plan(struct job *job)
 		return STATUS_INCOMPLETE;
 	}
 	if (!gateway_world_converted(&job->after, buf_slice(&job->output), &job->result,
-				     &job->options, &error)) {
+				     &job->options, &error) ||
+	    !compare_all(job, &error)) {
 		say_error("%s", error.text);
 		return STATUS_INCOMPLETE;
 	}
-	compare_all(job);
 	job->input.result = &job->result;
 	job->input.options = &job->options;
 	job->input.set = &job->after.set;

@@ -314,6 +314,7 @@ static int run(struct cli *cli, const void *given)
 	if (!conversion_read(&values->conversion, &job.inputs.options, &cli->arena) ||
 	    !read_options(&values->serve, &options, &cli->arena))
 		return STATUS_INCOMPLETE;
+	job.inputs.own_addresses = options.own_addresses;
 	options.load = load;
 	options.changed = values->serve.watch ? changed : NULL;
 	options.say = say;

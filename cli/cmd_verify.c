@@ -9,6 +9,7 @@
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
 #include "cli/lost.h"
+#include "cli/pairs.h"
 #include "cli/verify_text.h"
 #include "cli/worlds.h"
 
@@ -71,6 +72,7 @@ struct job {
 	struct gateway_world before, after;
 	struct gateway_world converted; /* beside --against: what the findings are about */
 	struct sides sides;
+	struct pairs pairs;
 	uint64_t seed;
 	struct timespec start, shown; /* of the progress line */
 	struct findings differences;
@@ -209,25 +211,24 @@ static void tell_gaps(struct job *job, const struct verify *verify)
 	job->gaps += gaps;
 }
 
-static void compare(struct job *job, const struct route_table *from,
-		    const struct findings *findings)
+static void compare(struct job *job, const struct route_table *from, const struct pair *pair)
 {
-	/* Controllers have addresses of their own: what one does not name is another's. */
-	const struct witness_options options = {
-		.seed = job->seed, .known_only = job->result.provider_names[1] != NULL};
-	struct verify verify = {.announced = job->converted.table,
+	const struct witness_options options = {.seed = job->seed,
+						.known_only = pair && pair->shares};
+	struct verify verify = {.announced = pair ? pair->announced : job->converted.table,
 				.explains = rule_explains,
 				.progress = show_progress,
 				.user = job};
 
-	verify_run(&verify, from, job->after.table, findings, &options);
+	verify_run(&verify, from, pair ? pair->to : job->after.table, pair ? pair->findings : NULL,
+		   &options);
 	end_progress(job);
 	verify_text(&job->text, &verify, &job->sources, written_in(job), job->cli->out.colour);
 	if (job->text.len)
 		buf_char(&job->text, '\n');
 	tell_gaps(job, &verify);
 	verify_summary(&job->text, &verify, job->seed, job->unusable.count);
-	verify_findings(&job->differences, &verify,
+	verify_findings(&job->differences, &verify, job->pairs.several ? pair->title : STR(""),
 			job->values->against.count ? &job->sources.count : NULL);
 	job->errors += verify_errors(&verify);
 	job->differing += verify.differing;
@@ -237,14 +238,35 @@ static void compare(struct job *job, const struct route_table *from,
 	verify_finish(&verify);
 }
 
+/* Each controller is asked at its own address, and says itself what was found there. */
+static void compare_pair(struct job *job, const struct pair *pair)
+{
+	if (job->pairs.several)
+		buf_format(&job->text, "%s%.*s:\n", job->text.len ? "\n" : "",
+			   STR_ARG(pair->title));
+	compare(job, pair->from->table, pair);
+}
+
+static bool pair_sides(struct job *job)
+{
+	const struct pairs_input input = {.sides = &job->sides,
+					  .result = &job->result,
+					  .after = &job->after,
+					  .by_hand = job->values->against.count > 0,
+					  .converted = &job->converted};
+	struct error error;
+
+	return pairs_make(&job->pairs, &job->cli->arena, &input, &error) || fail(job, &error);
+}
+
 static void compare_all(struct job *job)
 {
 	tell_unusable(job);
 	if (job->before.table)
 		compare(job, job->before.table, NULL);
-	for (size_t i = 0; i < job->sides.count; i++)
-		compare(job, job->sides.at[i].table, &job->result.findings);
-	if (job->before.table || job->sides.count)
+	for (size_t i = 0; i < job->pairs.count; i++)
+		compare_pair(job, &job->pairs.at[i]);
+	if (job->before.table || job->pairs.count)
 		return;
 	if (job->result.ingress_count)
 		say_error("nothing to compare: no Ingress of a controller whose behaviour is "
@@ -303,7 +325,7 @@ static int verify(struct job *job)
 	lost_collect(&job->unusable, &job->result.findings, NULL, 0);
 	buf_init(&job->text);
 	clock_gettime(CLOCK_MONOTONIC, &job->start);
-	if (read_before(job) && read_after(job)) {
+	if (read_before(job) && read_after(job) && pair_sides(job)) {
 		join_sources(job);
 		compare_all(job);
 		status = tell(job);

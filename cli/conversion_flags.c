@@ -77,11 +77,13 @@ static const struct flag selection[] = {
 	},
 	{
 		.name = "controller-config",
-		.kind = FLAG_TEXT,
-		.argument = "[NS/]NAME",
+		.kind = FLAG_COMMAS,
+		.argument = "[CLASS=][NS/]NAME",
 		.help = "the ConfigMap in the input that configures the controller",
-		.more = "Without it, a ConfigMap with the name of the controller's is taken.",
-		AT(controller_config),
+		.more = "Without it, a ConfigMap with the name of the controller's is taken. With "
+			"CLASS, of the controller that serves this class; several are separated "
+			"by commas.",
+		AT(controller_configs),
 	},
 	{
 		.name = "default-ssl-certificate",
@@ -127,18 +129,23 @@ static const struct flag target[] = {
 	},
 	{
 		.name = "gateway",
-		.kind = FLAG_TEXT,
-		.argument = "NS/NAME",
+		.kind = FLAG_COMMAS,
+		.argument = "[CLASS=]NS/NAME",
 		.help = "attach to this Gateway instead of making one",
-		.more = "Listeners are written into a ListenerSet.",
-		AT(gateway),
+		.more = "Listeners are written into a ListenerSet. With CLASS, for the Ingresses "
+			"of the controller that serves this class; several are separated by "
+			"commas. Without it, several controllers share the Gateway, which is an "
+			"error (I2G128).",
+		AT(gateways),
 	},
 	{
 		.name = "gateway-class",
-		.kind = FLAG_TEXT,
-		.argument = "NAME",
+		.kind = FLAG_COMMAS,
+		.argument = "[CLASS=]NAME",
 		.help = "the gatewayClassName; without it that of the emitter",
-		AT(gateway_class),
+		.more = "With CLASS, of the Gateway for the controller that serves this class of "
+			"Ingresses; several are separated by commas.",
+		AT(gateway_classes),
 	},
 	{
 		.name = "gateway-namespace",
@@ -151,7 +158,7 @@ static const struct flag target[] = {
 		.name = "topology",
 		.kind = FLAG_CHOICE,
 		.choices = topologies,
-		.help = "one Gateway for all routes, or one in each namespace",
+		.help = "one Gateway for all routes of a controller, or one in each namespace",
 		AT(topology),
 	},
 	{
@@ -229,21 +236,29 @@ static bool read_emitter(const struct conversion_values *values, struct convert_
 	return options->emitter || unknown_word("emitter", name, word_emitter);
 }
 
-static bool read_gateway(const struct conversion_values *values, struct convert_options *options)
+static bool read_texts(const struct texts *texts, struct convert_options *options,
+		       struct arena *arena,
+		       bool (*set)(struct convert_options *, struct arena *, struct str),
+		       const char *wrong)
 {
-	struct str name = str_from(values->gateway);
-	size_t slash = str_find(name, '/');
-
-	if (!name.len)
-		return true;
-	if (slash == SIZE_MAX || slash == 0 || slash + 1 == name.len) {
-		say_error("--gateway takes NS/NAME, not '%s'", values->gateway);
+	for (size_t i = 0; i < texts->count; i++) {
+		if (set(options, arena, str_from(texts->at[i])))
+			continue;
+		say_error("%s, not '%s'", wrong, texts->at[i]);
 		return false;
 	}
-	options->plan.gateway_exists = true;
-	options->plan.gateway_namespace = str_sub(name, 0, slash);
-	options->plan.gateway_name = str_from_pos(name, slash + 1);
 	return true;
+}
+
+static bool read_gateways(const struct conversion_values *values, struct convert_options *options,
+			  struct arena *arena)
+{
+	return read_texts(&values->gateways, options, arena, controllers_set_gateway,
+			  "--gateway takes NS/NAME or CLASS=NS/NAME") &&
+	       read_texts(&values->gateway_classes, options, arena, controllers_set_class,
+			  "--gateway-class takes NAME or CLASS=NAME") &&
+	       read_texts(&values->controller_configs, options, arena, controllers_set_config,
+			  "--controller-config takes [NS/]NAME or CLASS=[NS/]NAME");
 }
 
 static bool check_names(const struct convert_options *options)
@@ -274,11 +289,9 @@ bool conversion_read(const struct conversion_values *values, struct convert_opti
 			 .threads = (unsigned)values->threads},
 		.classes = slices(arena, &values->classes),
 		.class_count = values->classes.count,
-		.controller_config = str_from(values->controller_config),
 		.default_certificate = str_from(values->default_certificate),
 		.allow_unguarded = values->allow_unguarded,
-		.plan = {.gateway_class = str_from(values->gateway_class),
-			 .gateway_namespace = str_from(values->gateway_namespace),
+		.plan = {.gateway_namespace = str_from(values->gateway_namespace),
 			 .topology = values->topology ? TOPOLOGY_NAMESPACE : TOPOLOGY_SHARED,
 			 .listener_sets = values->listeners,
 			 .experimental = values->channel},
@@ -288,7 +301,7 @@ bool conversion_read(const struct conversion_values *values, struct convert_opti
 		return false;
 	}
 	return read_providers(values, options) && read_emitter(values, options) &&
-	       read_gateway(values, options) && check_names(options);
+	       check_names(options) && read_gateways(values, options, arena);
 }
 
 bool conversion_is_partial(const struct conversion_values *values)

@@ -10,10 +10,11 @@ struct conversion_values {
 	/* which objects */
 	const char *namespace, *selector;
 	bool all_namespaces;
-	struct texts classes, providers;
-	const char *controller_config, *default_certificate;
+	struct texts classes, providers, controller_configs;
+	const char *default_certificate;
 	/* what they become */
-	const char *emitter, *gateway, *gateway_class, *gateway_namespace;
+	struct texts gateways, gateway_classes;
+	const char *emitter, *gateway_namespace;
 	int channel, topology, listeners, threads;
 	bool allow_unguarded;
 };

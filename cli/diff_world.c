@@ -65,12 +65,26 @@ static bool read_after(struct diff_world *world, const struct convert_options *o
 	return false;
 }
 
+/* Each controller has an address of its own, and a Gateway: two pairs of addresses, two runs. */
+static void ask_which(const struct diff_world *world)
+{
+	const struct controller *controller = world->sides.controllers.at[0];
+	struct buf classes;
+
+	say_error("the input has Ingresses of several controllers, and --live is one of them: say "
+		  "which");
+	buf_init(&classes);
+	for (size_t i = 0; i < controller->class_count; i++)
+		buf_format(&classes, "%s%.*s", i ? "," : "", STR_ARG(controller->classes[i]));
+	say_hint("--ingress-class=%.*s; --namespace and --selector choose Ingresses too",
+		 STR_ARG(classes.len ? buf_slice(&classes) : STR("NAME")));
+	buf_finish(&classes);
+}
+
 static bool choose_sides(struct diff_world *world)
 {
 	if (world->sides.count > 1) {
-		say_error("the input has Ingresses of several controllers, and --live is one of "
-			  "them: say which");
-		say_hint("--ingress-class=NAME, --namespace and --selector choose Ingresses");
+		ask_which(world);
 		return false;
 	}
 	world->models = (struct diff_models){.to = world->after.table};

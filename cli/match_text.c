@@ -453,10 +453,27 @@ static void add_reasons(struct buf *buf, const struct match_result *result)
 	buf_text(buf, "\n     please report it with this request\n");
 }
 
+/* Controllers and Gateways have addresses of their own; a request is sent to one. */
+static void add_address(struct buf *buf, const struct match_result *result)
+{
+	if (!result->at.len)
+		return;
+	buf_text(buf, "Asked at the address of ");
+	clean_add(buf, result->at);
+	buf_char(buf, '\n');
+	if (result->elsewhere.len) {
+		buf_text(buf, "Also served at that of ");
+		clean_add(buf, result->elsewhere);
+		buf_text(buf, ": --ingress-class=NAME asks there\n");
+	}
+	buf_char(buf, '\n');
+}
+
 void match_text(struct buf *buf, const struct match_result *result, unsigned width, bool verbose)
 {
 	size_t passed = count_passed(&result->sides[0]) + count_passed(&result->sides[1]);
 
+	add_address(buf, result);
 	add_table(buf, result, width, verbose);
 	if (result->sides[0].title && result->sides[1].title)
 		add_verdict(buf, result);
@@ -574,6 +591,18 @@ static void json_findings(struct buf *buf, const struct match_result *result)
 	json_aspects(buf, result->covers.left);
 }
 
+static void json_address(struct buf *buf, const struct match_result *result)
+{
+	if (!result->at.len)
+		return;
+	buf_text(buf, ",\n \"address\":");
+	json_write_string(buf, result->at);
+	if (!result->elsewhere.len)
+		return;
+	buf_text(buf, ",\n \"elsewhere\":");
+	json_write_string(buf, result->elsewhere);
+}
+
 void match_json(struct buf *buf, const struct match_result *result)
 {
 	const struct route_request *request = result->request;
@@ -594,6 +623,7 @@ void match_json(struct buf *buf, const struct match_result *result)
 		   : both ? is_simulated(result) && !result->unusable->count ? "same" : "unproven"
 			  : "one side");
 	json_aspects(buf, result->aspects);
+	json_address(buf, result);
 	json_gaps(buf, result);
 	json_unusable(buf, result);
 	json_side(buf, "today", &result->sides[0]);

@@ -28,6 +28,8 @@ struct match_result {
 	const struct sources *all;       /* of its places */
 	bool differs;                    /* in more than limits (ROUTE_DIFFERS_POLICY) */
 	bool nothing;                    /* neither serves the request */
+	struct str at;        /* whose address was asked, where there are several; else empty */
+	struct str elsewhere; /* who else serves the request at another address; empty: nobody */
 };
 
 /* `width`: columns of the terminal. */

@@ -43,12 +43,14 @@ struct rollover_gateway {
 	struct str namespace, name;
 	struct str address;  /* that it asks for; empty: the cluster chooses one */
 	struct str variable; /* "$GATEWAY", "$GATEWAY_2" */
+	uint32_t realm;      /* of the model: whose place it takes */
 };
 
 /* A controller that serves today. */
 struct rollover_live {
 	const struct provider *provider;
 	struct str controller;
+	uint32_t realm; /* of the model */
 	struct rollover_lines classes;   /* that its Ingresses name; "" where one names none */
 	const struct kube_meta *ingress; /* the first one, whose status has the address */
 	struct str variable;             /* "$LIVE", "$LIVE_2" */
@@ -185,6 +187,9 @@ struct str rollover_quote(struct arena *arena, struct str text);
 /* Of the objects that are written: whether it is a GatewayClass, whether one of them is. */
 bool rollover_is_class(const struct rollover_object *object);
 bool rollover_has_class(const struct rollover *rollover);
+
+/* Whether some Gateway is made. */
+bool rollover_makes_gateways(const struct rollover *rollover);
 
 /* "3 Ingresses". */
 struct str rollover_number(struct rollover *rollover, size_t count, const char *noun);

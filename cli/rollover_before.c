@@ -149,12 +149,39 @@ static void add_crds(struct rollover *r)
 		      "jsonpath='{.metadata.annotations}'");
 }
 
-/* Of the Gateway that is made. */
-static struct str class_of(const struct rollover *r)
+static bool is_made(const struct rollover_gateway *gateway)
 {
-	const struct gateway *gateway = r->gateways[0].gateway;
+	return gateway->gateway != NULL;
+}
 
-	return gateway ? gateway->class_name.text : r->input->options->plan.gateway_class;
+bool rollover_makes_gateways(const struct rollover *r)
+{
+	for (size_t i = 0; i < r->gateway_count; i++)
+		if (is_made(&r->gateways[i]))
+			return true;
+	return false;
+}
+
+/* Each GatewayClass once. One that is among the objects is there when they have been applied. */
+static void check_classes(struct rollover *r, struct rollover_step *step)
+{
+	for (size_t i = 0; i < r->gateway_count; i++) {
+		struct str class;
+		bool seen = false;
+
+		if (!is_made(&r->gateways[i]))
+			continue;
+		class = r->gateways[i].gateway->class_name.text;
+		for (size_t before = 0; before < i; before++)
+			seen |= is_made(&r->gateways[before]) &&
+				str_eq(r->gateways[before].gateway->class_name.text, class);
+		if (!seen)
+			rollover_line(r, &step->checks,
+				      "kubectl get gatewayclass %.*s -o "
+				      "jsonpath='{.status.conditions[?(@.type==\"Accepted\")]."
+				      "status}'",
+				      STR_ARG(quoted(r, class)));
+	}
 }
 
 /* A release that knows no ListenerSet leaves it alone: no listener, no route, no certificate. */
@@ -181,10 +208,9 @@ static void add_listener_sets(struct rollover *r, struct rollover_step *step)
 static void add_controller(struct rollover *r)
 {
 	const struct emitter *emitter = rollover_emitter(r);
-	const struct plan_options *plan = &r->input->options->plan;
 	struct rollover_step *step;
 
-	if (plan->gateway_exists)
+	if (!rollover_makes_gateways(r))
 		return;
 	step = rollover_step(r, "controller", STR("Install an implementation of Gateway API"));
 	step->text =
@@ -202,29 +228,52 @@ static void add_controller(struct rollover *r)
 	if (emitter->controller_name)
 		rollover_line(r, &step->items, "controllerName %s", emitter->controller_name);
 	add_listener_sets(r, step);
-	/* One that is among the objects is there when they have been applied. */
 	if (is_gke(r) || !rollover_has_class(r))
-		rollover_line(r, &step->checks,
-			      "kubectl get gatewayclass %.*s -o "
-			      "jsonpath='{.status.conditions[?(@.type==\"Accepted\")].status}'",
-			      STR_ARG(quoted(r, class_of(r))));
+		check_classes(r, step);
 }
 
-static void add_existing(struct rollover *r)
+/* Controllers have addresses of different kinds, and so must their Gateways. */
+static void add_addresses(struct rollover *r)
 {
-	const struct rollover_gateway *gateway = &r->gateways[0];
+	const struct controllers *controllers = &r->input->result->controllers;
 	struct rollover_step *step;
 
-	if (!r->input->options->plan.gateway_exists)
+	if (controllers->count < 2)
 		return;
-	step = rollover_step(r, "gateway-ready",
-			     rollover_words(r, "Let routes attach to Gateway %.*s/%.*s",
-					    STR_ARG(gateway->namespace), STR_ARG(gateway->name)));
+	step = rollover_step(r, "addresses", STR("Decide which Gateway is reachable from where"));
+	step->text = STR("Each takes the place of one controller, which has a public or an "
+			 "internal address today; what a Gateway gets is up to its GatewayClass, "
+			 "or asked for as the implementation documents it.");
+	for (size_t i = 0; i < r->gateway_count; i++)
+		rollover_line(
+			r, &step->items, "Gateway %.*s/%.*s: as %.*s",
+			STR_ARG(r->gateways[i].namespace), STR_ARG(r->gateways[i].name),
+			STR_ARG(controller_words(controllers->at[r->gateways[i].realm], r->arena)));
+	rollover_line(r, &step->checks,
+		      "kubectl get service -A --field-selector "
+		      "spec.type=LoadBalancer");
+}
+
+static void add_existing_one(struct rollover *r, const struct rollover_gateway *gateway)
+{
+	struct rollover_step *step =
+		rollover_step(r, "gateway-ready",
+			      rollover_words(r, "Let routes attach to Gateway %.*s/%.*s",
+					     STR_ARG(gateway->namespace), STR_ARG(gateway->name)));
+
 	step->text = STR("It must take ListenerSets of their namespaces (spec.allowedListeners).");
 	add_listener_sets(r, step);
 	rollover_line(r, &step->checks,
 		      "kubectl get gateway -n %.*s %.*s -o jsonpath='{.spec.allowedListeners}'",
 		      STR_ARG(quoted(r, gateway->namespace)), STR_ARG(quoted(r, gateway->name)));
+}
+
+/* With a Gateway for each namespace as well, one that exists is there once. */
+static void add_existing(struct rollover *r)
+{
+	for (size_t i = 0; i < r->gateway_count; i++)
+		if (!is_made(&r->gateways[i]))
+			add_existing_one(r, &r->gateways[i]);
 }
 
 /* ---- prove ---- */
@@ -276,6 +325,7 @@ void rollover_before(struct rollover *r)
 {
 	rollover_phase(r, "decide", "Decide");
 	add_blockers(r);
+	add_addresses(r);
 	add_stays(r);
 	add_review(r);
 	rollover_phase(r, "prepare", "Prepare");

@@ -11,45 +11,63 @@ static const char *const issuer_keys[] = {"cert-manager.io/cluster-issuer",
 
 /* ---- Gateways ---- */
 
-static struct rollover_gateway *add_gateway(struct rollover *r, struct rollover_gateway gateway)
+static void add_gateway(struct rollover *r, struct rollover_gateway gateway)
 {
-	gateway.variable = r->gateway_count
-				   ? rollover_words(r, "$GATEWAY_%zu", r->gateway_count + 1)
-				   : STR("$GATEWAY");
 	ARENA_PUSH(r->arena, r->gateways, r->gateway_count, gateway);
-	return &r->gateways[r->gateway_count - 1];
+}
+
+static const struct gateway *gateway_at(const struct rollover *r, const struct target *target)
+{
+	const struct gateway_set *set = r->input->set;
+
+	for (size_t i = 0; i < set->gateway_count; i++)
+		if (str_eq(set->gateways[i]->meta.name, target->name) &&
+		    str_eq(set->gateways[i]->meta.namespace, target->namespace))
+			return set->gateways[i];
+	return NULL;
+}
+
+static void find_gateways_of(struct rollover *r, uint32_t number)
+{
+	const struct model_realm *realm = r->input->result->model.realms[number];
+
+	for (size_t i = 0; i < realm->gateway_count; i++) {
+		const struct target *target = realm->gateways[i];
+		const struct gateway *gateway = gateway_at(r, target);
+
+		add_gateway(r, (struct rollover_gateway){
+				       .gateway = gateway,
+				       .namespace = target->namespace,
+				       .name = target->name,
+				       .address = gateway && gateway->address_count
+							  ? gateway->addresses[0].value.text
+							  : STR(""),
+				       .realm = number,
+			       });
+	}
+}
+
+static int compare_gateways(const void *left, const void *right)
+{
+	const struct rollover_gateway *a = left, *b = right;
+	int order = str_cmp(a->namespace, b->namespace);
+
+	return order ? order : str_cmp(a->name, b->name);
 }
 
 static void find_gateways(struct rollover *r)
 {
-	const struct gateway_set *set = r->input->set;
 	const struct plan_options *plan = &r->input->options->plan;
 
-	for (size_t i = 0; i < set->gateway_count; i++) {
-		const struct gateway *gateway = set->gateways[i];
-
-		add_gateway(r, (struct rollover_gateway){
-				       .gateway = gateway,
-				       .namespace = gateway->meta.namespace,
-				       .name = gateway->meta.name,
-				       .address = gateway->address_count
-							  ? gateway->addresses[0].value.text
-							  : STR(""),
-			       });
-	}
+	for (uint32_t i = 0; i < r->input->result->model.realm_count; i++)
+		find_gateways_of(r, i);
 	if (!r->gateway_count)
 		add_gateway(r, (struct rollover_gateway){.namespace = plan->gateway_namespace,
 							 .name = plan->gateway_name});
-}
-
-static const struct rollover_gateway *gateway_named(const struct rollover *r, struct str namespace,
-						    struct str name)
-{
+	qsort(r->gateways, r->gateway_count, sizeof *r->gateways, compare_gateways);
 	for (size_t i = 0; i < r->gateway_count; i++)
-		if (str_eq(r->gateways[i].namespace, namespace) &&
-		    str_eq(r->gateways[i].name, name))
-			return &r->gateways[i];
-	return &r->gateways[0];
+		r->gateways[i].variable =
+			i ? rollover_words(r, "$GATEWAY_%zu", i + 1) : STR("$GATEWAY");
 }
 
 static bool has_host(const struct gateway_listeners *listeners, struct str host)
@@ -60,33 +78,58 @@ static bool has_host(const struct gateway_listeners *listeners, struct str host)
 	return false;
 }
 
-/* The Gateway one of whose listeners has this very name. */
-static const struct rollover_gateway *gateway_of(const struct rollover *r, struct str host)
+static bool serves(const struct rollover *r, const struct rollover_gateway *gateway,
+		   struct str host)
 {
 	const struct gateway_set *set = r->input->set;
 
-	for (size_t i = 0; i < set->gateway_count; i++)
-		if (has_host(&set->gateways[i]->listeners, host))
-			return &r->gateways[i];
+	if (gateway->gateway && has_host(&gateway->gateway->listeners, host))
+		return true;
 	for (size_t i = 0; i < set->listener_set_count; i++)
-		if (has_host(&set->listener_sets[i]->listeners, host))
-			return gateway_named(r, set->listener_sets[i]->parent.namespace,
-					     set->listener_sets[i]->parent.name.text);
-	return &r->gateways[0];
+		if (str_eq(set->listener_sets[i]->parent.name.text, gateway->name) &&
+		    str_eq(set->listener_sets[i]->parent.namespace, gateway->namespace) &&
+		    has_host(&set->listener_sets[i]->listeners, host))
+			return true;
+	return false;
+}
+
+/* Of those that take the place of the host's controller, the one that has a listener of this very name. */
+static const struct rollover_gateway *gateway_of(const struct rollover *r,
+						 const struct model_host *host)
+{
+	const struct rollover_gateway *first = NULL;
+
+	for (size_t i = 0; i < r->gateway_count; i++) {
+		if (r->gateways[i].realm != host->realm)
+			continue;
+		if (serves(r, &r->gateways[i], host->name))
+			return &r->gateways[i];
+		first = first ? first : &r->gateways[i];
+	}
+	return first ? first : &r->gateways[0];
 }
 
 /* ---- controllers that serve today ---- */
 
-/* One that names no class is served by whoever takes the others of its make. */
-static struct rollover_live *live_at(const struct rollover *r, const struct provider *provider,
-				     struct str class)
+/* Where --gateway joins several on one Gateway, each still has an address of its own; one that names no class
+ * is served by whoever takes the others of its make. */
+static bool is_same_live(const struct rollover *r, const struct rollover_live *live,
+			 const struct convert_ingress *of)
 {
-	struct str controller = detect_controller(&r->input->result->set, class);
+	const struct convert_result *result = r->input->result;
+	struct str class = detect_class(of->ingress);
 
+	if (live->provider != of->provider || live->realm != of->realm)
+		return false;
+	return result->controllers.at[of->realm]->joined_count < 2 || !class.len ||
+	       !live->controller.len ||
+	       str_eq(live->controller, detect_controller(&result->set, class));
+}
+
+static struct rollover_live *live_at(const struct rollover *r, const struct convert_ingress *of)
+{
 	for (size_t i = 0; i < r->live_count; i++)
-		if (r->lives[i].provider == provider &&
-		    (!class.len || !r->lives[i].controller.len ||
-		     str_eq(r->lives[i].controller, controller)))
+		if (is_same_live(r, &r->lives[i], of))
 			return &r->lives[i];
 	return NULL;
 }
@@ -102,11 +145,12 @@ static bool has_line(const struct rollover_lines *lines, struct str line)
 static void add_live(struct rollover *r, const struct convert_ingress *of)
 {
 	struct str class = detect_class(of->ingress);
-	struct rollover_live *live = live_at(r, of->provider, class);
+	struct rollover_live *live = live_at(r, of);
 
 	if (!live) {
 		const struct rollover_live fresh = {
 			.provider = of->provider,
+			.realm = of->realm,
 			.ingress = &of->ingress->meta,
 			.variable = r->live_count
 					    ? rollover_words(r, "$LIVE_%zu", r->live_count + 1)
@@ -129,8 +173,7 @@ const struct rollover_live *rollover_live_of(const struct rollover *r,
 
 	for (size_t i = 0; i < result->ingress_count; i++)
 		if (&result->ingresses[i].ingress->meta == ingress)
-			return live_at(r, result->ingresses[i].provider,
-				       detect_class(result->ingresses[i].ingress));
+			return live_at(r, &result->ingresses[i]);
 	return &r->lives[0];
 }
 
@@ -140,10 +183,9 @@ bool rollover_serves(const struct rollover *r, const struct rollover_live *live,
 	const struct convert_result *result = r->input->result;
 
 	for (size_t i = 0; i < result->ingress_count; i++) {
-		const struct kube_ingress *ingress = result->ingresses[i].ingress;
+		const struct convert_ingress *of = &result->ingresses[i];
 
-		if (str_eq(ingress->meta.namespace, namespace) &&
-		    live_at(r, result->ingresses[i].provider, detect_class(ingress)) == live)
+		if (str_eq(of->ingress->meta.namespace, namespace) && live_at(r, of) == live)
 			return true;
 	}
 	return false;
@@ -152,7 +194,8 @@ bool rollover_serves(const struct rollover *r, const struct rollover_live *live,
 static void find_lives(struct rollover *r)
 {
 	for (size_t i = 0; i < r->input->result->ingress_count; i++)
-		add_live(r, &r->input->result->ingresses[i]);
+		if (r->input->result->ingresses[i].realm < r->input->result->controllers.count)
+			add_live(r, &r->input->result->ingresses[i]);
 }
 
 /* ---- hosts ---- */
@@ -181,7 +224,7 @@ static void find_hosts(struct rollover *r)
 			.name = of->name,
 			.https = (of->listen & LISTEN_HTTPS) != 0,
 			.path = path_of(of),
-			.gateway = gateway_of(r, of->name),
+			.gateway = gateway_of(r, of),
 			.live = rollover_live_of(r, of->owner_count ? of->owners[0]
 								    : of->origin.object),
 			.host = of,

@@ -63,7 +63,7 @@ static void take_role_back(struct rollover *r, struct rollover_step *step, enum 
 
 static struct str gateway_title(const struct rollover *r)
 {
-	if (r->input->options->plan.gateway_exists)
+	if (!rollover_makes_gateways(r))
 		return STR("Apply the listeners");
 	if (rollover_has_class(r))
 		return r->gateway_count > 1 ? STR("Apply the GatewayClass and the Gateways")
@@ -95,14 +95,24 @@ static bool is_known(const struct rollover *r, struct str namespace)
 	return false;
 }
 
-/* kubectl apply makes no namespaces. */
-static void add_namespace(struct rollover *r)
+/* Whether a Gateway before this one goes to the same namespace. */
+static bool is_made_before(const struct rollover *r, size_t at)
 {
-	const struct rollover_gateway *gateway = &r->gateways[0];
+	for (size_t i = 0; i < at; i++)
+		if (r->gateways[i].gateway &&
+		    str_eq(r->gateways[i].namespace, r->gateways[at].namespace))
+			return true;
+	return false;
+}
+
+/* kubectl apply makes no namespaces. */
+static void add_namespace(struct rollover *r, size_t at)
+{
+	const struct rollover_gateway *gateway = &r->gateways[at];
 	struct rollover_step *step;
 	struct str name = quoted(r, gateway->namespace);
 
-	if (!gateway->gateway || is_known(r, gateway->namespace))
+	if (!gateway->gateway || is_known(r, gateway->namespace) || is_made_before(r, at))
 		return;
 	step = rollover_step(
 		r, "namespace",
@@ -400,7 +410,20 @@ static struct str flags_for(struct rollover *r, const struct rollover_live *live
 	return flags;
 }
 
-/* With a Gateway for each namespace, each namespace is a comparison of its own; so is each controller. */
+/* With a Gateway for each namespace: then each namespace is a comparison of its own. */
+static bool has_namespaces(const struct rollover *r, const struct rollover_gateway *gateway)
+{
+	return r->input->result->model.realms[gateway->realm]->gateway_count > 1;
+}
+
+/* Each controller is compared with the Gateways that take its place. */
+static bool is_compared(const struct rollover *r, const struct rollover_live *live,
+			const struct rollover_gateway *gateway)
+{
+	return live->realm == gateway->realm &&
+	       (!has_namespaces(r, gateway) || rollover_serves(r, live, gateway->namespace));
+}
+
 static void add_diff_lines(struct rollover *r, struct rollover_lines *lines, bool goes_on)
 {
 	const size_t before = lines->count;
@@ -410,9 +433,9 @@ static void add_diff_lines(struct rollover *r, struct rollover_lines *lines, boo
 		const struct rollover_gateway *gateway = &r->gateways[i % r->gateway_count];
 		struct str only = STR(""), more = STR("");
 
-		if (r->gateway_count > 1 && !rollover_serves(r, live, gateway->namespace))
+		if (!is_compared(r, live, gateway))
 			continue;
-		if (r->gateway_count > 1)
+		if (has_namespaces(r, gateway))
 			only = rollover_words(r, " -n %.*s",
 					      STR_ARG(quoted(r, gateway->namespace)));
 		if (goes_on)
@@ -604,7 +627,8 @@ static void add_removal(struct rollover *r)
 void rollover_switch(struct rollover *r)
 {
 	rollover_phase(r, "apply", "Apply");
-	add_namespace(r);
+	for (size_t i = 0; i < r->gateway_count; i++)
+		add_namespace(r, i);
 	add_gateway(r);
 	if (r->certificate_count)
 		add_secrets(r);

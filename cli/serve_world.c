@@ -21,6 +21,8 @@ struct serve_world {
 	struct sides sides;
 	struct kube_set addresses;
 	struct serve_origins origins;
+	struct str *titles; /* of the tables of sides */
+	size_t title_count;
 	bool has_converted, has_addresses;
 };
 
@@ -63,6 +65,20 @@ static void say_held(size_t count)
 	buf_finish(&line);
 }
 
+/* In a cluster each has an address of its own, and what one serves is not reached by way of another. */
+static void say_shared(const struct controllers *controllers)
+{
+	struct buf line;
+
+	buf_init(&line);
+	buf_format(&line,
+		   "%zu controllers serve the Ingresses; their Gateways share an address here and "
+		   "are told apart by host: --gateway-addresses=loopback gives each its own\n",
+		   controllers->count);
+	say_bytes(STDERR_FILENO, "standard error", buf_slice(&line));
+	buf_finish(&line);
+}
+
 static bool convert(struct serve_world *world, struct serve_inputs *inputs, struct error *error)
 {
 	const struct convert_sink sink = {inputs->ingress ? NULL : &world->output, take_text};
@@ -81,6 +97,9 @@ static bool convert(struct serve_world *world, struct serve_inputs *inputs, stru
 		return error_set(error, "a document cannot be read");
 	if (world->converted.held_count && !inputs->ingress && !inputs->quiet)
 		say_held(world->converted.held_count);
+	if (world->converted.controllers.count > 1 && !inputs->ingress && !inputs->own_addresses &&
+	    !inputs->quiet)
+		say_shared(&world->converted.controllers);
 	return true;
 }
 
@@ -157,6 +176,16 @@ static void add_table(struct serve_world *world, const struct route_table *table
 	ARENA_PUSH(&world->arena, world->proxy.tables, world->proxy.table_count, table);
 }
 
+/* Each controller has an address of its own; with one controller nobody asks whose it is. */
+static void add_side(struct serve_world *world, const struct side_of *side)
+{
+	struct str title = controller_words(side->controller, &world->arena);
+
+	add_table(world, side->table);
+	ARENA_PUSH(&world->arena, world->titles, world->title_count, title);
+	world->proxy.titles = world->sides.count > 1 ? world->titles : NULL;
+}
+
 static bool choose_tables(struct serve_world *world, const struct serve_inputs *inputs,
 			  struct error *error)
 {
@@ -170,7 +199,7 @@ static bool choose_tables(struct serve_world *world, const struct serve_inputs *
 		return true;
 	}
 	for (size_t i = 0; i < world->sides.count; i++)
-		add_table(world, world->sides.at[i].table);
+		add_side(world, &world->sides.at[i]);
 	world->proxy.sources = &world->sources;
 	world->proxy.routes = world->converted.set.ingress_count;
 	world->proxy.kube = &world->converted.set;

@@ -14,6 +14,7 @@ struct serve_inputs {
 	struct convert_options options;
 	bool ingress; /* --as=ingress */
 	bool quiet;
+	bool own_addresses; /* --gateway-addresses=loopback */
 	bool origins;   /* where converted routes come from will be asked: the pages of --admin */
 	unsigned loads; /* so far */
 	uint64_t stamp; /* of the files that were read last */

@@ -300,7 +300,8 @@ static struct span shifted(struct span span, const uint32_t *shift)
 	return span;
 }
 
-void verify_findings(struct findings *findings, const struct verify *verify, const uint32_t *shift)
+void verify_findings(struct findings *findings, const struct verify *verify, struct str at,
+		     const uint32_t *shift)
 {
 	const struct object_ref none = {.kind = STR("")};
 
@@ -319,9 +320,9 @@ void verify_findings(struct findings *findings, const struct verify *verify, con
 					     : difference->is_new ? shifted(difference->span, shift)
 								  : difference->span,
 				     .message = str_format(
-					     findings->arena, "%.*s: %.*s before, %.*s now",
-					     STR_ARG(request), STR_ARG(difference->from),
-					     STR_ARG(difference->to)),
+					     findings->arena, "%.*s%s%.*s: %.*s before, %.*s now",
+					     STR_ARG(at), at.len ? ": " : "", STR_ARG(request),
+					     STR_ARG(difference->from), STR_ARG(difference->to)),
 				     .hint = hint_of(findings->arena, difference),
 			     });
 	}

@@ -33,7 +33,9 @@ void verify_unusable(struct buf *buf, const struct findings *findings,
 /* `unusable`: parts of the input that are not compared. "412 requests to 5 hosts, proven but for 3 patterns (sampled, seed 1): 410 agree, 2 differ." */
 void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed, size_t unusable);
 
-/* The differences as findings, in `findings`' arena. `shift`: as above, for places of the new side. */
-void verify_findings(struct findings *findings, const struct verify *verify, const uint32_t *shift);
+/* The differences as findings, in `findings`' arena. `at`: whose addresses were asked; empty: there is only
+ * one. `shift`: as above, for places of the new side. */
+void verify_findings(struct findings *findings, const struct verify *verify, struct str at,
+		     const uint32_t *shift);
 
 #endif

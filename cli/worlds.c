@@ -5,10 +5,32 @@
 static void compile(struct gateway_world *world, const struct convert_options *options)
 {
 	const struct emitter *emitter = options->emitter;
-	const struct route_gateway_options route = {
-		.dialect = route_gateway_dialect(emitter ? emitter->dialect : REGEX_RE2_FULL)};
 
-	world->table = route_gateway_new(&world->set, &route);
+	world->dialect = route_gateway_dialect(emitter ? emitter->dialect : REGEX_RE2_FULL);
+	world->table = route_gateway_new(
+		&world->set, &(struct route_gateway_options){.dialect = world->dialect});
+}
+
+const struct route_table *gateway_world_part(struct gateway_world *world,
+					     const struct object_ref *gateways, size_t count)
+{
+	const struct object_ref none = {.kind = STR_INIT("Gateway")};
+	const struct route_gateway_options options = {.dialect = world->dialect,
+						      .gateways = gateways ? gateways : &none,
+						      .gateway_count = count};
+	struct route_table *table = route_gateway_new(&world->set, &options);
+
+	ARENA_PUSH(&world->arena, world->parts, world->part_count, table);
+	return table;
+}
+
+bool gateway_world_has(const struct gateway_world *world, struct str namespace, struct str name)
+{
+	for (size_t i = 0; i < world->set.gateway_count; i++)
+		if (str_eq(world->set.gateways[i]->meta.name, name) &&
+		    str_eq(world->set.gateways[i]->meta.namespace, namespace))
+			return true;
+	return false;
 }
 
 bool gateway_world_read(struct gateway_world *world, const struct sources *sources,
@@ -67,6 +89,8 @@ void gateway_world_finish(struct gateway_world *world)
 {
 	if (!world->table)
 		return;
+	for (size_t i = 0; i < world->part_count; i++)
+		route_table_destroy(world->parts[i]);
 	route_table_destroy(world->table);
 	kube_set_finish(&world->kube);
 	sources_finish(&world->sources);

@@ -7,6 +7,7 @@
 #include "converters/convert.h"
 #include "converters/sides.h"
 #include "gateway/api.h"
+#include "route/matcher.h"
 
 /* Gateway API objects as a table. */
 struct gateway_world {
@@ -15,7 +16,10 @@ struct gateway_world {
 	struct gateway_set set;
 	struct findings findings; /* of reading */
 	struct sources sources;   /* a converted output; else empty */
+	enum matcher_dialect dialect;
 	struct route_table *table;
+	struct route_table **parts; /* of gateway_world_part() */
+	size_t part_count;
 };
 
 /* Reads the objects of the sources. `kube` is where Services are looked up, and Secrets are all taken to
@@ -28,6 +32,13 @@ bool gateway_world_read(struct gateway_world *world, const struct sources *sourc
 bool gateway_world_converted(struct gateway_world *world, struct str output,
 			     const struct convert_result *result,
 			     const struct convert_options *options, struct error *error);
+
+/* A table of some of the Gateways alone, as if nothing else had an address; the world's own. */
+const struct route_table *gateway_world_part(struct gateway_world *world,
+					     const struct object_ref *gateways, size_t count);
+
+/* Whether the world has the Gateway. */
+bool gateway_world_has(const struct gateway_world *world, struct str namespace, struct str name);
 
 /* ConfigMaps that the conversion wrote (authorities of BackendTLSPolicies) become part of what the input holds,
  * for those who serve the routes. The world must outlive the set. */

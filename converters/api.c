@@ -118,8 +118,7 @@ static bool set_comments(struct i2g_run *run, struct str value)
 
 static bool set_controller_config(struct i2g_run *run, struct str value)
 {
-	run->options.controller_config = value;
-	return true;
+	return controllers_set_config(&run->options, &run->arena, value);
 }
 
 static bool set_copy_labels(struct i2g_run *run, struct str value)
@@ -162,23 +161,12 @@ static bool set_plan(struct i2g_run *run, const struct plan_options *plan)
 
 static bool set_gateway(struct i2g_run *run, struct str value)
 {
-	struct plan_options plan = run->options.plan;
-	size_t slash = str_find(value, '/');
-
-	if (!is_pair(value))
-		return false;
-	plan.gateway_exists = true;
-	plan.gateway_namespace = str_sub(value, 0, slash);
-	plan.gateway_name = str_from_pos(value, slash + 1);
-	return set_plan(run, &plan);
+	return controllers_set_gateway(&run->options, &run->arena, value);
 }
 
 static bool set_gateway_class(struct i2g_run *run, struct str value)
 {
-	struct plan_options plan = run->options.plan;
-
-	plan.gateway_class = value;
-	return set_plan(run, &plan);
+	return controllers_set_class(&run->options, &run->arena, value);
 }
 
 static bool set_gateway_namespace(struct i2g_run *run, struct str value)

@@ -8,17 +8,23 @@
 #include "converters/legal.h"
 #include "converters/output.h"
 #include "converters/resolve.h"
-#include "gateway/limits.h"
-#include "gateway/name.h"
+
+/* Ingresses of one controller that one provider reads, in input order. */
+struct claims {
+	struct ingress_view **views;
+	size_t count;
+};
 
 /* One run while it goes on. */
 struct run {
 	struct convert_result *result;
 	const struct convert_options *options;
 	const struct convert_sink *sink;
-	struct arena reading;            /* views: until everything is in the model */
-	struct ingress_view **views[16]; /* by provider, in the order of providers[] */
-	size_t view_counts[16];
+	struct arena reading;  /* views: until everything is in the model */
+	struct claims *claims; /* by controller and provider, in the order of providers[] */
+	size_t provider_count;
+	const struct kube_config_map *config; /* that was accounted for last, and its items */
+	struct ledger_item **options_of_config;
 	const struct emitter *emitter;
 };
 
@@ -28,6 +34,12 @@ static size_t provider_index(const struct provider *provider)
 		if (providers[i] == provider)
 			return i;
 	BUG("provider %s is not in the table", provider->name);
+}
+
+static struct claims *claims_of(const struct run *run, uint32_t realm,
+				const struct provider *provider)
+{
+	return &run->claims[realm * run->provider_count + provider_index(provider)];
 }
 
 static void mark_class(const struct ingress_view *view)
@@ -46,26 +58,34 @@ static void claim_ingress(struct run *run, const struct kube_ingress *ingress)
 	const struct provider *provider =
 		detect_provider(&result->set, ingress, run->options, &result->findings);
 
-	if (!provider)
-		return;
+	if (provider)
+		ARENA_PUSH(&result->arena, result->ingresses, result->ingress_count,
+			   (struct convert_ingress){.ingress = ingress, .provider = provider});
+}
 
+static void view_ingress(struct run *run, const struct convert_ingress *claimed)
+{
+	struct convert_result *result = run->result;
+	const struct kube_ingress *ingress = claimed->ingress;
 	struct ingress_view *view = view_new(&run->reading, &result->model.ledger, ingress);
-	size_t index = provider_index(provider);
 
 	mark_class(view);
-	ARENA_PUSH(&result->arena, result->ingresses, result->ingress_count,
-		   (struct convert_ingress){ingress, provider});
 	view->held = view_account_metadata(
-		view, provider,
+		view, claimed->provider,
 		&(struct guard_talk){&result->findings, run->options->allow_unguarded});
 	if (!has_content(ingress)) {
 		/* A patch or a stub: I2G111 was said when it was read. */
 		view_mark_open(view, OUTCOME_INERT, "I2G111");
-		return;
+	} else if (claimed->realm >= result->controllers.count) {
+		view_mark_open(view, OUTCOME_REFUSED, "I2G128");
+	} else {
+		struct claims *claims = claims_of(run, claimed->realm, claimed->provider);
+
+		ARENA_PUSH(&run->reading, claims->views, claims->count, view);
 	}
-	ARENA_PUSH(&run->reading, run->views[index], run->view_counts[index], view);
 }
 
+/* One ConfigMap may be that of several controllers. */
 static struct ledger_item **option_items(struct run *run, const struct kube_config_map *config)
 {
 	struct ledger *ledger = &run->result->model.ledger;
@@ -73,6 +93,8 @@ static struct ledger_item **option_items(struct run *run, const struct kube_conf
 
 	if (!config)
 		return NULL;
+	if (config == run->config)
+		return run->options_of_config;
 	items = arena_array(&run->result->arena, struct ledger_item *, config->data.count);
 	for (size_t i = 0; i < config->data.count; i++)
 		items[i] = ledger_add(ledger, (struct ledger_item){
@@ -81,15 +103,12 @@ static struct ledger_item **option_items(struct run *run, const struct kube_conf
 						      .name = config->data.at[i].key,
 						      .span = config->data.at[i].key_span,
 					      });
-	return items;
+	run->config = config;
+	return run->options_of_config = items;
 }
 
-static void note_missing_config(struct run *run, const struct kube_config_map *config)
+static void note_missing_config(struct run *run, struct str wanted)
 {
-	struct str wanted = run->options->controller_config;
-
-	if (!wanted.len || config)
-		return;
 	findings_add(&run->result->findings,
 		     (struct finding){
 			     .code = "I2G108",
@@ -128,19 +147,44 @@ static const char *note_rivals(struct run *run, const struct provider *provider)
 	return "I2G319";
 }
 
-static void read_provider(struct run *run, size_t index)
+/* Whether several controllers are of the provider's make. */
+static bool serves_several(const struct run *run, const struct provider *provider)
+{
+	size_t count = 0;
+
+	for (uint32_t realm = 0; realm < run->result->controllers.count; realm++)
+		count += claims_of(run, realm, provider)->count > 0;
+	return count > 1;
+}
+
+/* It was not named, and each controller has one of its own. */
+static void note_shared_config(struct run *run, const struct kube_config_map *config)
+{
+	findings_add(
+		&run->result->findings,
+		(struct finding){
+			.code = "I2G131",
+			.object = kube_ref(&config->meta),
+			.span = config->meta.name_span,
+			.message = STR("which of several controllers this ConfigMap configures "
+				       "is not known: it is taken for that of all"),
+			.hint = STR("say it with --controller-config=CLASS=NS/NAME"),
+		});
+}
+
+static void read_provider(struct run *run, const struct provider *provider,
+			  const struct claims *claims)
 {
 	struct convert_result *result = run->result;
-	const struct provider *provider = providers[index];
+	const struct controller *controller = result->controllers.at[result->model.realm];
 	const struct kube_config_map *config =
-		provider->options
-			? detect_config(&result->set, provider, run->options->controller_config)
-			: NULL;
+		provider->options ? detect_config(&result->set, provider, controller->config)
+				  : NULL;
 	struct provider_run provider_run = {
 		.provider = provider,
 		.set = &result->set,
-		.views = run->views[index],
-		.view_count = run->view_counts[index],
+		.views = claims->views,
+		.view_count = claims->count,
 		.config = config,
 		.options = option_items(run, config),
 		.default_certificate = run->options->default_certificate,
@@ -152,9 +196,11 @@ static void read_provider(struct run *run, size_t index)
 		.findings = &result->findings,
 	};
 
-	if (provider->options)
-		note_missing_config(run, config);
-	if (!config && !run->options->controller_config.len)
+	if (provider->options && controller->config.len && !config)
+		note_missing_config(run, controller->config);
+	if (config && !controller->config.len && serves_several(run, provider))
+		note_shared_config(run, config);
+	if (!config && !controller->config.len)
 		provider_run.held = note_rivals(run, provider);
 	provider->read(&provider_run);
 }
@@ -236,24 +282,78 @@ static void settle_shared_hosts(struct run *run)
 	}
 }
 
-static void read_all(struct run *run)
+/* What is said of the run by who reads one realm is about no other one. */
+static void limit_findings(struct run *run, size_t from, uint32_t realm)
+{
+	struct findings *findings = &run->result->findings;
+
+	for (size_t i = from; i < findings->count; i++) {
+		struct finding *finding = &findings->at[i];
+
+		if (finding->object.kind.len)
+			continue;
+		if (!finding->scope)
+			finding->scope = finding_scope_new(findings->arena,
+							   (struct finding_scope){.realms = 0});
+		finding->scope->realms = (uint64_t)1 << realm;
+	}
+}
+
+/* One after the other: what one provider reads of a realm must not show in another realm. */
+static void read_realm(struct run *run, uint32_t realm)
+{
+	size_t said = run->result->findings.count;
+
+	if (realm)
+		model_realm_begin(&run->result->model);
+	for (size_t i = 0; providers[i]; i++) {
+		const struct claims *claims = claims_of(run, realm, providers[i]);
+
+		run->result->model.source = (unsigned)i;
+		if (claims->count)
+			read_provider(run, providers[i], claims);
+	}
+	if (run->result->controllers.count > 1)
+		limit_findings(run, said, realm);
+}
+
+/* Titles of the providers that have something to read. */
+static bool name_providers(struct run *run)
 {
 	size_t named = 0;
 
-	arena_init(&run->reading);
-	for (size_t i = 0; i < run->result->set.ingress_count; i++)
-		claim_ingress(run, run->result->set.ingresses[i]);
 	for (size_t i = 0; providers[i]; i++) {
-		if (!run->view_counts[i])
-			continue;
-		run->result->provider_names[named++] = providers[i]->title;
-		run->result->model.source = (unsigned)i;
-		read_provider(run, i);
+		size_t count = 0;
+
+		for (uint32_t realm = 0; realm < run->result->controllers.count; realm++)
+			count += claims_of(run, realm, providers[i])->count;
+		if (count)
+			run->result->provider_names[named++] = providers[i]->title;
 	}
-	if (named > 1)
+	return named > 1;
+}
+
+static void read_all(struct run *run)
+{
+	struct convert_result *result = run->result;
+
+	arena_init(&run->reading);
+	for (size_t i = 0; i < result->set.ingress_count; i++)
+		claim_ingress(run, result->set.ingresses[i]);
+	controllers_find(&result->controllers, &result->arena, &result->set,
+			 &(struct claimed){result->ingresses, result->ingress_count}, run->options);
+	while (providers[run->provider_count])
+		run->provider_count++;
+	run->claims = arena_array(&run->reading, struct claims,
+				  result->controllers.count * run->provider_count + 1);
+	for (size_t i = 0; i < result->ingress_count; i++)
+		view_ingress(run, &result->ingresses[i]);
+	for (uint32_t i = 0; i < result->controllers.count; i++)
+		read_realm(run, i);
+	if (name_providers(run))
 		settle_shared_hosts(run);
-	model_sort(&run->result->model);
-	arena_finish_into(&run->reading, &run->result->arena);
+	model_sort(&result->model);
+	arena_finish_into(&run->reading, &result->arena);
 }
 
 /* ---- findings ---- */
@@ -336,6 +436,15 @@ static bool same_finding(const struct finding *a, const struct finding *b)
 	       str_eq(a->object.namespace, b->object.namespace);
 }
 
+/* A finding that is there already, for other realms. */
+static void widen(struct finding *known, const struct finding *again)
+{
+	uint64_t realms = finding_scope(again)->realms;
+
+	if (known->scope && known->scope->realms)
+		known->scope->realms = realms ? known->scope->realms | realms : 0;
+}
+
 /* The same thing is met once for every path it applies to. Identity is code, object, field path,
  * place and message. */
 static void drop_repeated(struct convert_result *result)
@@ -355,8 +464,10 @@ static void drop_repeated(struct convert_result *result)
 
 		while (seen[slot] && !same_finding(&findings->at[seen[slot] - 1], finding))
 			slot = (slot + 1) & (room - 1);
-		if (seen[slot])
+		if (seen[slot]) {
+			widen(&findings->at[seen[slot] - 1], finding);
 			continue;
+		}
 		findings->at[kept++] = *finding;
 		seen[slot] = (uint32_t)kept;
 	}
@@ -396,29 +507,13 @@ static void sort_findings(struct convert_result *result)
 
 /* ---- the target ---- */
 
-/* Without a target nobody knows the GatewayClass; the class of the Ingresses is the best guess,
- * because people often name the new one alike. */
-static struct str guess_class(const struct run *run)
-{
-	struct str class = {0};
-
-	for (size_t i = 0; i < run->result->set.ingress_count; i++) {
-		const struct kube_ingress *ingress = run->result->set.ingresses[i];
-		const struct kube_pair *old =
-			kube_annotation(&ingress->meta, "kubernetes.io/ingress.class");
-		struct str name = old ? str_trim(old->value) : ingress->class_name.text;
-
-		if (name.len && (!class.len || str_cmp(name, class) < 0))
-			class = name;
-	}
-	return name_join(&run->result->arena, GATEWAY_NAME, class.len ? class : STR("gateway"),
-			 STR(""), STR(""));
-}
-
 static struct plan_options target_options(struct run *run, const struct sources *sources)
 {
+	const struct controllers *controllers = &run->result->controllers;
 	struct plan_options plan = run->options->plan;
 	const struct emitter *emitter = run->options->emitter;
+	struct plan_gateway *gateways =
+		arena_array(&run->result->arena, struct plan_gateway, controllers->count + 1);
 
 	plan.sources = sources;
 	plan.http_port = plan.http_port ? plan.http_port : 80;
@@ -426,28 +521,10 @@ static struct plan_options target_options(struct run *run, const struct sources 
 	if (emitter) {
 		plan.dialect = emitter->dialect;
 		plan.unlimited_requests = emitter->cuts_requests;
-		/* A class the user names is somebody else's object. */
-		if (!plan.gateway_class.len && emitter->gateway_class) {
-			plan.gateway_class = str_from(emitter->gateway_class);
-			plan.controller_name = emitter->controller_name;
-		}
 	}
-	if (plan.gateway_class.len || plan.gateway_exists)
-		return plan;
-	plan.gateway_class = guess_class(run);
-	if (run->result->ingress_count)
-		findings_add(
-			&run->result->findings,
-			(struct finding){
-				.code = "I2G603",
-				.message = str_format(
-					&run->result->arena,
-					"gatewayClassName '%.*s' is a guess from the class of the "
-					"Ingresses",
-					STR_ARG(plan.gateway_class)),
-				.hint = STR("choose the target with --emitter, or name the class "
-					    "with --gateway-class"),
-			});
+	for (size_t i = 0; i < controllers->count; i++)
+		gateways[i] = controllers->at[i]->gateway;
+	plan.gateways = controllers->count ? gateways : NULL;
 	return plan;
 }
 
@@ -477,7 +554,7 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 	run->emitter =
 		run->options->emitter ? run->options->emitter : emitter_find(STR("standard"));
 	read_all(run);
-	detect_mixture(result, &result->findings);
+	controllers_tell(result, run->options);
 	guard_left_out(&result->set, &result->model, &result->findings);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);

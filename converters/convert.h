@@ -5,6 +5,7 @@
 #ifndef CONVERTERS_CONVERT_H
 #define CONVERTERS_CONVERT_H
 
+#include "converters/controllers.h"
 #include "converters/emitter.h"
 #include "converters/provider.h"
 #include "gateway/plan.h"
@@ -23,6 +24,10 @@ struct convert_options {
 	size_t class_count;
 	const struct emitter *emitter; /* NULL: standard */
 	struct plan_options plan;      /* dialect and class come from the emitter */
+	/* What is said of single classes; `plan` is for those that are not named here. */
+	struct class_choices gateways;        /* "NS/NAME" of one that exists */
+	struct class_choices gateway_classes; /* its gatewayClassName */
+	struct class_choices configs;         /* "[NS/]NAME" of its controller's ConfigMap */
 	struct str controller_config; /* "[NS/]NAME" of the controller's ConfigMap; empty: detect */
 	struct str default_certificate; /* "NS/NAME" */
 	bool allow_unguarded;
@@ -50,12 +55,6 @@ struct convert_count {
 	size_t count;
 };
 
-/* An Ingress that was converted, and by whom. */
-struct convert_ingress {
-	const struct kube_ingress *ingress;
-	const struct provider *provider;
-};
-
 struct convert_result {
 	struct arena arena;
 	struct kube_set set;
@@ -66,6 +65,7 @@ struct convert_result {
 	size_t object_count;               /* of all kinds */
 	struct convert_ingress *ingresses; /* those that were converted, in input order */
 	size_t ingress_count;
+	struct controllers controllers;
 	size_t held_count;              /* rules held back for a guard */
 	const char *provider_names[16]; /* titles of providers that had Ingresses, NULL-ended */
 };

@@ -1,7 +1,5 @@
 #include "converters/detect.h"
 
-#include <stdlib.h>
-
 #include "converters/guards.h"
 
 #define CLASS_KEY "kubernetes.io/ingress.class"
@@ -18,6 +16,11 @@ struct str detect_class(const struct kube_ingress *ingress)
 	struct str old = annotation_class(ingress);
 
 	return old.len ? old : ingress->class_name.text;
+}
+
+bool detect_is_annotated(const struct kube_ingress *ingress)
+{
+	return annotation_class(ingress).len > 0;
 }
 
 static bool in_list(const char *const *list, struct str text)
@@ -64,7 +67,7 @@ static const struct provider *by_annotations(const struct kube_ingress *ingress)
 	return NULL;
 }
 
-static const struct kube_class *default_class(const struct kube_set *set)
+const struct kube_class *detect_default_class(const struct kube_set *set)
 {
 	for (size_t i = 0; i < set->class_count; i++)
 		if (set->classes[i]->is_default)
@@ -148,7 +151,7 @@ static const struct provider *
 classless(const struct kube_set *set, const struct kube_ingress *ingress, struct findings *findings)
 {
 	const struct provider *found = by_annotations(ingress);
-	const struct kube_class *class = default_class(set);
+	const struct kube_class *class = detect_default_class(set);
 
 	if (!found && class)
 		found = by_controller(class->controller);
@@ -215,69 +218,11 @@ const struct provider *detect_provider(const struct kube_set *set,
 	return found ? found : provider_find(STR("ingress"));
 }
 
-/* ---- several controllers ---- */
-
 struct str detect_controller(const struct kube_set *set, struct str name)
 {
 	const struct kube_class *class = kube_class(set, name);
 
 	return class && class->controller.len ? class->controller : name;
-}
-
-/* Of the classes of one controller the first by name stands for all. */
-static void list_class(const struct kube_set *set, struct str *names, size_t *count,
-		       struct str name)
-{
-	struct str controller = detect_controller(set, name);
-	size_t i = 0;
-
-	while (i < *count && !str_eq(names[i], name) &&
-	       !str_eq(detect_controller(set, names[i]), controller))
-		i++;
-	if (i == *count)
-		names[(*count)++] = name;
-	else if (str_cmp(name, names[i]) < 0)
-		names[i] = name;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-void detect_mixture(const struct convert_result *result, struct findings *findings)
-{
-	enum { MOST = 8 };
-	struct str names[MOST], words = {0};
-	size_t count = 0;
-
-	for (size_t i = 0; i < result->ingress_count && count < MOST; i++) {
-		struct str name = detect_class(result->ingresses[i].ingress);
-
-		if (name.len)
-			list_class(&result->set, names, &count, name);
-	}
-	if (count < 2)
-		return;
-	qsort(names, count, sizeof *names, compare_names);
-	for (size_t i = 0; i < count; i++)
-		words = str_format(findings->arena, "%.*s%s'%.*s'", STR_ARG(words), i ? ", " : "",
-				   STR_ARG(names[i]));
-	findings_add(
-		findings,
-		(struct finding){
-			.code = "I2G128",
-			.message = str_format(findings->arena,
-					      "Ingresses of the classes %.*s share one Gateway: "
-					      "what only one controller serves today, an "
-					      "internal one perhaps, is reachable at the "
-					      "address of all",
-					      STR_ARG(words)),
-			.hint = str_format(findings->arena,
-					   "convert one class at a time, to a Gateway of its "
-					   "own: --ingress-class=%.*s",
-					   STR_ARG(names[0])),
-		});
 }
 
 /* ---- the controller's ConfigMap ---- */

@@ -6,6 +6,7 @@
 
 /* The class that an Ingress names: the annotation wins in controllers that read both. Empty: none. */
 struct str detect_class(const struct kube_ingress *ingress);
+bool detect_is_annotated(const struct kube_ingress *ingress); /* whether it does so by annotation */
 
 /* Who serves a class: the controller of the IngressClass, the name of the class itself when that is not in the input. */
 struct str detect_controller(const struct kube_set *set, struct str name);
@@ -19,6 +20,9 @@ const struct provider *detect_provider(const struct kube_set *set,
 				       const struct convert_options *options,
 				       struct findings *findings);
 
+/* The IngressClass that is marked as the default one; NULL when none is. */
+const struct kube_class *detect_default_class(const struct kube_set *set);
+
 /* The ConfigMap of the provider's controller: the one named by --controller-config, else the only
  * one in the input that looks like it (name and at least one known option, or no data at all).
  * NULL when there is none. */
@@ -30,8 +34,5 @@ const struct kube_config_map *detect_config(const struct kube_set *set,
 const struct kube_pair *detect_rival_guard(const struct kube_set *set,
 					   const struct provider *provider,
 					   const struct kube_config_map **where);
-
-/* I2G128 when the converted Ingresses are of several controllers, as far as classes tell. */
-void detect_mixture(const struct convert_result *result, struct findings *findings);
 
 #endif

@@ -661,7 +661,7 @@ struct ingress_view **plain_by_age(const struct provider_run *run, struct arena 
 /* The hosts that a Gateway looks at when this one has no listener: wildcards above it, then all hosts. */
 static bool has_wider(const struct plain *plain, struct str name, bool with_certificate)
 {
-	const struct map *hosts = &plain->run->model->host_map;
+	const struct map *hosts = &model_realm(plain->run->model)->hosts;
 	bool found = false;
 
 	name = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
@@ -685,7 +685,7 @@ static void note_isolation(struct plain *plain)
 	for (size_t i = 0; i < model->host_count; i++) {
 		const struct model_host *host = model->hosts[i];
 
-		if (!host->name.len || !host->rule_count)
+		if (host->realm != model->realm || !host->name.len || !host->rule_count)
 			continue;
 		wider |= has_wider(plain, host->name, false);
 		opens |= !host->certificate_count && has_wider(plain, host->name, true);

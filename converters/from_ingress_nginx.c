@@ -122,6 +122,7 @@ const struct provider provider_ingress_nginx = {
 	.prefixes = prefixes,
 	.class_names = class_names,
 	.controllers = controllers,
+	.by_controller = true,
 	.annotations = ingress_nginx_annotations,
 	.annotation_count = &ingress_nginx_annotation_count,
 	.options = ingress_nginx_options,

@@ -178,19 +178,28 @@ static struct str what_is_lost(struct arena *arena, const struct kube_meta *meta
 	return STR("broader paths answer the requests for its own, where there are any");
 }
 
-/* Whether a host of the model answers for `name`: itself, a wildcard above it, or the one without a
+/* Whether one of the hosts answers for `name`: itself, a wildcard above it, or the one without a
  * name. A Gateway's wildcard stands for any number of labels. */
-static bool is_answered(const struct model *model, struct arena *arena, struct str name)
+static bool is_among(const struct map *hosts, struct arena *arena, struct str name)
 {
-	if (map_get(&model->host_map, name) || map_get(&model->host_map, STR("")))
+	if (map_get(hosts, name) || map_get(hosts, STR("")))
 		return true;
 	for (size_t dot = str_find(name, '.'); dot != SIZE_MAX; dot = str_find(name, '.')) {
 		struct str rest = str_from_pos(name, dot);
 
-		if (map_get(&model->host_map, str_format(arena, "*%.*s", STR_ARG(rest))))
+		if (map_get(hosts, str_format(arena, "*%.*s", STR_ARG(rest))))
 			return true;
 		name = str_from_pos(rest, 1);
 	}
+	return false;
+}
+
+/* Whose the Ingress is was not looked at: any realm may be the one. */
+static bool is_answered(const struct model *model, struct arena *arena, struct str name)
+{
+	for (size_t i = 0; i < model->realm_count; i++)
+		if (is_among(&model->realms[i]->hosts, arena, name))
+			return true;
 	return false;
 }
 

@@ -144,6 +144,9 @@ struct provider {
 	const char *const *prefixes;    /* annotation prefixes with "/", NULL-ended */
 	const char *const *class_names; /* well-known class names, NULL-ended */
 	const char *const *controllers; /* IngressClass controller strings, NULL-ended */
+	/* A process takes the Ingresses of every IngressClass with its controller string. Otherwise it is
+	 * one class that a process is told to take, whatever other classes share the string. */
+	bool by_controller;
 	/* Tables, sorted by key. Counts are pointers, so that a table in another file can grow by a
 	 * row alone. */
 	const struct annotation_row *annotations;

@@ -3,7 +3,7 @@
 #include "converters/detect.h"
 #include "converters/items.h"
 
-/* One provider's part of the set, read into a model that nobody looks at. */
+/* What one provider reads of one controller, read into a model that nobody looks at. */
 struct part {
 	struct model model;
 	struct findings findings;
@@ -16,16 +16,31 @@ static bool has_content(const struct kube_ingress *ingress)
 	return ingress->rule_count || ingress->default_backend.type != KUBE_BACKEND_NONE;
 }
 
-static void claim(struct sides *sides, struct part *part, const struct provider *provider,
-		  const struct kube_set *set, const struct convert_options *options)
+static bool is_of(const struct convert_ingress *one, const struct provider *provider,
+		  uint32_t realm)
 {
-	for (size_t i = 0; i < set->ingress_count; i++) {
-		const struct kube_ingress *ingress = set->ingresses[i];
+	return one->realm == realm && one->provider == provider && has_content(one->ingress);
+}
 
-		if (has_content(ingress) &&
-		    detect_provider(set, ingress, options, &part->findings) == provider)
+static bool has_views(const struct sides *sides, const struct provider *provider, uint32_t realm)
+{
+	for (size_t i = 0; i < sides->claimed.count; i++)
+		if (is_of(&sides->claimed.at[i], provider, realm))
+			return true;
+	return false;
+}
+
+static void view(struct sides *sides, struct part *part, const struct provider *provider,
+		 uint32_t realm)
+{
+	const struct claimed *claimed = &sides->claimed;
+
+	for (size_t i = 0; i < claimed->count; i++) {
+		const struct convert_ingress *one = &claimed->at[i];
+
+		if (is_of(one, provider, realm))
 			ARENA_PUSH(&sides->arena, part->views, part->view_count,
-				   view_new(&sides->arena, &part->model.ledger, ingress));
+				   view_new(&sides->arena, &part->model.ledger, one->ingress));
 	}
 }
 
@@ -45,16 +60,76 @@ static struct ledger_item **items_of(struct part *part, const struct kube_config
 	return items;
 }
 
-static void build(struct sides *sides, const struct provider *provider, const struct kube_set *set,
-		  const struct convert_options *options)
+/* ---- what is not sure of a controller ---- */
+
+static const char *doubt_of(const struct controller *controller)
+{
+	if (controller->joined_count > 1)
+		return "another controller with the same Gateway";
+	switch (controller->doubt) {
+	case DOUBT_NONE:
+	case DOUBT_NAMESPACES:
+		break;
+	case DOUBT_ANNOTATIONS:
+	case DOUBT_CHOICE:
+		return "another install with the same controller string";
+	case DOUBT_CLASSLESS:
+		return "which controller serves an Ingress without a class";
+	}
+	return NULL;
+}
+
+static void add_gap(struct sides *sides, const struct side_of *side, const struct kube_meta *meta,
+		    struct route_gap gap)
+{
+	struct object_ref *object = arena_new(&sides->arena, struct object_ref);
+
+	*object = kube_ref(meta);
+	gap.reach = ROUTE_REACH_ALL;
+	gap.span = gap.span.line ? gap.span : meta->name_span;
+	gap.place = (struct route_place){object, meta->name_span, -1, -1};
+	route_gap_add(side->table, &sides->arena, gap);
+	route_gaps_sort(side->table);
+}
+
+static void note_doubt(struct sides *sides, const struct side_of *side,
+		       const struct kube_ingress *first)
+{
+	const char *what = doubt_of(side->controller);
+
+	if (what)
+		add_gap(sides, side, &first->meta,
+			(struct route_gap){.what = str_from(what),
+					   .field = STR("spec.ingressClassName"),
+					   .span = first->class_name.span});
+}
+
+/* Each of several controllers has a ConfigMap of its own; this one was not named for any. */
+static void note_config(struct sides *sides, const struct side_of *side,
+			const struct kube_config_map *config)
+{
+	size_t alike = 0;
+
+	for (uint32_t realm = 0; realm < sides->controllers.count; realm++)
+		alike += has_views(sides, side->provider, realm);
+	if (alike > 1)
+		add_gap(sides, side, &config->meta,
+			(struct route_gap){.what = STR("whose ConfigMap this is")});
+}
+
+/* ---- tables ---- */
+
+static void build(struct sides *sides, const struct kube_set *set,
+		  const struct convert_options *options, struct side_of side)
 {
 	struct part part = {0};
+	const struct provider *provider = side.provider;
 	const struct kube_config_map *config =
-		provider->options ? detect_config(set, provider, options->controller_config) : NULL;
+		provider->options ? detect_config(set, provider, side.controller->config) : NULL;
 
 	model_init(&part.model, &sides->arena);
 	findings_init(&part.findings, &sides->arena);
-	claim(sides, &part, provider, set, options);
+	view(sides, &part, provider, side.realm);
 	if (!part.view_count)
 		return;
 
@@ -68,7 +143,30 @@ static void build(struct sides *sides, const struct provider *provider, const st
 				   .model = &part.model,
 				   .findings = &part.findings};
 
-	sides->at[sides->count++] = (struct side_of){provider, provider->side(&run)};
+	side.table = provider->side(&run);
+	note_doubt(sides, &side, part.views[0]->ingress);
+	if (config && !side.controller->config.len)
+		note_config(sides, &side, config);
+	ARENA_PUSH(&sides->arena, sides->at, sides->count, side);
+}
+
+static struct claimed claim(struct sides *sides, const struct kube_set *set,
+			    const struct convert_options *options)
+{
+	struct claimed claimed = {0};
+	struct findings findings;
+
+	findings_init(&findings, &sides->arena);
+	for (size_t i = 0; i < set->ingress_count; i++) {
+		const struct kube_ingress *ingress = set->ingresses[i];
+		const struct provider *provider = detect_provider(set, ingress, options, &findings);
+
+		if (provider)
+			ARENA_PUSH(
+				&sides->arena, claimed.at, claimed.count,
+				(struct convert_ingress){.ingress = ingress, .provider = provider});
+	}
+	return claimed;
 }
 
 void sides_build(struct sides *sides, const struct kube_set *set,
@@ -76,9 +174,23 @@ void sides_build(struct sides *sides, const struct kube_set *set,
 {
 	*sides = (struct sides){0};
 	arena_init(&sides->arena);
-	for (size_t i = 0; providers[i]; i++)
-		if (providers[i]->side)
-			build(sides, providers[i], set, options);
+	sides->claimed = claim(sides, set, options);
+	controllers_find(&sides->controllers, &sides->arena, set, &sides->claimed, options);
+	for (uint32_t realm = 0; realm < sides->controllers.count; realm++)
+		for (size_t i = 0; providers[i]; i++)
+			if (providers[i]->side)
+				build(sides, set, options,
+				      (struct side_of){.provider = providers[i],
+						       .controller = sides->controllers.at[realm],
+						       .realm = realm});
+}
+
+bool sides_share(const struct sides *sides, const struct side_of *side)
+{
+	for (size_t i = 0; i < sides->count; i++)
+		if (&sides->at[i] != side && sides->at[i].realm == side->realm)
+			return true;
+	return false;
 }
 
 void sides_finish(struct sides *sides)

@@ -343,7 +343,7 @@ static void validate_clients(struct nginx *nginx, const struct client_check *che
 			   .span = check->secret->pair->key_span},
 		.item = check->secret->item,
 	};
-	nginx->model->client_validation = validation;
+	model_realm(nginx->model)->client_validation = validation;
 	nginx_note(
 		nginx, check->owner, check->secret, "I2G510",
 		validation->optional
@@ -418,7 +418,7 @@ void nginx_client_certificates(struct nginx *nginx)
 
 		if (!agree)
 			hold_server(nginx, server, &check);
-		else if (!nginx->model->client_validation)
+		else if (!model_realm(nginx->model)->client_validation)
 			validate_clients(nginx, &check);
 		ledger_mark(check.secret->item, outcome, agree ? "I2G510" : server->held);
 		nginx_mark(check.owner, "auth-tls-verify-client",

@@ -177,7 +177,7 @@ static void note_blocks(struct nginx *nginx)
 
 void nginx_note_defaults(struct nginx *nginx)
 {
-	if (!nginx->model->host_count)
+	if (!model_realm(nginx->model)->hosts.count)
 		return;
 	note_https(nginx);
 	note_nameless(nginx);

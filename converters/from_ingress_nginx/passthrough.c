@@ -58,16 +58,16 @@ bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server)
 		return refuse(
 			nginx, root, value,
 			"the port of the backend cannot be resolved, so no TLSRoute is written");
-	ARENA_PUSH(nginx->model->arena, nginx->model->l4, nginx->model->l4_count,
-		   (struct model_l4){.kind = L4_TLS,
-				     .hostname = server->name,
-				     .port = 443,
-				     .namespace = root->owner->ingress->meta.namespace,
-				     .route_name = root->owner->ingress->meta.name,
-				     .backend = backend,
-				     .origin = root->origin,
-				     .path_item = root->path_item,
-				     .host_item = root->host_item});
+	model_l4_add(nginx->model,
+		     (struct model_l4){.kind = L4_TLS,
+				       .hostname = server->name,
+				       .port = 443,
+				       .namespace = root->owner->ingress->meta.namespace,
+				       .route_name = root->owner->ingress->meta.name,
+				       .backend = backend,
+				       .origin = root->origin,
+				       .path_item = root->path_item,
+				       .host_item = root->host_item});
 	return true;
 }
 

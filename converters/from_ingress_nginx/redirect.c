@@ -316,7 +316,8 @@ static void note_www(struct nginx *nginx, const struct model_host *host,
 		     const struct nginx_server *server, const struct nginx_location *of,
 		     const struct nginx_value *value)
 {
-	const struct model_client_validation *validation = nginx->model->client_validation;
+	const struct model_client_validation *validation =
+		model_realm(nginx->model)->client_validation;
 	bool asked = validation && !validation->optional && host->listen & LISTEN_HTTPS;
 
 	nginx_note(

@@ -779,7 +779,7 @@ static bool is_written(struct nginx *nginx, const struct nginx_server *server)
 
 void nginx_write_rules(struct nginx *nginx)
 {
-	map_reserve(&nginx->model->host_map, nginx->server_count);
+	map_reserve(&model_realm(nginx->model)->hosts, nginx->server_count);
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 

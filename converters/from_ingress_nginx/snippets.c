@@ -482,7 +482,7 @@ static void take_stream(const struct snippet_use *from, const struct snippet_act
 	l4.backend.weight = 1;
 	l4.origin =
 		(struct origin){.object = &owner->ingress->meta, .span = use.value->pair->key_span};
-	ARENA_PUSH(nginx->model->arena, nginx->model->l4, nginx->model->l4_count, l4);
+	model_l4_add(nginx->model, l4);
 	note_action(&use, "I2G248");
 	mark_action(&use, OUTCOME_EXACT);
 }

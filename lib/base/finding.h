@@ -25,6 +25,7 @@ struct finding_scope {
 	                       of whichever object they are */
 	struct str backend; /* a Service of the object's namespace */
 	struct str below;   /* request paths that begin so */
+	uint64_t realms; /* about the run as far as these realms of the model go: bit by number */
 };
 
 struct finding {

@@ -172,9 +172,10 @@ const struct rule rules[] = {
 	{"I2G128", "several-controllers", ERROR, NOTHING,
 	 "Ingresses of several controllers share one Gateway",
 	 "Each controller has an address of its own today, one of them often an internal one. On "
-	 "one "
-	 "Gateway all their routes are reachable at the same address.",
-	 "Convert one class at a time with --ingress-class, each to a Gateway of its own."},
+	 "one Gateway, which --gateway names, all their routes are reachable at the same address.",
+	 "Leave out --gateway: then each controller gets a Gateway of its own. Or name one for "
+	 "each "
+	 "class: --gateway=CLASS=NS/NAME."},
 	{"I2G129", "no-request", WARNING, NOTHING,
 	 "An entry of a request file is no request that can be sent",
 	 "Files of requests (access logs, HAR, curl commands, OpenAPI, one request a line) are "
@@ -184,6 +185,23 @@ const struct rule rules[] = {
 	 "Correct the entry, or say how the file is to be read: its format, and the host of "
 	 "requests "
 	 "that name none."},
+
+	{"I2G130", "gateway-per-controller", INFO, NOTHING,
+	 "Each of several controllers gets a Gateway of its own",
+	 "Each controller has an address of its own today, one of them often an internal one. What "
+	 "it serves goes to a Gateway that nothing else is attached to, so that nothing becomes "
+	 "reachable at another address.",
+	 "See that each Gateway gets the kind of address that its controller has: by its "
+	 "GatewayClass (--gateway-class=CLASS=NAME), or as the target documents it."},
+	{"I2G131", "controller-not-sure", WARNING, NOTHING,
+	 "Which controller serves these Ingresses is not sure",
+	 "How controllers were started is not in the input. ingress-nginx serves all classes with "
+	 "the controller string of its --controller-class, but installs may divide them by "
+	 "namespace, and by annotation each takes one class only. What shares a Gateway, and what "
+	 "does not, rests on that.",
+	 "Compare with the arguments of the controllers. Ingresses that must not share an address "
+	 "are converted one class at a time (--ingress-class); installs that should not share "
+	 "Ingresses need a --controller-class each."},
 
 	/* ---- 2xx: routing ---- */
 	{"I2G201", "regex-dialect", INFO, NOTHING,

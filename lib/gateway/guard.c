@@ -90,10 +90,11 @@ static bool could_take(const struct opening *opening, const struct planned_rule 
 static bool host_could_take(struct planner *planner, struct map *openings,
 			    const struct planned_rule *held)
 {
+	const struct map *hosts = &planner->realms[held->host->host->realm].hosts;
 	struct str name = held->host->host->name;
 
 	for (;;) {
-		const struct planned_host *host = map_get(&planner->host_map, name);
+		const struct planned_host *host = map_get(hosts, name);
 
 		if (host && could_take(opening_of(planner, openings, host), held))
 			return true;
@@ -167,10 +168,14 @@ static void plan_host(struct planner *planner, struct map *openings, struct plan
 
 void guards_plan(struct planner *planner)
 {
-	struct map openings;
+	struct map openings; /* of a realm */
 
-	map_init(&openings, &planner->arena);
-	for (size_t i = 0; i < planner->host_count; i++)
-		if (planner->hosts[i].held_count)
-			plan_host(planner, &openings, &planner->hosts[i]);
+	for (size_t i = 0; i < planner->host_count; i++) {
+		struct planned_host *host = &planner->hosts[i];
+
+		if (!i || host->host->realm != host[-1].host->realm)
+			map_init(&openings, &planner->arena);
+		if (host->held_count)
+			plan_host(planner, &openings, host);
+	}
 }

@@ -180,9 +180,11 @@ static void write_allowed_listeners(struct planner *planner, struct node *spec,
 
 /* Client certificates are validated for all HTTPS listeners of the Gateway (GEP-91). */
 static void write_client_validation(struct planner *planner, struct node *spec,
-				    const struct target *gateway)
+				    const struct site *site)
 {
-	const struct model_client_validation *from = planner->model->client_validation;
+	const struct model_client_validation *from =
+		planner->model->realms[site->realm]->client_validation;
+	const struct target *gateway = site->gateway->target;
 	struct arena *arena = &planner->scratch;
 
 	if (!from)
@@ -224,9 +226,9 @@ static void write_gateway(struct planner *planner, const struct site *site)
 
 	struct node *spec = node_set_map(arena, root, "spec");
 
-	node_set_string(arena, spec, "gatewayClassName", planner->options->gateway_class);
+	node_set_string(arena, spec, "gatewayClassName", site->plan->class);
 	write_allowed_listeners(planner, spec, site);
-	write_client_validation(planner, spec, gateway->target);
+	write_client_validation(planner, spec, site);
 	write_listeners(planner, spec, gateway);
 	object_write(planner, gateway->target, ROLE_OPERATOR, root);
 }

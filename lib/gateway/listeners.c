@@ -5,29 +5,42 @@
 
 /* ---- sites ---- */
 
-static struct str gateway_name(const struct plan_options *options)
+static struct str gateway_name(const struct plan_gateway *gateway)
 {
-	if (options->gateway_name.len)
-		return options->gateway_name;
-	return options->gateway_class.len ? options->gateway_class : STR("gateway");
+	if (gateway->name.len)
+		return gateway->name;
+	return gateway->class.len ? gateway->class : STR("gateway");
+}
+
+/* The name of a Gateway that is made. Names joined of parts can be alike where the parts are not: then a
+ * hash tells them apart. */
+static struct str name_gateway(struct planner *planner, struct str home, struct str class,
+			       struct str namespace)
+{
+	struct arena *arena = &planner->arena;
+	struct str name = name_join(arena, GATEWAY_NAME, class, namespace, STR(""));
+
+	if (names_wish_once(&planner->gateways, STR_JOIN(arena, home, STR("/"), name)))
+		return name;
+	return names_hashed(&planner->gateways, GATEWAY_NAME, name,
+			    STR_JOIN(arena, class, STR("|"), namespace));
 }
 
 /* `namespace` of the routes; empty for the one shared Gateway. */
-static struct target *gateway_target(struct planner *planner, struct str namespace)
+static struct target *gateway_target(struct planner *planner, const struct plan_gateway *gateway,
+				     struct str namespace)
 {
-	const struct plan_options *options = planner->options;
-	struct str name = gateway_name(options);
-	struct str home = options->gateway_namespace;
+	struct str name = gateway_name(gateway);
+	struct str home = gateway->namespace;
 
-	if (options->gateway_exists)
+	if (gateway->exists)
 		return target_new(planner, "Gateway", home.len ? home : STR("default"), name);
 	/* Gateways of several namespaces in one place need names of their own. */
-	if (namespace.len && home.len)
-		name = name_join(&planner->arena, GATEWAY_NAME, name, namespace, STR(""));
-	if (!home.len)
-		home = namespace.len ? namespace : STR("default");
-	return target_new(planner, "Gateway", home,
-			  name_join(&planner->arena, GATEWAY_NAME, name, STR(""), STR("")));
+	if (home.len)
+		return target_new(planner, "Gateway", home,
+				  name_gateway(planner, home, name, namespace));
+	home = namespace.len ? namespace : STR("default");
+	return target_new(planner, "Gateway", home, name_gateway(planner, home, name, STR("")));
 }
 
 static struct holder *holder_new(struct planner *planner, struct site *site, struct target *target)
@@ -39,21 +52,34 @@ static struct holder *holder_new(struct planner *planner, struct site *site, str
 	return holder;
 }
 
-static struct site *site_new(struct planner *planner, struct str namespace)
+/* What is expected of a site for all namespaces: the hosts of its realm. */
+static void reserve(struct planner *planner, struct site *site)
 {
+	size_t count = planner->realms[site->realm].hosts.count;
+
+	if (site->namespace.len)
+		return;
+	map_reserve(&site->hosts, count);
+	map_reserve(&site->names.wishes, count * 2);
+}
+
+static struct site *site_new(struct planner *planner, uint32_t realm, struct str namespace)
+{
+	struct model_realm *served = planner->model->realms[realm];
 	struct site *site = arena_new(&planner->arena, struct site);
 
+	site->realm = realm;
+	site->plan = &planner->realms[realm].gateway;
 	site->namespace = namespace;
-	site->gateway = holder_new(planner, site, gateway_target(planner, namespace));
-	site->gateway->exists = planner->options->gateway_exists;
+	site->gateway = holder_new(planner, site, gateway_target(planner, site->plan, namespace));
+	site->gateway->exists = site->plan->exists;
 	map_init(&site->hosts, &planner->arena);
 	map_init(&site->l4, &planner->arena);
 	names_init(&site->names, &planner->wishes);
-	if (!namespace.len) {
-		map_reserve(&site->hosts, planner->host_count);
-		map_reserve(&site->names.wishes, planner->host_count * 2);
-	}
+	reserve(planner, site);
 	ARENA_PUSH(&planner->arena, planner->sites, planner->site_count, site);
+	ARENA_PUSH(planner->model->arena, served->gateways, served->gateway_count,
+		   site->gateway->target);
 	return site;
 }
 
@@ -62,18 +88,18 @@ static struct str site_key(const struct planner *planner, struct str namespace)
 	return planner->options->topology == TOPOLOGY_NAMESPACE ? namespace : STR("");
 }
 
-struct site *site_of(const struct planner *planner, struct str namespace)
+struct site *site_of(const struct planner *planner, uint32_t realm, struct str namespace)
 {
-	return map_get(&planner->site_map, site_key(planner, namespace));
+	return map_get(&planner->realms[realm].sites, site_key(planner, namespace));
 }
 
-static struct site *site_at(struct planner *planner, struct str namespace)
+static struct site *site_at(struct planner *planner, uint32_t realm, struct str namespace)
 {
 	struct str key = site_key(planner, namespace);
-	struct site **place = (struct site **)map_at(&planner->site_map, key);
+	struct site **place = (struct site **)map_at(&planner->realms[realm].sites, key);
 
 	if (!*place)
-		*place = site_new(planner, key);
+		*place = site_new(planner, realm, key);
 	return *place;
 }
 
@@ -149,18 +175,21 @@ static void add_host(struct planner *planner, struct site *site, const struct pl
 /* Sites whose namespace has to do with the host: that of its rules, else of whoever named it. */
 static void add_host_everywhere(struct planner *planner, const struct planned_host *host)
 {
+	uint32_t realm = host->host->realm;
+
 	if (!host->listen)
 		return;
 	for (size_t i = 0; i < host->rule_count; i++)
-		add_host(planner, site_at(planner, host->rules[i]->rule->namespace), host);
+		add_host(planner, site_at(planner, realm, host->rules[i]->rule->namespace), host);
 	if (host->rule_count)
 		return;
 	for (size_t i = 0; i < host->host->owner_count; i++)
-		add_host(planner, site_at(planner, host->host->owners[i]->namespace), host);
+		add_host(planner, site_at(planner, realm, host->host->owners[i]->namespace), host);
 	if (!host->host->owner_count && host->host->origin.object)
-		add_host(planner, site_at(planner, host->host->origin.object->namespace), host);
+		add_host(planner, site_at(planner, realm, host->host->origin.object->namespace),
+			 host);
 	else if (!host->host->owner_count && planner->options->topology == TOPOLOGY_SHARED)
-		add_host(planner, site_at(planner, STR("")), host);
+		add_host(planner, site_at(planner, realm, STR("")), host);
 }
 
 static struct str l4_key(struct planner *planner, const struct model_l4 *l4)
@@ -194,7 +223,7 @@ static struct listener *l4_listener(struct planner *planner, struct site *site,
 static void add_l4(struct planner *planner, struct l4_route *route)
 {
 	const struct model_l4 *l4 = route->l4;
-	struct site *site = site_at(planner, l4->namespace);
+	struct site *site = site_at(planner, l4->realm, l4->namespace);
 	struct unit **place = (struct unit **)map_at(&site->l4, l4_key(planner, l4));
 
 	if (!*place) {
@@ -378,6 +407,13 @@ static struct holder *set_for(struct planner *planner, struct site *site, struct
 	return *place = open;
 }
 
+/* Two Gateways that are there already may have one name in two namespaces; their ListenerSets may stand
+ * in the same one. */
+static struct str name_of_sets(const struct site *site)
+{
+	return site->plan->sets.len ? site->plan->sets : site->gateway->target->name;
+}
+
 /* `<gateway>-<n>`, padded so that the order of names is the order of the sets. */
 static void name_sets(struct planner *planner, struct site *site)
 {
@@ -387,7 +423,7 @@ static void name_sets(struct planner *planner, struct site *site)
 	for (size_t i = 0; i < site->set_count; i++) {
 		snprintf(digits, sizeof digits, "%0*zu", width, i + 1);
 		site->sets[i]->target->name =
-			name_join(planner->model->arena, GATEWAY_NAME, site->gateway->target->name,
+			name_join(planner->model->arena, GATEWAY_NAME, name_of_sets(site),
 				  str_from(digits), STR(""));
 	}
 }
@@ -483,7 +519,6 @@ static void distribute(struct planner *planner, struct site *site)
 void listeners_plan(struct planner *planner)
 {
 	arena_init(&planner->wishes);
-	map_init(&planner->site_map, &planner->arena);
 	for (size_t i = 0; i < planner->host_count; i++)
 		add_host_everywhere(planner, &planner->hosts[i]);
 	for (size_t i = 0; i < planner->l4_route_count; i++)

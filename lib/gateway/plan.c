@@ -18,21 +18,53 @@ bool plan_names_are_legal(const struct plan_options *options, struct error *erro
 	return true;
 }
 
-static void write_class(struct planner *planner)
+/* ---- GatewayClass ---- */
+
+static void write_class(struct planner *planner, const struct plan_gateway *gateway)
 {
-	const struct plan_options *options = planner->options;
-
-	if (!options->controller_name || options->gateway_exists || !planner->site_count)
-		return;
-
-	struct target *target =
-		target_new(planner, "GatewayClass", STR(""), options->gateway_class);
+	struct target *target = target_new(planner, "GatewayClass", STR(""), gateway->class);
 	struct node *root = object_new(planner, GATEWAY_VERSION, target);
 	struct node *spec = node_set_map(&planner->scratch, root, "spec");
 
 	node_set_string(&planner->scratch, spec, "controllerName",
-			str_from(options->controller_name));
+			str_from(gateway->controller_name));
 	object_write(planner, target, ROLE_INFRASTRUCTURE, root);
+}
+
+/* Those whose controller is known have it from the target, so all of them are of one class. */
+static void write_classes(struct planner *planner)
+{
+	for (size_t i = 0; i < planner->site_count; i++) {
+		const struct plan_gateway *gateway = planner->sites[i]->plan;
+
+		if (!gateway->controller_name || gateway->exists)
+			continue;
+		write_class(planner, gateway);
+		return;
+	}
+}
+
+/* ---- the run ---- */
+
+static void begin_realms(struct planner *planner)
+{
+	const struct plan_options *options = planner->options;
+	const struct plan_gateway only = {
+		.namespace = options->gateway_namespace,
+		.name = options->gateway_name,
+		.class = options->gateway_class,
+		.controller_name = options->controller_name,
+		.exists = options->gateway_exists,
+	};
+	size_t count = planner->model->realm_count;
+
+	names_init(&planner->gateways, &planner->arena);
+	planner->realms = arena_array(&planner->arena, struct planned_realm, count);
+	for (size_t i = 0; i < count; i++) {
+		planner->realms[i].gateway = options->gateways ? options->gateways[i] : only;
+		map_init(&planner->realms[i].hosts, &planner->arena);
+		map_init(&planner->realms[i].sites, &planner->arena);
+	}
 }
 
 /* A host is converted when one of its rules is; what is open now had none that was written. */
@@ -57,7 +89,7 @@ static void finish_hosts(struct planner *planner)
 
 static void write_all(struct planner *planner)
 {
-	write_class(planner);
+	write_classes(planner);
 	holders_write(planner);
 	http_routes_write(planner);
 	l4_write(planner);
@@ -85,6 +117,7 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
 	map_init(&planner.said, &planner.arena);
 	map_init(&planner.texts, &planner.arena);
 	model_sort(model);
+	begin_realms(&planner);
 
 	issued_plan(&planner);
 	rules_plan(&planner);

@@ -27,13 +27,21 @@ enum role {
 };
 const char *role_name(enum role role); /* "infrastructure", "operator", "developer" */
 
-/* One Gateway for all, or one a namespace with routes. A Gateway that exists already stays one: then
- * TOPOLOGY_NAMESPACE puts a ListenerSet into each namespace.
+/* One Gateway for all routes of a realm, or one a namespace with routes. A Gateway that exists already
+ * stays one: then TOPOLOGY_NAMESPACE puts a ListenerSet into each namespace.
  *
  * ListenerSets are written for listeners beyond the 64 of a Gateway, by choice, and for hosts whose
  * cert-manager or external-dns annotations the Gateway cannot carry: those tools read annotations an
  * object, not a listener, and cert-manager issues only into the namespace of that object. */
 enum topology { TOPOLOGY_SHARED, TOPOLOGY_NAMESPACE };
+
+/* The Gateway of one realm of the model. */
+struct plan_gateway {
+	struct str namespace, name, class; /* as gateway_namespace, gateway_name, gateway_class */
+	struct str sets;             /* what ListenerSets are named after; empty: the Gateway */
+	const char *controller_name; /* as below */
+	bool exists;                 /* as gateway_exists */
+};
 
 struct plan_options {
 	struct str
@@ -51,6 +59,9 @@ struct plan_options {
 	bool copy_labels; /* labels of the first Ingress of a route on the route */
 	enum regex_dialect dialect;
 	bool unlimited_requests; /* say that a request may take any time: timeouts.request 0s */
+	/* One for each realm of the model, with names that differ; NULL: the fields above say it of the only
+	 * one. */
+	const struct plan_gateway *gateways;
 	uint32_t http_port, https_port; /* 80, 443 */
 	const struct sources *sources;  /* names of files for comments; NULL: comments name none */
 };

@@ -77,7 +77,7 @@ struct unit {
 struct holder {
 	struct target *target;
 	struct site *site;
-	bool exists; /* not ours to write */
+	bool exists; /* not ours to write: as its plan_gateway */
 	bool spare;  /* a Gateway with nothing but the listener that the API demands */
 	struct unit **units;
 	size_t unit_count;
@@ -86,9 +86,11 @@ struct holder {
 	struct metadata_key key;
 };
 
-/* A Gateway with its ListenerSets: one of a run, or one a namespace. */
+/* A Gateway with its ListenerSets: one of a realm, or one a namespace of it. */
 struct site {
-	struct str namespace; /* of the routes; empty: all */
+	uint32_t realm;
+	const struct plan_gateway *plan; /* the realm's */
+	struct str namespace;            /* of the routes; empty: all */
 	struct holder *gateway;
 	struct holder **sets;
 	size_t set_count;
@@ -124,6 +126,13 @@ struct l4_route {
 	struct unit *unit;
 };
 
+/* A realm of the model. */
+struct planned_realm {
+	struct plan_gateway gateway;
+	struct map hosts; /* name -> struct planned_host */
+	struct map sites; /* namespace -> struct site */
+};
+
 struct planner {
 	struct model *model;
 	const struct kube_set *set; /* NULL: none */
@@ -138,14 +147,14 @@ struct planner {
 	 * note anything. What would have to is given up. */
 	bool apart, gave_up;
 
-	struct planned_host *hosts; /* as the model: "" first, then by name */
+	struct planned_realm *realms; /* as the model */
+	struct planned_host *hosts;   /* as the model: realm by realm, "" first, then by name */
 	size_t host_count;
-	struct map host_map;
 	struct map paths; /* of the host that is planned: path to write -> newest rule with it */
 
 	struct site **sites;
 	size_t site_count;
-	struct map site_map;
+	struct names gateways; /* "namespace/name" of those that are made */
 
 	struct route *routes;
 	size_t route_count;
@@ -191,8 +200,8 @@ void guards_plan(struct planner *planner);
 /* Builds sites, units and listeners, and distributes them over Gateway and ListenerSets. */
 void listeners_plan(struct planner *planner);
 
-/* The site whose listeners routes of this namespace use. */
-struct site *site_of(const struct planner *planner, struct str namespace);
+/* The site whose listeners routes of this realm and namespace use. */
+struct site *site_of(const struct planner *planner, uint32_t realm, struct str namespace);
 
 /* Notes that a route of `namespace` attaches. */
 void listener_attach(struct planner *planner, struct listener *listener, struct str namespace);

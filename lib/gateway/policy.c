@@ -115,16 +115,20 @@ static void add_bundle(struct planner *planner, struct bundles *bundles, struct 
 
 static struct bundles collect_bundles(struct planner *planner, const struct policies *policies)
 {
-	const struct model_client_validation *client = planner->model->client_validation;
 	struct bundles bundles = {0};
 
 	map_init(&bundles.seen, &planner->arena);
-	if (client && !planner->options->gateway_exists)
-		add_bundle(planner, &bundles,
-			   (struct bundle){.ca = client->ca,
-					   .owner = client->origin.object,
-					   .role = ROLE_OPERATOR},
-			   client->namespace, client->ca_config_map);
+	for (size_t i = 0; i < planner->model->realm_count; i++) {
+		const struct model_client_validation *client =
+			planner->model->realms[i]->client_validation;
+
+		if (client && !planner->realms[i].gateway.exists)
+			add_bundle(planner, &bundles,
+				   (struct bundle){.ca = client->ca,
+						   .owner = client->origin.object,
+						   .role = ROLE_OPERATOR},
+				   client->namespace, client->ca_config_map);
+	}
 	for (size_t i = 0; i < policies->count; i++) {
 		const struct model_backend_tls *from = policies->at[i].from;
 

@@ -257,6 +257,20 @@ static void note_cut(struct routing *routing, const struct family *family)
 			    STR_ARG(routing->host->host->name), STR_ARG(family->name));
 }
 
+/* What a family is known by; in the first realm as if there was no other one. */
+static struct str family_identity(struct routing *routing, const struct route *part)
+{
+	const struct model_rule *rule = part->entries->planned->rule;
+	uint32_t realm = part->host->host->realm;
+	struct str identity =
+		STR_JOIN(&routing->lasting, rule->route_name, STR("|"), part->host->host->name,
+			 STR("|"), name_suffix(&routing->lasting, part->listen, part->host, rule));
+
+	return realm ? STR_JOIN(&routing->lasting, identity, STR("|"),
+				routing->planner->realms[realm].gateway.name)
+		     : identity;
+}
+
 /* All parts change their name together, or their order would change. */
 static void rename_family(struct routing *routing, struct route *parts, size_t count)
 {
@@ -270,10 +284,8 @@ static void rename_family(struct routing *routing, struct route *parts, size_t c
 	if (unique)
 		return;
 
-	struct str suffix = name_suffix(&routing->lasting, parts->listen, parts->host, rule);
-	struct str identity = STR_JOIN(&routing->lasting, rule->route_name, STR("|"),
-				       parts->host->host->name, STR("|"), suffix);
-	struct str name = names_hashed(names, name_room(count), parts->target->name, identity);
+	struct str name = names_hashed(names, name_room(count), parts->target->name,
+				       family_identity(routing, parts));
 
 	for (size_t i = 0; i < count; i++)
 		parts[i].target->name = str_dup(arena, part_name(arena, name, i, count));
@@ -303,7 +315,7 @@ static void attach(struct planner *planner, const struct route *route)
 
 static struct unit *unit_of(struct routing *routing, struct str namespace)
 {
-	const struct site *site = site_of(routing->planner, namespace);
+	const struct site *site = site_of(routing->planner, routing->host->host->realm, namespace);
 
 	if (routing->site != site)
 		routing->unit = map_get(&site->hosts, routing->host->host->name);

@@ -172,19 +172,22 @@ static struct verdict check_rule(struct planner *planner, struct planned_rule *p
 
 /* A guard that this run cannot write must not be left out: ExternalAuth is an experimental field,
  * and client certificates are checked by a Gateway that is not ours to change. */
-static const char *lost_guard(const struct planner *planner, const struct model_rule *rule)
+static const char *lost_guard(const struct planner *planner, const struct planned_host *host,
+			      const struct model_rule *rule)
 {
+	uint32_t realm = host->host->realm;
+
 	if (rule->ext_auth && !planner->options->experimental)
 		return "I2G301";
-	if (planner->model->client_validation && planner->options->gateway_exists &&
-	    rule->listen & LISTEN_HTTPS)
+	if (planner->model->realms[realm]->client_validation &&
+	    planner->realms[realm].gateway.exists && rule->listen & LISTEN_HTTPS)
 		return "I2G304";
 	return NULL;
 }
 
-static void hold(struct planner *planner, struct model_rule *rule)
+static void hold(struct planner *planner, const struct planned_host *host, struct model_rule *rule)
 {
-	const char *code = rule->held ? NULL : lost_guard(planner, rule);
+	const char *code = rule->held ? NULL : lost_guard(planner, host, rule);
 
 	if (!code)
 		return;
@@ -334,7 +337,7 @@ static void plan_rule(struct planner *planner, struct planned_host *host, struct
 		plan_unreachable(planner, host, rule);
 		return;
 	}
-	hold(planner, rule);
+	hold(planner, host, rule);
 	planned->blocks = rule->deny || rule->held;
 	if (rule->held) {
 		rule_refuse(rule, rule->held);
@@ -363,7 +366,7 @@ static void plan_host(struct planner *planner, struct model_host *model_host)
 	*host = (struct planned_host){.host = model_host, .listen = real_listen(model_host)};
 	host->rules = arena_array(&planner->arena, struct planned_rule *, model_host->rule_count);
 	map_init(&planner->paths, &planner->scratch);
-	*map_at(&planner->host_map, model_host->name) = host;
+	*map_at(&planner->realms[model_host->realm].hosts, model_host->name) = host;
 	for (size_t i = 0; i < model_host->rule_count; i++)
 		plan_rule(planner, host, model_host->rules[i]);
 	/* Where TLS is passed through, the source never uses its own certificate. */
@@ -377,8 +380,8 @@ void rules_plan(struct planner *planner)
 	struct model *model = planner->model;
 
 	planner->hosts = arena_array(&planner->arena, struct planned_host, model->host_count);
-	map_init(&planner->host_map, &planner->arena);
-	map_reserve(&planner->host_map, model->host_count);
+	for (size_t i = 0; i < model->realm_count; i++)
+		map_reserve(&planner->realms[i].hosts, model->realms[i]->hosts.count);
 	for (size_t i = 0; i < model->host_count; i++) {
 		struct model_host *host = model->hosts[i];
 

@@ -17,12 +17,21 @@ void model_init(struct model *model, struct arena *arena)
 {
 	*model = (struct model){.arena = arena};
 	ledger_init(&model->ledger, arena);
-	map_init(&model->host_map, arena);
+	model_realm_begin(model);
+}
+
+void model_realm_begin(struct model *model)
+{
+	struct model_realm *realm = arena_new(model->arena, struct model_realm);
+
+	map_init(&realm->hosts, model->arena);
+	model->realm = model->realm_count;
+	ARENA_PUSH(model->arena, model->realms, model->realm_count, realm);
 }
 
 struct model_host *model_host(struct model *model, struct str name)
 {
-	struct model_host **place = (struct model_host **)map_at(&model->host_map, name);
+	struct model_host **place = (struct model_host **)map_at(&model_realm(model)->hosts, name);
 
 	if (*place)
 		return *place;
@@ -30,6 +39,7 @@ struct model_host *model_host(struct model *model, struct str name)
 	struct model_host *host = arena_new(model->arena, struct model_host);
 
 	host->name = name;
+	host->realm = model->realm;
 	*place = host;
 	ARENA_PUSH(model->arena, model->hosts, model->host_count, host);
 	return host;
@@ -46,11 +56,20 @@ struct model_rule *model_rule_add(struct model *model, struct model_host *host,
 	return added;
 }
 
+struct model_l4 *model_l4_add(struct model *model, struct model_l4 l4)
+{
+	l4.realm = model->realm;
+	ARENA_PUSH(model->arena, model->l4, model->l4_count, l4);
+	return &model->l4[model->l4_count - 1];
+}
+
 /* The empty name is the least of all, which puts the hostless host first. */
 static int compare_hosts(const void *a, const void *b)
 {
 	const struct model_host *const *x = a, *const *y = b;
 
+	if ((*x)->realm != (*y)->realm)
+		return (*x)->realm < (*y)->realm ? -1 : 1;
 	return str_cmp((*x)->name, (*y)->name);
 }
 

@@ -191,6 +191,7 @@ struct model_certificate {
 struct model_host {
 	struct str name; /* lower case; "" is every host; "*.example.com" any depth below */
 	unsigned listen; /* which listeners it needs: enum listen */
+	uint32_t realm;  /* of struct model */
 	struct model_certificate
 		*certificates; /* of the HTTPS listener; at least one if it has one */
 	size_t certificate_count;
@@ -210,6 +211,7 @@ struct model_l4 {
 	enum l4_kind kind;
 	struct str hostname; /* L4_TLS */
 	uint32_t port;       /* of the listener */
+	uint32_t realm;      /* of struct model */
 	struct str namespace, route_name;
 	struct model_backend backend;
 	struct origin origin;
@@ -226,7 +228,7 @@ struct model_backend_tls {
 	struct origin origin;
 };
 
-/* Client certificates; Gateway API validates per port, so there is one for the Gateway or none. */
+/* Client certificates; Gateway API validates per port, so there is one for a Gateway or none. */
 struct model_client_validation {
 	struct str namespace, ca_config_map, ca;
 	bool optional; /* AllowInsecureFallback */
@@ -234,28 +236,51 @@ struct model_client_validation {
 	struct ledger_item *item;
 };
 
+/* What is served at the addresses of one controller. Hosts of two realms never meet: each may have one
+ * of the same name, with rules of its own, and each realm gets Gateways of its own. */
+struct model_realm {
+	struct map hosts;                                  /* name -> struct model_host */
+	struct model_client_validation *client_validation; /* NULL: none */
+	const struct target **gateways; /* that it was planned for (gateway/plan.h); in no order */
+	size_t gateway_count;
+};
+
 struct model {
 	struct arena *arena;
 	unsigned source; /* number of the provider that is reading */
 	struct ledger ledger;
-	struct model_host **hosts; /* "" first, then by name */
+	struct model_realm **realms; /* at least one */
+	uint32_t realm_count, realm; /* `realm`: whose Ingresses are read */
+	struct model_host **hosts; /* of all realms, one after the other; "" first, then by name */
 	size_t host_count;
-	struct map host_map;
 	struct model_l4 *l4;
 	size_t l4_count;
 	struct model_backend_tls *backend_tls;
 	size_t backend_tls_count;
-	struct model_client_validation *client_validation;
 };
 
+/* With one realm, which is read. */
 void model_init(struct model *model, struct arena *arena);
 
-/* The host of that name, created when new. `name` must live as long as the model. */
+/* Adds a realm: what is read from now on belongs to it. */
+void model_realm_begin(struct model *model);
+
+/* The realm that is read. */
+static inline struct model_realm *model_realm(const struct model *model)
+{
+	return model->realms[model->realm];
+}
+
+/* The host of that name in the realm that is read, created when new. `name` must live as long as the
+ * model. */
 struct model_host *model_host(struct model *model, struct str name);
 
 /* Appends a copy of the rule to the host; returns it. */
 struct model_rule *model_rule_add(struct model *model, struct model_host *host,
 				  struct model_rule rule);
+
+/* Appends a copy to the realm that is read. */
+struct model_l4 *model_l4_add(struct model *model, struct model_l4 l4);
 
 /* Brings hosts into their final order. */
 void model_sort(struct model *model);

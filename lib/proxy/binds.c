@@ -15,6 +15,7 @@ enum { PRIVILEGED = 1024, MOVED_BY = 8000 };
 struct wish {
 	struct route_front front;
 	uint32_t table;
+	struct str title; /* of the table; may be empty */
 	struct net_address address;
 };
 
@@ -25,6 +26,7 @@ struct wishes {
 	size_t count;
 	uint32_t table;
 	struct binds *binds;
+	const struct str *titles;
 	struct error *error;
 	bool failed;
 };
@@ -57,15 +59,17 @@ static const struct proxy_listen *listen_for(const struct proxy_options *options
 	return best;
 }
 
-/* 127.0.0.1, 127.0.0.2 ...: Linux has all of 127.0.0.0/8 without setting anything up. A Gateway keeps
- * its number over reloads. */
+/* 127.0.0.1, 127.0.0.2 ...: Linux has all of 127.0.0.0/8 without setting anything up. A Gateway, or a table
+ * that knows no Gateways, keeps its number over reloads. */
 static unsigned number_of(struct wishes *wishes, const struct route_front *front)
 {
 	for (size_t i = 0; i < wishes->count; i++)
-		if (same_gateway(&wishes->at[i].front, front))
+		if (wishes->at[i].table == wishes->table &&
+		    same_gateway(&wishes->at[i].front, front))
 			return ntohl(wishes->at[i].address.v4.sin_addr.s_addr) & 0xffffff;
 	for (const struct bind *bind = wishes->binds->first; bind; bind = bind->next)
-		if (str_is(front->gateway, bind->gateway) &&
+		if (!bind->admin && bind->table == wishes->table &&
+		    str_is(front->gateway, bind->gateway) &&
 		    str_is(front->gateway_namespace, bind->namespace))
 			return ntohl(bind->address.v4.sin_addr.s_addr) & 0xffffff;
 	return ++wishes->binds->gateways;
@@ -100,11 +104,33 @@ static bool clashes(const struct wish *wish, const struct wish *other)
 		       (other->front.protocol == ROUTE_FRONT_UDP);
 }
 
+static void say_clash(struct wishes *wishes, const struct wish *wish, const struct wish *other)
+{
+	char text[NET_TEXT];
+
+	wishes->failed = true;
+	if (wish->table != other->table)
+		error_set(
+			wishes->error,
+			"%.*s and %.*s both have port %u: --gateway-addresses=loopback gives each "
+			"an address of its own, --ingress-class chooses one",
+			STR_ARG(other->title), STR_ARG(wish->title), wish->front.port);
+	else
+		error_set(wishes->error,
+			  "ports %u and %u cannot both listen on %s: give each an address, as in "
+			  "--listen=%u=127.0.0.1:0, or use --gateway-addresses=loopback",
+			  other->front.port, wish->front.port, net_text(&wish->address, text),
+			  wish->front.port);
+}
+
 static void wish_for(void *user, const struct route_front *front)
 {
 	struct wishes *wishes = user;
-	struct wish wish = {.front = *front, .table = wishes->table};
-	char text[NET_TEXT];
+	struct wish wish = {
+		.front = *front,
+		.table = wishes->table,
+		.title = wishes->titles ? wishes->titles[wishes->table] : STR(""),
+	};
 
 	if (wishes->failed)
 		return;
@@ -118,15 +144,8 @@ static void wish_for(void *user, const struct route_front *front)
 					(struct str){0};
 			return;
 		}
-		if (clashes(&wish, other)) {
-			error_set(wishes->error,
-				  "ports %u and %u cannot both listen on %s: give each an address, "
-				  "as in --listen=%u=127.0.0.1:0, or use "
-				  "--gateway-addresses=loopback",
-				  other->front.port, front->port, net_text(&wish.address, text),
-				  front->port);
-			wishes->failed = true;
-		}
+		if (clashes(&wish, other))
+			say_clash(wishes, &wish, other);
 	}
 	if (!wishes->failed)
 		ARENA_PUSH(&wishes->arena, wishes->at, wishes->count, wish);
@@ -152,6 +171,7 @@ static void bind_free(struct bind *bind)
 		if (bind->fds[i] >= 0)
 			close(bind->fds[i]);
 	free(bind->fds);
+	free(bind->title);
 	free(bind->namespace);
 	free(bind->gateway);
 	free(bind);
@@ -170,6 +190,7 @@ static struct bind *bind_new(const struct wish *wish, unsigned workers, struct e
 	if (!bind)
 		bug_out_of_memory(sizeof *bind);
 	*bind = (struct bind){.protocol = wish->front.protocol,
+			      .title = copy(wish->title),
 			      .namespace = copy(wish->front.gateway_namespace),
 			      .gateway = copy(wish->front.gateway),
 			      .port = wish->front.port,
@@ -270,7 +291,8 @@ static bool bind_all(struct binds *binds, const struct wishes *wishes, unsigned 
 bool binds_update(struct binds *binds, const struct proxy_world *world,
 		  const struct proxy_options *options, unsigned workers, struct error *error)
 {
-	struct wishes wishes = {.options = options, .binds = binds, .error = error};
+	struct wishes wishes = {
+		.options = options, .binds = binds, .titles = world->titles, .error = error};
 	bool done;
 
 	arena_init(&wishes.arena);

@@ -13,6 +13,7 @@
 struct bind {
 	struct bind *next;
 	enum route_front_protocol protocol;
+	char *title;               /* of the world's table; "": it has none */
 	char *namespace, *gateway; /* "": Gateways that share the address are told apart by host */
 	uint32_t port;             /* of the listener */
 	uint32_t table;

@@ -15,6 +15,7 @@
 struct proxy_world {
 	const struct route_table **tables; /* at least one */
 	size_t table_count;
+	const struct str *titles; /* of the tables, for messages; NULL: nobody asks which it is */
 	const struct kube_set *kube;      /* Secrets, ConfigMaps; may be NULL */
 	const struct kube_set *addresses; /* EndpointSlices with addresses to use; may be NULL */
 	const struct sources *sources;    /* of the tables, for messages; may be NULL */

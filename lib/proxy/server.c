@@ -71,7 +71,8 @@ static void say_bind(const struct proxy *server, const struct bind *bind)
 		say(server, "listening on %s (port %u of Gateway %s/%s)", bind_text(bind, text),
 		    bind->port, bind->namespace, bind->gateway);
 	else
-		say(server, "listening on %s (port %u)", bind_text(bind, text), bind->port);
+		say(server, "listening on %s (port %u%s%s)", bind_text(bind, text), bind->port,
+		    bind->title[0] ? " of " : "", bind->title);
 }
 
 /* ---- certificates that are made up ---- */

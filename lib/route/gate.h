@@ -198,6 +198,9 @@ void **gate_place_of(struct map *map, const void *address);
 /* Says what the routes ask for that is not simulated. */
 void gate_find_gaps(struct gate_table *table);
 
+/* Whether the table is to hold this Gateway; while compiling. */
+bool gate_is_wanted(const struct gate_table *table, const struct gateway *gateway);
+
 /* A copy of the object's reference that decisions may point to. */
 const struct object_ref *gate_object(struct gate_table *table, const struct kube_meta *meta);
 

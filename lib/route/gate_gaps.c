@@ -40,10 +40,30 @@ static void read_rule(struct gate_table *table, const struct gateway_route *rout
 	}
 }
 
+/* A route of other Gateways alone is not asked. One that is attached to none may well be meant for these. */
+static bool is_elsewhere(const struct gate_table *table, const struct attach_route *route)
+{
+	bool elsewhere = false;
+
+	if (!table->options->gateways)
+		return false;
+	for (size_t i = 0; i < route->parent_count; i++)
+		for (size_t j = 0; j < route->parents[i].binding_count; j++) {
+			const struct attach_listener *at = route->parents[i].bindings[j].listener;
+
+			if (gate_is_wanted(table, at->gateway->spec))
+				return false;
+			elsewhere = true;
+		}
+	return elsewhere;
+}
+
 void gate_find_gaps(struct gate_table *table)
 {
 	for (size_t i = 0; i < table->set->route_count; i++)
-		for (size_t r = 0; r < table->set->routes[i]->rule_count; r++)
+		for (size_t r = 0; r < table->set->routes[i]->rule_count &&
+				   !is_elsewhere(table, &table->attach.routes[i]);
+		     r++)
 			read_rule(table, table->set->routes[i], r);
 	route_gaps_sort(&table->table);
 }

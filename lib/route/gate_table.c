@@ -120,14 +120,17 @@ struct assembly {
 	struct map listeners; /* struct attach_listener -> struct gate_listener */
 };
 
-static bool is_wanted(const struct gate_table *table, const struct gateway *gateway)
+bool gate_is_wanted(const struct gate_table *table, const struct gateway *gateway)
 {
 	const struct route_gateway_options *options = table->options;
-	bool wanted = !options->class_count;
+	bool of_class = !options->class_count, named = !options->gateways;
 
-	for (size_t i = 0; i < options->class_count && !wanted; i++)
-		wanted = str_eq(options->classes[i], gateway->class_name.text);
-	return wanted;
+	for (size_t i = 0; i < options->class_count && !of_class; i++)
+		of_class = str_eq(options->classes[i], gateway->class_name.text);
+	for (size_t i = 0; i < options->gateway_count && !named; i++)
+		named = str_eq(options->gateways[i].name, gateway->meta.name) &&
+			str_eq(options->gateways[i].namespace, gateway->meta.namespace);
+	return of_class && named;
 }
 
 /* A refused listener gets no traffic. One whose references do not resolve keeps its name and its port:
@@ -153,7 +156,7 @@ static void add_listeners(struct assembly *assembly, const struct attach_listene
 
 static void add_gateway(struct assembly *assembly, const struct attach_gateway *gateway)
 {
-	if (gateway->accepted.reason || !is_wanted(assembly->table, gateway->spec))
+	if (gateway->accepted.reason || !gate_is_wanted(assembly->table, gateway->spec))
 		return;
 	add_listeners(assembly, &gateway->own);
 	for (size_t i = 0; i < gateway->set_count; i++)

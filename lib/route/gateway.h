@@ -18,6 +18,9 @@ struct route_gateway_options {
 	/* Only Gateways of these GatewayClasses; none: all. */
 	const struct str *classes;
 	size_t class_count;
+	/* Only these Gateways, as if there was no other one in the cluster; NULL: all. */
+	const struct object_ref *gateways;
+	size_t gateway_count;
 };
 
 /* Compiles. The set must outlive the table. Never NULL: a set without Gateways makes a table that

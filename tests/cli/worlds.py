@@ -365,7 +365,80 @@ def each_location_that_lost_says_why():
     return wrong
 
 
-CASES = (an_unknown_annotation_is_not_kept, a_finding_about_one_service_explains_no_other, a_finding_explains_only_what_its_code_can_change,
+# ---- several controllers ----
+
+def controller(name, string):
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": name},
+            "spec": {"controller": string}}
+
+
+def two_controllers():
+    """One host at two addresses, and one that only the internal controller has."""
+    return Bench(a=[controller("nginx", "k8s.io/ingress-nginx"), controller("inside", "k8s.io/inside-ingress-nginx"),
+                    ingress("a"), ingress("b", "/b", klass="inside"), ingress("c", klass="inside", host="c.example")])
+
+
+def write(bench, name, text):
+    with open(os.path.join(bench.folder.name, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def each_controller_is_asked_at_its_own_address():
+    bench = two_controllers()
+    wrong = expect(bench.run("verify", "a.yaml"), 0,
+                   "class 'inside' (k8s.io/inside-ingress-nginx), Gateway default/inside:",
+                   "class 'nginx' (k8s.io/ingress-nginx), Gateway default/nginx:", "of 2 hosts, proven")
+    wrong += expect(bench.run("match", "-f", "a.yaml", "http://c.example/"), 0, "Asked at the address of class 'inside'",
+                    "web/c:80", "Gateway default/inside", "SAME")
+    wrong += expect(bench.run("match", "-f", "a.yaml", "http://a.example/b"), 0, "Also served at that of class 'nginx'")
+    wrong += expect(bench.run("match", "--ingress-class=nginx", "-f", "a.yaml", "http://c.example/"), 1, "404")
+    return wrong + expect(bench.run("diff", "--live=127.0.0.1", "a.yaml"), 2, "several controllers", "--ingress-class=inside")
+
+
+def what_one_gateway_has_does_not_answer_for_another():
+    """An internal route that is attached to the public Gateway is noticed at both addresses."""
+    bench = two_controllers()
+    objects = bench.run("convert", "-q", "--no-comments", "a.yaml").text
+    parent = "  - name: %s\n    namespace: default\n    sectionName: a-example-http"
+    moved = objects.replace(parent % "inside", parent % "nginx")
+    if moved == objects:
+        return ["the route of the internal Gateway is not there: %s" % objects[-600:]]
+    write(bench, "same.yaml", objects)
+    write(bench, "moved.yaml", moved)
+    wrong = expect(bench.run("verify", "a.yaml", "--against", "same.yaml"), 0, "proven")
+    found = json.loads(bench.run("verify", "-o", "json", "a.yaml", "--against", "moved.yaml").text)["findings"]
+    told = [f["message"] for f in found if f["code"] == "I2G700"]
+    for side in ("class 'nginx'", "class 'inside'"):
+        if not any(message.startswith(side) and "a.example/b" in message for message in told):
+            wrong.append("nothing is said of %s: %s" % (side, told))
+    return wrong
+
+
+def hand_written_gateways_are_told_apart():
+    bench = two_controllers()
+    objects = bench.run("convert", "-q", "--no-comments", "a.yaml").text
+    write(bench, "b.yaml", objects.replace("name: inside\n", "name: private\n"))
+    wrong = expect(bench.run("verify", "a.yaml", "--against", "b.yaml"), 2,
+                   "which Gateway of --against takes the place of the controller of class 'inside'?")
+    wrong += expect(bench.run("match", "-f", "a.yaml", "--against", "b.yaml", "http://a.example/"), 2, "which Gateway")
+    return wrong + expect(bench.run("verify", "a.yaml", "--against", "b.yaml", "--gateway=inside=default/private"), 0,
+                          "Gateway default/private:", "0 not covered")
+
+
+def what_is_not_sure_is_not_proven():
+    joined = Bench(a=[ingress("a", klass="x", notes={NGINX + "ssl-redirect": "false"}),
+                      ingress("b", klass="y", host="b.example", notes={NGINX + "ssl-redirect": "false"})])
+    wrong = expect(joined.run("verify", "--gateway=default/g", "a.yaml"), 1,
+                   "not simulated: another controller with the same Gateway")
+    string = [controller(name, "k8s.io/ingress-nginx") for name in "xy"]
+    divided = Bench(a=string + [ingress("a", klass="x"), ingress("b", klass="y", host="b.example")])
+    return wrong + expect(divided.run("verify", "--gateway-class=x=p,y=q", "a.yaml"), 0,
+                          "not simulated: another install with the same controller string", "complete but for 1 setting")
+
+
+CASES = (each_controller_is_asked_at_its_own_address, what_one_gateway_has_does_not_answer_for_another,
+         hand_written_gateways_are_told_apart, what_is_not_sure_is_not_proven,
+         an_unknown_annotation_is_not_kept, a_finding_about_one_service_explains_no_other, a_finding_explains_only_what_its_code_can_change,
          a_finding_stands_where_the_header_comes_from, a_guard_is_named_where_it_was,
          each_location_that_lost_says_why, places_stand_in_their_own_files,
          what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,

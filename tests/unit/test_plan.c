@@ -646,6 +646,82 @@ static void a_gateway_for_every_namespace(void **state)
 	assert_not_wrote("from: Selector");
 }
 
+/* ---- realms ---- */
+
+static void two_realms(bool exist)
+{
+	struct plan_gateway *gateways = arena_array(&arena, struct plan_gateway, 2);
+
+	gateways[0] = (struct plan_gateway){.namespace = STR("infra"),
+					    .name = STR("public"),
+					    .class = STR("lb"),
+					    .controller_name = "example.com/gateway"};
+	gateways[1] = (struct plan_gateway){.namespace = STR("infra"),
+					    .name = STR("inside"),
+					    .class = STR("ilb"),
+					    .exists = exist};
+	options.gateways = gateways;
+}
+
+/* The same host, namespace and Ingress name in both: nothing of one is attached to the Gateway of the
+ * other, and no two objects have one name. */
+static void realms_have_gateways_of_their_own(void **state)
+{
+	(void)state;
+	two_realms(false);
+	rule(tls_host("a.example", "web"), "web", PATH_PREFIX, "/");
+	model_realm_begin(&model);
+	rule(host("a.example", LISTEN_HTTP), "web", PATH_PREFIX, "/");
+	run();
+	assert_int_equal(kinds_seen[0], 1);
+	assert_int_equal(kinds_seen[1], 2);
+	assert_int_equal(kinds_seen[3], 2);
+	assert_wrote("  name: public\n  namespace: infra\nspec:\n  gatewayClassName: lb\n"
+		     "  listeners:\n  - name: a-example-http\n");
+	assert_wrote("  name: inside\n  namespace: infra\nspec:\n  gatewayClassName: ilb\n"
+		     "  listeners:\n  - name: a-example-http\n");
+	assert_wrote("  - name: inside\n    namespace: infra\n    sectionName: a-example-http\n");
+	assert_not_wrote("  - name: inside\n    namespace: infra\n"
+			 "    sectionName: a-example-https\n");
+	assert_not_wrote("  name: shop-a-example\n  namespace: web\nspec:\n");
+	assert_wrote("  name: shop-a-example-");
+	assert_int_equal(model.realms[0]->gateway_count, 1);
+	assert_str(model.realms[1]->gateways[0]->name, "inside");
+}
+
+/* A wildcard of another realm answers nobody here: what is held back need not block. */
+static void a_guard_blocks_in_its_realm_only(void **state)
+{
+	(void)state;
+	two_realms(false);
+	rule(host("*.example", LISTEN_HTTP), "web", PATH_PREFIX, "/");
+	model_realm_begin(&model);
+	rule(host("a.example", LISTEN_HTTP), "web", PATH_PREFIX, "/")->held = "I2G303";
+	rule(host("b.example", LISTEN_HTTP), "web", PATH_PREFIX, "/");
+	run();
+	assert_int_equal(raised("I2G317"), 0);
+}
+
+static void client_certificates_are_of_one_realm(void **state)
+{
+	struct model_client_validation validation = {
+		.namespace = STR("web"), .ca_config_map = STR("ca"), .item = item(ITEM_TLS, "ca")};
+	struct model_rule *inside;
+
+	(void)state;
+	two_realms(true);
+	rule(tls_host("a.example", "web"), "web", PATH_PREFIX, "/");
+	model_realm_begin(&model);
+	model_realm(&model)->client_validation = &validation;
+	ledger_mark(validation.item, OUTCOME_EXACT, NULL);
+	inside = rule(tls_host("a.example", "web"), "web", PATH_PREFIX, "/");
+	run();
+	/* The Gateway that exists is not ours to change; the other one has nothing to do with it. */
+	assert_not_wrote("frontend");
+	assert_str(str_from(inside->held), "I2G304");
+	assert_int_equal(raised("I2G304"), 1);
+}
+
 static void passthrough_hosts_have_no_https_listener(void **state)
 {
 	(void)state;
@@ -1194,7 +1270,7 @@ static void client_certificates_are_checked_by_the_gateway(void **state)
 	};
 	struct model_rule *guarded = rule(tls_host("a.example", "web"), "web", PATH_PREFIX, "/");
 
-	model.client_validation = &validation;
+	model_realm(&model)->client_validation = &validation;
 	run();
 	assert_wrote("  tls:\n    frontend:\n      default:\n        validation:\n"
 		     "          caCertificateRefs:\n          - group: \"\"\n"
@@ -1454,6 +1530,9 @@ int main(void)
 		TEST(listener_sets_by_choice),
 		TEST(an_existing_gateway_is_only_attached_to),
 		TEST(a_gateway_for_every_namespace),
+		TEST(realms_have_gateways_of_their_own),
+		TEST(a_guard_blocks_in_its_realm_only),
+		TEST(client_certificates_are_of_one_realm),
 		TEST(passthrough_hosts_have_no_https_listener),
 		TEST(ports_of_layer_4_get_listeners),
 		TEST(rules_of_different_ingresses_get_routes_of_their_own),

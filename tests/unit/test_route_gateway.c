@@ -520,6 +520,40 @@ static void terms_and_traces_name_every_match(void **state)
 	route_scratch_finish(&loud);
 }
 
+/* As if there was no other one: its routes, and its addresses. */
+static void a_table_of_some_gateways_knows_no_other(void **state)
+{
+	static const char objects[] =
+		"apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n"
+		"metadata: {name: inside, namespace: web}\n"
+		"spec:\n  gatewayClassName: x\n  listeners:\n"
+		"  - {name: http, port: 80, protocol: HTTP}\n"
+		"---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n"
+		"metadata: {name: r, namespace: web}\n"
+		"spec:\n  parentRefs: [{name: inside}]\n  rules:\n"
+		"  - backendRefs: [{group: example.com, kind: Bucket, name: b}]\n";
+	const struct object_ref names[] = {
+		{STR_INIT("Gateway"), STR_INIT("web"), STR_INIT("gw")},
+		{STR_INIT("Gateway"), STR_INIT("web"), STR_INIT("inside")},
+	};
+	struct route_gateway_options options = {.gateway_count = 1};
+
+	(void)state;
+	load(objects, false);
+	for (size_t i = 0; i < 2; i++) {
+		route_table_destroy(table);
+		options.gateways = &names[i];
+		table = route_gateway_new(&set, &options);
+		assert_int_equal(table->gap_count, i);
+		assert_int_equal(ask((struct route_request){.port = 80}).action,
+				 i ? ROUTE_FORWARD : ROUTE_ANSWER);
+	}
+	route_table_destroy(table);
+	options.gateway_count = 0;
+	table = route_gateway_new(&set, &options);
+	assert_int_equal(ask((struct route_request){.port = 80}).action, ROUTE_CLOSE);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -537,6 +571,7 @@ int main(void)
 		CASE(grpc_gets_its_own_statuses),
 		CASE(only_the_oldest_route_of_a_tcp_listener_gets_traffic),
 		CASE(terms_and_traces_name_every_match),
+		CASE(a_table_of_some_gateways_knows_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,12 +65,13 @@ I2G_API void i2g_destroy(struct i2g_run *run);
  *	allow-unguarded          "true", "false": write routes whose access check is lost
  *	channel                  "standard", "experimental"
  *	comments                 "true", "false": comments that say where an object came from
- *	controller-config        "[NS/]NAME" of the controller's ConfigMap
+ *	controller-config        "[CLASS=][NS/]NAME" of the controller's ConfigMap
  *	copy-labels              "true", "false": labels of Ingresses on their routes
  *	default-ssl-certificate  "NS/NAME" of the controller's default certificate
  *	emitter                  name of a row of I2G_EMITTERS
- *	gateway                  "NS/NAME" of a Gateway to attach to
- *	gateway-class            spec.gatewayClassName
+ *	gateway                  "[CLASS=]NS/NAME" of a Gateway to attach to
+ *	gateway-class            "[CLASS=]NAME", spec.gatewayClassName; CLASS in these three: for the
+ *	                         controller of this class of Ingresses; set again for another one
  *	gateway-namespace        namespace of the Gateway that is made
  *	ingress-class            only Ingresses of this class; set again to add another
  *	listeners                "gateway", "listenerset"
