@@ -190,17 +190,28 @@ static void find_guards(struct descent *descent)
 				   descent->rest->rules[i]);
 }
 
+/* Names of a wildcard and rules without host meet within a realm only. */
+static void run_realm(struct descent *descent, uint32_t realm)
+{
+	struct model *model = descent->model;
+
+	descent->rest = map_get(&model->realms[realm]->hosts, STR(""));
+	descent->guards = NULL;
+	descent->guard_count = 0;
+	if (!descent->rest)
+		return;
+	find_guards(descent);
+	for (size_t h = 0; h < model->host_count && descent->guard_count; h++)
+		if (model->hosts[h]->realm == realm && model->hosts[h]->one_label)
+			run_host(descent, model->hosts[h]);
+}
+
 size_t deeper_hold(struct model *model, const struct convert_options *options,
 		   struct findings *findings)
 {
 	struct descent descent = {.model = model, .options = options, .findings = findings};
 
-	descent.rest = map_get(&model->host_map, STR(""));
-	if (!descent.rest)
-		return 0;
-	find_guards(&descent);
-	for (size_t h = 0; h < model->host_count && descent.guard_count; h++)
-		if (model->hosts[h]->one_label)
-			run_host(&descent, model->hosts[h]);
+	for (uint32_t realm = 0; realm < model->realm_count; realm++)
+		run_realm(&descent, realm);
 	return descent.held;
 }
