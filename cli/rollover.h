@@ -50,7 +50,7 @@ struct rollover_gateway {
 struct rollover_live {
 	const struct provider *provider;
 	struct str controller;
-	uint32_t realm; /* of the model */
+	uint32_t realm;                  /* of the model */
 	struct rollover_lines classes;   /* that its Ingresses name; "" where one names none */
 	const struct kube_meta *ingress; /* the first one, whose status has the address */
 	struct str variable;             /* "$LIVE", "$LIVE_2" */
@@ -66,6 +66,7 @@ struct rollover_host {
 	const struct rollover_record
 		*record; /* that external-dns keeps of it; NULL: none is known */
 	bool held;       /* some of it was held back */
+	bool again;      /* one before it, of another controller, has the name */
 };
 
 /* An Ingress that external-dns has records from. */

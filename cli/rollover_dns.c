@@ -273,7 +273,7 @@ void rollover_ttl(struct rollover *r)
 	for (size_t i = 0; i < r->host_count; i++) {
 		const struct rollover_host *host = &r->hosts[i];
 
-		if (!host->name.len || host->held || host->record)
+		if (!host->name.len || host->held || host->record || host->again)
 			continue;
 		rollover_line(r, &step->items, "%.*s", STR_ARG(host->name));
 		rollover_line(r, &step->checks, "dig +noall +answer %.*s",

@@ -217,7 +217,9 @@ static struct str path_of(const struct model_host *host)
 static void find_hosts(struct rollover *r)
 {
 	const struct model *model = &r->input->result->model;
+	struct map names;
 
+	map_init(&names, r->arena);
 	for (size_t i = 0; i < model->host_count; i++) {
 		const struct model_host *of = model->hosts[i];
 		struct rollover_host host = {
@@ -229,7 +231,10 @@ static void find_hosts(struct rollover *r)
 								    : of->origin.object),
 			.host = of,
 			.record = map_get(&r->record_map, of->name),
+			.again = map_get(&names, of->name) != NULL,
 		};
+
+		*map_at(&names, of->name) = r;
 
 		for (size_t rule = 0; rule < of->rule_count; rule++)
 			host.held |= of->rules[rule]->held != NULL;

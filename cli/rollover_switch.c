@@ -488,12 +488,12 @@ static void add_records(struct rollover *r)
 			      STR_ARG(host->name.len ? host->name
 						     : STR("every other name that leads here")),
 			      STR_ARG(host->live->variable), STR_ARG(host->gateway->variable));
-		if (host->name.len) {
+		if (host->name.len && !host->again)
 			rollover_line(r, &step->checks, "dig +short %.*s",
 				      STR_ARG(quoted(r, rollover_asked(r, host->name))));
+		if (host->name.len)
 			rollover_line(r, &step->back, "# %.*s: back to %.*s", STR_ARG(host->name),
 				      STR_ARG(host->live->variable));
-		}
 	}
 	if (!step->items.count)
 		r->phases[r->count - 1].count--;
@@ -608,7 +608,8 @@ static void add_ttl_back(struct rollover *r)
 
 	step->text = STR("A quick way back is not needed any more.");
 	for (size_t i = 0; i < r->host_count; i++)
-		if (r->hosts[i].name.len && moves(&r->hosts[i]) && !r->hosts[i].record)
+		if (r->hosts[i].name.len && moves(&r->hosts[i]) && !r->hosts[i].record &&
+		    !r->hosts[i].again)
 			rollover_line(r, &step->items, "%.*s", STR_ARG(r->hosts[i].name));
 	if (!step->items.count)
 		r->phases[r->count - 1].count--;
