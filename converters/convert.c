@@ -120,6 +120,36 @@ static void note_missing_config(struct run *run, struct str wanted)
 		     });
 }
 
+/* Two ConfigMaps look like the controller's, and neither is read. */
+static void note_unread(struct run *run, const struct provider *provider)
+{
+	struct arena *arena = &run->result->arena;
+	const struct kube_config_map *rivals[2];
+	size_t count = detect_rivals(&run->result->set, provider, rivals);
+	struct str others = STR("");
+
+	if (count < 2)
+		return;
+	if (count > 2)
+		others = str_format(arena, " and %zu more", count - 2);
+	findings_add(
+		&run->result->findings,
+		(struct finding){
+			.code = "I2G132",
+			.object = kube_ref(&rivals[0]->meta),
+			.path = STR("metadata.name"),
+			.span = rivals[0]->meta.name_span,
+			.message = str_format(
+				arena,
+				"ConfigMaps %.*s/%.*s, %.*s/%.*s%.*s look like the controller's: "
+				"none is read, and its defaults are assumed",
+				STR_ARG(rivals[0]->meta.namespace), STR_ARG(rivals[0]->meta.name),
+				STR_ARG(rivals[1]->meta.namespace), STR_ARG(rivals[1]->meta.name),
+				STR_ARG(others)),
+			.hint = STR("name the right one with --controller-config=NS/NAME"),
+		});
+}
+
 /* Two ConfigMaps look like the controller's: an option that guards every host may be in force. Returns
  * the code to hold the routes with. */
 static const char *note_rivals(struct run *run, const struct provider *provider)
@@ -130,6 +160,8 @@ static const char *note_rivals(struct run *run, const struct provider *provider)
 	const struct kube_pair *guard =
 		provider->options ? detect_rival_guard(&run->result->set, provider, &where) : NULL;
 
+	if (provider->options)
+		note_unread(run, provider);
 	if (!guard)
 		return NULL;
 	guard_say(&talk, (struct finding){

@@ -118,13 +118,16 @@ static void note(struct findings *findings, const struct kube_ingress *ingress, 
 		     });
 }
 
-static bool is_selected(const struct kube_ingress *ingress, const struct convert_options *options,
-			struct findings *findings)
+/* An Ingress without a class is one of the default class, which the API server writes into it. */
+static bool is_selected(const struct kube_set *set, const struct kube_ingress *ingress,
+			const struct convert_options *options, struct findings *findings)
 {
 	struct str name = detect_class(ingress);
 
 	if (!options->class_count)
 		return true;
+	if (!name.len && detect_default_class(set))
+		name = detect_default_class(set)->meta.name;
 	for (size_t i = 0; i < options->class_count; i++)
 		if (str_eq(options->classes[i], name))
 			return true;
@@ -208,7 +211,7 @@ const struct provider *detect_provider(const struct kube_set *set,
 	struct str name = detect_class(ingress);
 	const struct provider *found;
 
-	if (!is_selected(ingress, options, findings))
+	if (!is_selected(set, ingress, options, findings))
 		return NULL;
 	note_conflict(ingress, findings);
 	if (options->provider)
@@ -269,6 +272,18 @@ const struct kube_config_map *detect_config(const struct kube_set *set,
 	return found;
 }
 
+/* Not set, or a switch that is off. */
+static bool is_off(struct str value)
+{
+	static const char *const words[] = {"", "0", "f", "F", "false", "FALSE", "False"};
+
+	value = str_trim(value);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_is(value, words[i]))
+			return true;
+	return false;
+}
+
 const struct kube_pair *detect_rival_guard(const struct kube_set *set,
 					   const struct provider *provider,
 					   const struct kube_config_map **where)
@@ -280,9 +295,23 @@ const struct kube_pair *detect_rival_guard(const struct kube_set *set,
 			const struct kube_pair *pair = &map->data.at[o];
 
 			*where = map;
-			if (str_trim(pair->value).len && guard_is_option(pair->key, provider))
+			if (!is_off(pair->value) && guard_is_option(pair->key, provider))
 				return pair;
 		}
 	}
 	return NULL;
+}
+
+size_t detect_rivals(const struct kube_set *set, const struct provider *provider,
+		     const struct kube_config_map *rivals[2])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->config_map_count; i++)
+		if (looks_like_config(set->config_maps[i], provider)) {
+			if (count < 2)
+				rivals[count] = set->config_maps[i];
+			count++;
+		}
+	return count;
 }

@@ -35,4 +35,8 @@ const struct kube_pair *detect_rival_guard(const struct kube_set *set,
 					   const struct provider *provider,
 					   const struct kube_config_map **where);
 
+/* How many ConfigMaps look like the controller's; the first two of them. */
+size_t detect_rivals(const struct kube_set *set, const struct provider *provider,
+		     const struct kube_config_map *rivals[2]);
+
 #endif

@@ -202,6 +202,13 @@ const struct rule rules[] = {
 	 "Compare with the arguments of the controllers. Ingresses that must not share an address "
 	 "are converted one class at a time (--ingress-class); installs that should not share "
 	 "Ingresses need a --controller-class each."},
+	{"I2G132", "controller-config-not-sure", WARNING, NOTHING,
+	 "Which ConfigMap is the controller's is not sure",
+	 "Several ConfigMaps of the input look like that of the controller. Its options change "
+	 "what "
+	 "every Ingress does, so none of them is guessed: all are left out, and the controller's "
+	 "defaults are assumed. Nothing is proven about what runs in the cluster then.",
+	 "Name the right one with --controller-config=NS/NAME."},
 
 	/* ---- 2xx: routing ---- */
 	{"I2G201", "regex-dialect", INFO, NOTHING,
@@ -644,8 +651,10 @@ const struct rule rules[] = {
 	 "stands twice with two values. What the cluster has cannot be told from these files, and "
 	 "a "
 	 "guard that was meant must not be lost, so the routes are held back.",
-	 "Write the value as a string, and keep one of two; --allow-unguarded writes the routes as "
-	 "kubectl would read the file."},
+	 "Write the value as a string, and keep one of two; of several ConfigMaps that look like "
+	 "the "
+	 "controller's, name the right one with --controller-config. --allow-unguarded writes the "
+	 "routes as kubectl would read the file."},
 	{"I2G320", "passthrough-past-guard", ERROR, ANSWER | LOCATION,
 	 "TLS passthrough would pass a guard by",
 	 "With ssl-passthrough nobody looks into the requests of a host, so its other annotations "
