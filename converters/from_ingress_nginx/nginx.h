@@ -162,6 +162,8 @@ struct nginx {
 	struct model_redirect *to_https[2]; /* of all that redirect: without and with the port */
 	bool has_canaries;
 	struct map upstreams; /* "ns/service/port" -> how many paths use it; only for canaries */
+	struct map
+		makers; /* the same -> struct nginx_ingress that makes the upstream; only for canaries */
 	bool dialect_noted;
 	bool sends_hsts;         /* a rule carries the header */
 	bool cuts_slash;         /* a redirect to HTTPS drops a slash at the end */

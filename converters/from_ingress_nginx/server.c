@@ -144,6 +144,69 @@ static struct str upstream_key(struct arena *arena, const struct nginx_location 
 			backend->port ? str_digits(digits, backend->port) : backend->port_name);
 }
 
+/* ---- Services of canaries that others use ---- */
+
+/* Who makes an upstream: the first Ingress with the Service, or the last one with it as spec.defaultBackend. When that
+ * is a canary no location is made for it (NoServer), whoever else names it, and when it is none a canary has no share
+ * of its requests (the controller's createUpstreams). Ingresses of one age say nothing of who was first. */
+static const struct nginx_ingress **maker_at(struct nginx *nginx, struct nginx_ingress *ingress,
+					     const struct kube_backend *backend)
+{
+	const struct nginx_location location = {.owner = ingress, .backend = backend};
+
+	return (const struct nginx_ingress **)map_at(&nginx->makers,
+						     upstream_key(&nginx->own, &location));
+}
+
+static void use_upstream(struct nginx *nginx, struct nginx_ingress *ingress,
+			 const struct kube_backend *backend, bool makes)
+{
+	const struct nginx_ingress **maker;
+
+	if (backend->type != KUBE_BACKEND_SERVICE)
+		return;
+	maker = maker_at(nginx, ingress, backend);
+	if (makes || !*maker)
+		*maker = ingress;
+}
+
+static void find_makers(struct nginx *nginx)
+{
+	map_init(&nginx->makers, &nginx->own);
+	for (size_t i = 0; i < nginx->ingress_count && nginx->has_canaries; i++) {
+		struct nginx_ingress *ingress = nginx->ingresses[i];
+
+		use_upstream(nginx, ingress, &ingress->ingress->default_backend, true);
+		for (size_t r = 0; r < ingress->ingress->rule_count; r++)
+			for (size_t p = 0; p < ingress->ingress->rules[r].path_count; p++)
+				use_upstream(nginx, ingress,
+					     &ingress->ingress->rules[r].paths[p].backend, false);
+	}
+}
+
+/* A path whose Service is that of an older canary is not served. */
+static void hold_shared(struct nginx *nginx, struct nginx_location *location)
+{
+	const struct nginx_ingress *maker;
+	const struct kube_meta *meta;
+
+	if (!nginx->has_canaries || location->owner->canary)
+		return;
+	maker = *maker_at(nginx, location->owner, location->backend);
+	if (!maker->canary || nginx_same_age(maker, location->owner))
+		return;
+	meta = &maker->ingress->meta;
+	location->held = "I2G327";
+	nginx_note_location(
+		nginx, location, "I2G327",
+		str_format(nginx->arena,
+			   "Service '%.*s' is first that of the canary %.*s/%.*s, so ingress-nginx "
+			   "serves no path that leads to it: it is held back",
+			   STR_ARG(location->backend->name.text), STR_ARG(meta->namespace),
+			   STR_ARG(meta->name)),
+		STR("give the canary a Service of its own"));
+}
+
 static void count_upstream(struct nginx *nginx, const struct nginx_location *location)
 {
 	void **place;
@@ -177,6 +240,7 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 {
 	if (refuse_resource(nginx, &location))
 		return;
+	hold_shared(nginx, &location);
 
 	void **place = map_at(&server->seen, seen_key(&nginx->own, &location));
 
@@ -339,6 +403,37 @@ static void canary_is_inert(struct nginx *nginx, const struct nginx_location *ca
 	ledger_mark(canary->host_item, OUTCOME_INERT, NULL);
 }
 
+/* Another Ingress has made its upstream, so that it is no canary's: the path is a location like others, with the
+ * annotations of the canary. */
+static void serve_canary(struct nginx *nginx, struct nginx_server *server,
+			 struct nginx_location canary)
+{
+	canary.held = "I2G327";
+	nginx_note_location(nginx, &canary, "I2G327",
+			    STR("the Service of this canary is first that of another Ingress, so "
+				"ingress-nginx serves the path as if it were no canary; it is held "
+				"back"),
+			    STR("give the canary a Service of its own"));
+	for (size_t i = 0; i < canary.owner->value_count; i++) {
+		const struct nginx_value *value = &canary.owner->values[i];
+
+		if (str_starts(str_from(value->row->key), "canary"))
+			ledger_mark(value->item, OUTCOME_REFUSED, "I2G327");
+	}
+	add_location(nginx, server, canary);
+}
+
+/* An older Ingress without a canary has its Service. */
+static bool is_taken(struct nginx *nginx, const struct nginx_location *canary)
+{
+	const struct nginx_ingress *maker;
+
+	if (canary->backend->type != KUBE_BACKEND_SERVICE)
+		return false;
+	maker = *maker_at(nginx, canary->owner, canary->backend);
+	return !maker->canary && !nginx_same_age(maker, canary->owner);
+}
+
 static void attach_canary(struct nginx *nginx, struct nginx_location canary, struct str host)
 {
 	struct str name = str_lower(nginx->arena, host);
@@ -346,6 +441,10 @@ static void attach_canary(struct nginx *nginx, struct nginx_location canary, str
 	struct nginx_location *primary =
 		server ? map_get(&server->seen, seen_key(&nginx->own, &canary)) : NULL;
 
+	if (server && !primary && is_taken(nginx, &canary)) {
+		serve_canary(nginx, server, canary);
+		return;
+	}
 	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
 		canary_is_inert(nginx, &canary,
 				STR("this canary has no effect: no primary Ingress "
@@ -748,6 +847,7 @@ void nginx_build_servers(struct nginx *nginx)
 	map_reserve(&nginx->server_map, nginx->ingress_count);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		nginx->has_canaries |= nginx->ingresses[i]->canary;
+	find_makers(nginx);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		if (!nginx->ingresses[i]->canary)
 			add_ingress(nginx, nginx->ingresses[i]);

@@ -709,6 +709,16 @@ const struct rule rules[] = {
 	 "redirects that nginx makes to HTTPS or to a trailing slash. What those lead to is held "
 	 "back; they hand out nothing that is protected, so they are written without.",
 	 "Nothing needs to be done, unless a redirect itself must be kept from those clients."},
+	{"I2G327", "canary-service-shared", ERROR, ANSWER | LOCATION,
+	 "A canary has its Service in common with another path",
+	 "ingress-nginx makes one upstream of a Service, with the settings of the Ingress that it "
+	 "sees first. When that is a canary, paths of other Ingresses that lead to the Service are "
+	 "not served at all, and requests go to broader paths with other guards; when it is not, "
+	 "the "
+	 "canary gets no share, and a path of its own that no other Ingress has is served as its "
+	 "own. What is served depends on the age of Ingresses, so such paths are held back.",
+	 "Give the canary a Service of its own, or leave the other path out; --allow-unguarded "
+	 "writes the paths."},
 	/* ---- 4xx: traffic policy ---- */
 	{"I2G401", "body-size", WARNING, ANSWER | BODY,
 	 "The request body limit has no place in Gateway API",
