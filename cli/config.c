@@ -391,13 +391,6 @@ static void take(void *batch, const struct yaml_item *item)
 		reading->failed = !take_root(reading, item->root);
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static struct findings *findings_of(void *batch)
 {
 	return &((struct reading *)batch)->findings;
@@ -408,7 +401,7 @@ bool config_read(struct config *config, const struct source *source, struct aren
 	const struct yaml_limits limits = {.document_bytes = 1 << 20, .nodes = 50000};
 	struct reading reading = {.config = config};
 	const struct yaml_sink sink = {
-		.user = &reading, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &reading, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct error error;
 
 	*config = (struct config){.arena = arena};

@@ -1,38 +1,10 @@
 #include "cli/diff_join.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 #include "cli/files.h"
 #include "cli/repository.h"
 #include "compare/report.h"
 
 /* ---- writing ---- */
-
-/* The day of an html report; builds that must be reproducible say which one it is. */
-static int64_t report_date(void)
-{
-	const char *given = getenv("SOURCE_DATE_EPOCH");
-	int64_t date;
-
-	return given && str_to_int(str_from(given), &date) ? date : (int64_t)time(NULL);
-}
-
-/* The second text of a format, for the file that the CI system names in the environment. */
-static bool write_side(const struct diff_format *format, const struct diff_report *report)
-{
-	const char *path = format->side_variable ? getenv(format->side_variable) : NULL;
-	struct buf buf;
-	bool ok;
-
-	if (!path || !*path)
-		return true;
-	buf_init(&buf);
-	format->write_side(&buf, report);
-	ok = file_append(path, buf_slice(&buf));
-	buf_finish(&buf);
-	return ok;
-}
 
 bool diff_write(const struct diff_run *run, const struct diff_shown *shown)
 {
@@ -44,7 +16,7 @@ bool diff_write(const struct diff_run *run, const struct diff_shown *shown)
 				     .pages = STR(I2G_PAGES),
 				     .root = repository.root,
 				     .directory = repository.directory,
-				     .date = report_date(),
+				     .date = output_date(),
 				     .verbose = shown->cli->global.verbose > 0};
 	struct buf buf;
 	bool ok = true;
@@ -52,14 +24,20 @@ bool diff_write(const struct diff_run *run, const struct diff_shown *shown)
 	buf_init(&buf);
 	for (size_t i = 0; i < shown->outputs->count; i++) {
 		const struct output *output = &shown->outputs->at[i];
+		const struct diff_format *format = &diff_formats[output->format];
+		const char *side = output_side(format->side_variable);
 
 		buf_clear(&buf);
 		report.colour = file_is_dash(output->path) && shown->cli->out.colour;
-		diff_formats[output->format].write(&buf, &report);
+		format->write(&buf, &report);
 		ok = output_write(output, buf_slice(&buf),
 				  shown->quiet || shown->cli->global.quiet) &&
 		     ok;
-		ok = write_side(&diff_formats[output->format], &report) && ok;
+		if (side) {
+			buf_clear(&buf);
+			format->write_side(&buf, &report);
+			ok = file_append(side, buf_slice(&buf)) && ok;
+		}
 	}
 	buf_finish(&buf);
 	return ok;

@@ -186,62 +186,18 @@ static bool read_severities(struct finding_request *request)
 	return true;
 }
 
+static const struct output_formats formats = {"a list of findings", word_format};
+
 const struct report_format *finding_format(const char *flag, struct str name)
 {
-	const struct report_format *format = report_format_find(name);
-	const char *names[32];
-	size_t count = 0;
-	const char *near;
+	size_t index = output_format_find(&formats, flag, name);
 
-	if (format)
-		return format;
-	while (count < sizeof names / sizeof *names && (names[count] = word_format(count)))
-		count++;
-	near = flags_nearest(names, count, name);
-	if (near)
-		say_error("%s: there is no format '%.*s'; did you mean '%s'?", flag, STR_ARG(name),
-			  near);
-	else
-		say_error("%s: there is no format '%.*s' (ingress2gw help formats)", flag,
-			  STR_ARG(name));
-	return NULL;
-}
-
-static bool takes_stdout(const struct finding_request *request, const struct finding_output *output)
-{
-	if (!file_is_dash(output->path))
-		return true;
-	for (size_t i = 0; i < request->output_count; i++)
-		if (file_is_dash(request->outputs[i].path)) {
-			say_error("-o: standard output is for one format; give %s or %s a file, as "
-				  "in -o %s=FILE",
-				  request->outputs[i].format->name, output->format->name,
-				  output->format->name);
-			return false;
-		}
-	return true;
+	return index == SIZE_MAX ? NULL : &report_formats[index];
 }
 
 bool finding_output_add(struct finding_request *request, const char *text)
 {
-	struct str whole = str_from(text);
-	size_t equals = str_find(whole, '=');
-	struct str name = str_sub(whole, 0, equals);
-	struct finding_output output = {
-		.format = finding_format("-o", name),
-		.path = equals == SIZE_MAX ? "-" : text + equals + 1,
-	};
-
-	if (!output.format)
-		return false;
-	if (!*output.path) {
-		say_error("-o %s needs the name of a file behind the equals sign", text);
-		return false;
-	}
-	if (!takes_stdout(request, &output))
-		return false;
-	ARENA_PUSH(&request->cli->arena, request->outputs, request->output_count, output);
-	return true;
+	return outputs_add(&request->outputs, text, &formats, &request->cli->arena);
 }
 
 static bool read_outputs(struct finding_request *request)

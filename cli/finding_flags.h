@@ -5,6 +5,7 @@
 
 #include "check/gate.h"
 #include "cli/cli.h"
+#include "cli/outputs.h"
 #include "report/report.h"
 
 struct finding_values {
@@ -23,12 +24,6 @@ extern const struct flag_group judging_flags;
 /* What findings weigh, without outputs, thresholds and baselines: for commands that count. */
 extern const struct flag_group weighing_flags;
 
-/* Findings that go somewhere. */
-struct finding_output {
-	const struct report_format *format;
-	const char *path; /* "-" for standard output */
-};
-
 struct finding_path {
 	const char *glob;
 	struct codes codes;
@@ -39,8 +34,7 @@ struct finding_request {
 	const struct finding_values *values;
 	struct cli *cli;
 	struct gate gate;
-	struct finding_output *outputs;
-	size_t output_count;
+	struct outputs outputs;     /* of report_formats */
 	struct finding_path *paths; /* --per-path */
 	size_t path_count;
 	struct suppressions suppressions; /* commands add the annotations they meet */

@@ -1,8 +1,6 @@
 /* The findings of a run are judged and printed. */
 #include "cli/finding_flags.h"
 
-#include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/files.h"
@@ -45,15 +43,6 @@ static void find_comments(struct finding_request *request, const struct sources 
 		suppressions_scan(&request->suppressions, sources, i, &error);
 }
 
-/* Builds that must be reproducible say which day it is. */
-static int64_t report_date(void)
-{
-	const char *given = getenv("SOURCE_DATE_EPOCH");
-	int64_t date;
-
-	return given && str_to_int(str_from(given), &date) ? date : (int64_t)time(NULL);
-}
-
 bool finding_judge(struct finding_request *request, struct finding_run *run, struct report *report)
 {
 	struct repository repository = repository_find(&request->cli->arena);
@@ -76,7 +65,7 @@ bool finding_judge(struct finding_request *request, struct finding_run *run, str
 		.root = repository.root,
 		.directory = repository.directory,
 		.baseline = request->baseline_path,
-		.date = report_date(),
+		.date = output_date(),
 		.fail_on = (enum report_threshold)request->values->fail_on,
 	};
 	return finding_baseline_write(request, run);
@@ -84,25 +73,10 @@ bool finding_judge(struct finding_request *request, struct finding_run *run, str
 
 /* ---- printing ---- */
 
-/* The second text of a format, for the file that the CI system names in the environment. */
-static bool write_side(const struct report_format *format, const struct report *report)
+static bool write_output(const struct output *output, struct report *report, const struct cli *cli)
 {
-	const char *path = format->side_variable ? getenv(format->side_variable) : NULL;
-	struct buf buf;
-	bool ok;
-
-	if (!path || !*path)
-		return true;
-	buf_init(&buf);
-	format->write_side(&buf, report);
-	ok = file_append(path, buf_slice(&buf));
-	buf_finish(&buf);
-	return ok;
-}
-
-static bool write_output(const struct finding_output *output, struct report *report,
-			 const struct cli *cli)
-{
+	const struct report_format *format = &report_formats[output->format];
+	const char *side = output_side(format->side_variable);
 	bool shown = file_is_dash(output->path);
 	struct buf buf;
 	bool ok;
@@ -111,10 +85,15 @@ static bool write_output(const struct finding_output *output, struct report *rep
 	report->width = shown ? cli->out.width : 0;
 	report->colour = shown && cli->out.colour;
 	buf_init(&buf);
-	output->format->write(&buf, report);
+	format->write(&buf, report);
 	ok = file_write(output->path, buf_slice(&buf));
+	if (side) {
+		buf_clear(&buf);
+		format->write_side(&buf, report);
+		ok = file_append(side, buf_slice(&buf)) && ok;
+	}
 	buf_finish(&buf);
-	return write_side(output->format, report) && ok;
+	return ok;
 }
 
 static void write_counts(const struct report *report)
@@ -131,16 +110,16 @@ bool finding_write(const struct finding_request *request, struct report *report)
 {
 	bool ok = true;
 
-	for (size_t i = 0; i < request->output_count; i++)
-		ok = write_output(&request->outputs[i], report, request->cli) && ok;
+	for (size_t i = 0; i < request->outputs.count; i++)
+		ok = write_output(&request->outputs.at[i], report, request->cli) && ok;
 	return ok;
 }
 
 bool finding_leaves_output(const struct finding_request *request, const char *flag)
 {
-	for (size_t i = 0; i < request->output_count; i++)
-		if (file_is_dash(request->outputs[i].path)) {
-			const char *format = request->outputs[i].format->name;
+	for (size_t i = 0; i < request->outputs.count; i++)
+		if (file_is_dash(request->outputs.at[i].path)) {
+			const char *format = word_format(request->outputs.at[i].format);
 
 			say_error("-o %s and --%s both write to standard output; -o %s=FILE "
 				  "writes to a file",
@@ -152,20 +131,22 @@ bool finding_leaves_output(const struct finding_request *request, const char *fl
 
 static bool shows_counts(const struct finding_request *request, const struct finding_run *run)
 {
-	for (size_t i = 0; i < request->output_count; i++)
-		if (file_is_dash(request->outputs[i].path) && request->outputs[i].format->counts)
+	for (size_t i = 0; i < request->outputs.count; i++)
+		if (file_is_dash(request->outputs.at[i].path) &&
+		    report_formats[request->outputs.at[i].format].counts)
 			return true;
-	return request->output_count == 0 && !run->aside;
+	return request->outputs.count == 0 && !run->aside;
 }
 
 int finding_finish(struct finding_request *request, struct finding_run *run)
 {
-	const struct finding_output text = {report_format_find(STR("text")), "-"};
+	const struct output text = {(size_t)(report_format_find(STR("text")) - report_formats),
+				    "-"};
 	const struct cli *cli = request->cli;
 	struct report report;
 	bool judged = finding_judge(request, run, &report);
-	bool ok = request->output_count || run->aside ? finding_write(request, &report)
-						      : write_output(&text, &report, cli);
+	bool ok = request->outputs.count || run->aside ? finding_write(request, &report)
+						       : write_output(&text, &report, cli);
 
 	if (!shows_counts(request, run) && !cli->global.quiet)
 		write_counts(&report);

@@ -37,13 +37,6 @@ static struct findings *findings_of(void *batch)
 	return ((struct reading *)batch)->findings;
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static void take_item(void *batch, const struct yaml_item *item)
 {
 	struct reading *reading = batch;
@@ -53,8 +46,10 @@ static void take_item(void *batch, const struct yaml_item *item)
 
 static bool read_sources(struct reading *reading, const struct sources *sources)
 {
-	const struct yaml_sink sink = {
-		.user = reading, .open = open_batch, .take = take_item, .findings = findings_of};
+	const struct yaml_sink sink = {.user = reading,
+				       .open = yaml_one_batch,
+				       .take = take_item,
+				       .findings = findings_of};
 	struct error error;
 
 	for (uint32_t i = 0; i < sources->count; i++)

@@ -189,6 +189,9 @@ struct str nginx_text(const struct nginx_ingress *ingress, const char *key);
 bool nginx_bool(const struct nginx_ingress *ingress, const char *key, bool fallback);
 int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t fallback);
 
+/* Whether an annotation of the Ingress replaces the value of this option of the ConfigMap. */
+bool nginx_overrides(const struct nginx_ingress *ingress, const struct model_feature *option);
+
 /* Marks the item of a key when it is set. */
 void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
 		const char *code);

@@ -134,19 +134,6 @@ bool nginx_host_is_denied(const struct nginx_server *server)
 	return false;
 }
 
-/* An annotation replaces the value of the ConfigMap. */
-static bool is_overridden(const struct nginx_ingress *owner, const struct model_feature *option)
-{
-	for (size_t i = 0; i < owner->value_count; i++) {
-		const struct annotation_row *row = owner->values[i].row;
-
-		if (row->option && str_is(option->item->name, row->option) &&
-		    str_trim(owner->values[i].pair->value).len)
-			return true;
-	}
-	return false;
-}
-
 /* Features of the location: those of its Ingress and those of the ConfigMap. */
 static void attach_features(struct nginx_draft *draft)
 {
@@ -172,7 +159,7 @@ static void attach_features(struct nginx_draft *draft)
 		if (!exempt || !nginx_is_authentication(owner->features[i]->feature))
 			rule->features[rule->feature_count++] = owner->features[i];
 	for (size_t i = 0; i < shared; i++)
-		if (!is_overridden(owner, nginx->config.features[i]))
+		if (!nginx_overrides(owner, nginx->config.features[i]))
 			rule->features[rule->feature_count++] = nginx->config.features[i];
 		else
 			ledger_mark(nginx->config.features[i]->item, OUTCOME_INERT, NULL);
@@ -204,7 +191,7 @@ static void attach_redirect_features(struct nginx_draft *draft)
 			rule->features[rule->feature_count++] = owner->features[i];
 	for (size_t i = 0; i < nginx->config.feature_count; i++)
 		if (is_before_redirects(nginx->config.features[i]) &&
-		    !is_overridden(owner, nginx->config.features[i]))
+		    !nginx_overrides(owner, nginx->config.features[i]))
 			rule->features[rule->feature_count++] = nginx->config.features[i];
 }
 

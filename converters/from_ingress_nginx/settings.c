@@ -125,6 +125,18 @@ bool nginx_bool(const struct nginx_ingress *ingress, const char *key, bool fallb
 	return value ? nginx_parse_bool(value->pair->value) : fallback;
 }
 
+bool nginx_overrides(const struct nginx_ingress *ingress, const struct model_feature *option)
+{
+	for (size_t i = 0; i < ingress->value_count; i++) {
+		const struct annotation_row *row = ingress->values[i].row;
+
+		if (row->option && str_is(option->item->name, row->option) &&
+		    str_trim(ingress->values[i].pair->value).len)
+			return true;
+	}
+	return false;
+}
+
 int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t fallback)
 {
 	int64_t number = fallback;

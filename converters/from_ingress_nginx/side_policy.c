@@ -139,18 +139,6 @@ static void add_raws(struct side *side, struct route_policy *policy, bool global
 				    (struct route_place){.rule = -1, .match = -1}, true);
 }
 
-static bool is_replaced(const struct nginx_ingress *owner, const struct model_feature *option)
-{
-	for (size_t i = 0; i < owner->value_count; i++) {
-		const struct annotation_row *row = owner->values[i].row;
-
-		if (row->option && str_is(option->item->name, row->option) &&
-		    str_trim(owner->values[i].pair->value).len)
-			return true;
-	}
-	return false;
-}
-
 static bool needs_global_auth(const struct side *side, const struct nginx_ingress *owner)
 {
 	return side->nginx.config.global_auth && !nginx_text(owner, "auth-url").len &&
@@ -172,7 +160,7 @@ static void add_features(struct side *side, struct route_policy *policy,
 								 owner->features[i]->item->span)});
 	}
 	for (size_t i = 0; i < config->feature_count; i++)
-		if (!is_replaced(owner, config->features[i]))
+		if (!nginx_overrides(owner, config->features[i]))
 			add_fact(side, policy,
 				 (struct route_fact){.feature = config->features[i]->feature,
 						     .value = config->features[i]->value,

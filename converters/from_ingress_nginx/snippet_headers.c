@@ -222,6 +222,14 @@ void snippet_proxy_set_header(struct snippet_run *run, const struct snippet_row 
 			  "got two and now get this one");
 }
 
+static void set_unless_own(struct snippet_run *run, struct model_header header)
+{
+	if (own_header(header.name) >= 0 && !str_is_nocase(header.name, "Host"))
+		snippet_inert(run, "the controller overwrites that header afterwards");
+	else
+		set_request(run, header, NULL);
+}
+
 void snippet_more_set_input(struct snippet_run *run, const struct snippet_row *row)
 {
 	(void)row;
@@ -230,10 +238,7 @@ void snippet_more_set_input(struct snippet_run *run, const struct snippet_row *r
 	for (size_t i = 0; i < run->directive->arg_count; i++) {
 		struct model_header header = split_header(run->directive->args[i]);
 
-		if (own_header(header.name) >= 0 && !str_is_nocase(header.name, "Host"))
-			snippet_inert(run, "the controller overwrites that header afterwards");
-		else
-			set_request(run, header, NULL);
+		set_unless_own(run, header);
 	}
 }
 
@@ -248,10 +253,8 @@ void snippet_more_clear_input(struct snippet_run *run, const struct snippet_row 
 		header.value = (struct str){0};
 		if (str_ends(header.name, "*"))
 			snippet_refuse(run, "removes headers by a pattern", NULL);
-		else if (own_header(header.name) >= 0 && !str_is_nocase(header.name, "Host"))
-			snippet_inert(run, "the controller overwrites that header afterwards");
 		else
-			set_request(run, header, NULL);
+			set_unless_own(run, header);
 	}
 }
 

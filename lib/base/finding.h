@@ -1,7 +1,7 @@
 /* finding.h - the first kind of bad: something about the user's YAML, or a gap in the target.
  *
  * Findings are data. They are appended to the run and never stop it. What a code means (severity,
- * title, text, fix) stands in one row of the rule table, check/rules.c; here a finding only names
+ * title, text, fix) stands in one row of the rule table, check/rules.h; here a finding only names
  * its code. Identity is code + object + field path, never the line, so that baselines survive moved
  * lines.
  */

@@ -212,13 +212,6 @@ static void take(void *batch, const struct yaml_item *item)
 			read_entry(reading, child, item->source);
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static struct findings *findings_of(void *batch)
 {
 	return &((struct reading *)batch)->findings;
@@ -231,7 +224,7 @@ bool baseline_read(struct baseline *baseline, const struct sources *sources, uin
 	struct reading reading = {
 		.baseline = baseline, .name = source_name(sources, source), .error = error};
 	const struct yaml_sink sink = {
-		.user = &reading, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &reading, .open = yaml_one_batch, .take = take, .findings = findings_of};
 
 	findings_init(&reading.findings, baseline->arena);
 	if (!yaml_read(sources, source, &limits, 1, &sink, error))

@@ -20,6 +20,14 @@ void encode_base64(struct buf *buf, struct str bytes)
 	}
 }
 
+void encode_hex_bytes(struct buf *buf, const void *bytes, size_t len)
+{
+	const unsigned char *at = bytes;
+
+	for (size_t i = 0; i < len; i++)
+		buf_format(buf, "%02x", at[i]);
+}
+
 int encode_hex(char c)
 {
 	if (c >= '0' && c <= '9')

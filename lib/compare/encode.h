@@ -7,6 +7,9 @@
 /* RFC 4648 section 4, with padding. */
 void encode_base64(struct buf *buf, struct str bytes);
 
+/* Two digits a byte, in lower case. */
+void encode_hex_bytes(struct buf *buf, const void *bytes, size_t len);
+
 /* Value of a hexadecimal digit; -1: it is none. */
 int encode_hex(char c);
 

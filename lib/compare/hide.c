@@ -69,8 +69,7 @@ static void add_hex(struct hide *hide, struct str value)
 {
 	struct buf made = {0};
 
-	for (size_t i = 0; i < value.len; i++)
-		buf_format(&made, "%02x", (unsigned char)value.at[i]);
+	encode_hex_bytes(&made, value.at, value.len);
 	add(hide, buf_slice(&made));
 	buf_finish(&made);
 }
@@ -428,4 +427,24 @@ const struct answer *hide_answer(const struct hide *hide, const struct answer *a
 	hide_tls(hide, &hidden->tls);
 	hide_body(hide, hidden);
 	return hidden;
+}
+
+const struct answer *hide_shown(const struct hide *hide, const struct answer *answer)
+{
+	struct answer *shown;
+	struct answer_header *headers;
+
+	if (!answer)
+		return NULL;
+	shown = arena_new(hide->arena, struct answer);
+	headers = arena_array(hide->arena, struct answer_header, answer->header_count + 1);
+	*shown = *hide_answer(hide, answer);
+	for (size_t i = 0; i < shown->header_count; i++) {
+		struct str name = shown->headers[i].name;
+
+		headers[i] = (struct answer_header){
+			name, secret_header_value(hide->arena, name, shown->headers[i].value)};
+	}
+	shown->headers = headers;
+	return shown;
 }

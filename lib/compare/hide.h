@@ -35,4 +35,8 @@ struct str hide_text(const struct hide *hide, struct str text);
  * server's own (Set-Cookie) are as they were. */
 const struct answer *hide_answer(const struct hide *hide, const struct answer *answer);
 
+/* The answer as it may be shown or kept: hide_answer(), and of its own credentials the values are "REDACTED", too. A
+ * copy in the arena; NULL for NULL. */
+const struct answer *hide_shown(const struct hide *hide, const struct answer *answer);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include "compare/json_write.h"
 #include "kube/base64.h"
 #include "yaml/json.h"
 
@@ -281,14 +282,10 @@ static struct pair *read_headers(const struct merge_file *file, const struct nod
 
 static enum route_version read_version(const struct node *map)
 {
-	static const char *const names[] = {
-		[ROUTE_HTTP_1_0] = "1.0", [ROUTE_HTTP_2] = "2", [ROUTE_HTTP_3] = "3"};
-	struct str name = node_text(map, "http");
+	enum route_version version = ROUTE_HTTP_1_1;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i] && str_is(name, names[i]))
-			return (enum route_version)i;
-	return ROUTE_HTTP_1_1;
+	json_version_find(node_text(map, "http"), &version);
+	return version;
 }
 
 static void read_request(const struct merge_file *file, const struct node *map, struct probe *probe)

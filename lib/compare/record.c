@@ -7,8 +7,8 @@
 
 #include "base/bug.h"
 #include "compare/encode.h"
+#include "compare/hide.h"
 #include "compare/json_write.h"
-#include "compare/secret.h"
 
 struct record_writer {
 	const struct record_options *options;
@@ -43,18 +43,7 @@ static bool write_line(struct record_writer *writer, struct error *error)
 	return true;
 }
 
-/* "key":"text" unless it is empty. */
-static void add_text(struct buf *buf, const char *key, struct str text)
-{
-	if (!text.len)
-		return;
-	buf_format(buf, ",\"%s\":", key);
-	json_bytes(buf, text);
-}
-
 /* ---- the request ---- */
-
-static const char *const versions[] = {"1.1", "1.0", "2", "3"};
 
 static void add_headers(struct record_writer *writer, const struct probe *probe)
 {
@@ -64,11 +53,8 @@ static void add_headers(struct record_writer *writer, const struct probe *probe)
 	for (size_t i = 0; i < probe->request.header_count; i++) {
 		const struct route_header *header = &probe->request.headers[i];
 
-		buf_text(line, i ? ",[" : "[");
-		json_bytes(line, header->name);
-		buf_char(line, ',');
-		json_bytes(line, probe_shown_value(probe, header, &writer->scratch));
-		buf_char(line, ']');
+		buf_text(line, i ? "," : "");
+		json_header(line, header->name, probe_shown_value(probe, header, &writer->scratch));
 	}
 	buf_char(line, ']');
 }
@@ -81,27 +67,29 @@ static void add_request(struct record_writer *writer, const struct probe *probe)
 	buf_text(line, ",\"request\":{\"method\":");
 	json_bytes(line, probe_method(probe));
 	buf_format(line, ",\"tls\":%s,\"port\":%u", request->tls ? "true" : "false", request->port);
-	add_text(line, "sni", request->sni);
-	if (request->authority.at) {
-		buf_text(line, ",\"authority\":");
-		json_bytes(line, probe_shown_authority(probe, &writer->scratch));
-	}
-	buf_text(line, ",\"target\":");
-	json_bytes(line, probe_shown_target(probe, &writer->scratch));
-	buf_format(line, ",\"version\":\"%s\"", versions[request->version]);
+	json_member_if(line, "sni", request->sni);
+	if (request->authority.at)
+		json_member(line, "authority", probe_shown_authority(probe, &writer->scratch));
+	json_member(line, "target", probe_shown_target(probe, &writer->scratch));
+	buf_format(line, ",\"version\":\"%s\"", json_version(request->version));
 	add_headers(writer, probe);
 	if (request->body_length)
 		buf_format(line, ",\"bodyLength\":%lld", (long long)request->body_length);
-	add_text(line, "body", probe_shown_body(probe, &writer->scratch));
+	json_member_if(line, "body", probe_shown_body(probe, &writer->scratch));
 	buf_char(line, '}');
 }
 
 /* ---- an answer ---- */
 
-static void add_hex(struct buf *buf, const uint8_t *bytes, size_t len)
+const struct answer *record_answer(struct arena *arena, const struct record_options *options,
+				   const struct probe *probe, const struct answer *answer)
 {
-	for (size_t i = 0; i < len; i++)
-		buf_format(buf, "%02x", bytes[i]);
+	struct hide hide;
+
+	hide_init(&hide, arena);
+	hide_headers(&hide, options->headers, options->header_count);
+	hide_probe(&hide, probe);
+	return hide_shown(&hide, answer);
 }
 
 static void add_tls(struct buf *line, const struct answer_tls *tls)
@@ -110,11 +98,11 @@ static void add_tls(struct buf *line, const struct answer_tls *tls)
 		return;
 	buf_text(line, ",\"tls\":{\"version\":");
 	json_bytes(line, tls->version);
-	add_text(line, "alpn", tls->alpn);
-	add_text(line, "fingerprint", tls->fingerprint);
-	add_text(line, "subject", tls->subject);
-	add_text(line, "issuer", tls->issuer);
-	add_text(line, "names", tls->names);
+	json_member_if(line, "alpn", tls->alpn);
+	json_member_if(line, "fingerprint", tls->fingerprint);
+	json_member_if(line, "subject", tls->subject);
+	json_member_if(line, "issuer", tls->issuer);
+	json_member_if(line, "names", tls->names);
 	buf_format(line, ",\"chain\":%u}", tls->chain);
 }
 
@@ -125,27 +113,24 @@ static void add_answer(struct record_writer *writer, const char *key, const stru
 	buf_format(line, ",\"%s\":{\"micros\":%lld", key, (long long)answer->micros);
 	if (answer->failure != ANSWER_CAME) {
 		buf_format(line, ",\"failure\":\"%s\"", record_failures[answer->failure]);
-		add_text(line, "why", answer->why);
+		json_member_if(line, "why", answer->why);
 	}
 	if (answer->status)
 		buf_format(line, ",\"status\":%u,\"version\":\"%s\"", answer->status,
-			   versions[answer->version]);
+			   json_version(answer->version));
 	buf_text(line, ",\"headers\":[");
 	for (size_t i = 0; i < answer->header_count; i++) {
-		buf_text(line, i ? ",[" : "[");
-		json_bytes(line, answer->headers[i].name);
-		buf_char(line, ',');
-		json_bytes(line, answer->headers[i].value);
-		buf_char(line, ']');
+		buf_text(line, i ? "," : "");
+		json_header(line, answer->headers[i].name, answer->headers[i].value);
 	}
 	buf_char(line, ']');
 	add_tls(line, &answer->tls);
-	add_text(line, "backend", answer->backend);
+	json_member_if(line, "backend", answer->backend);
 	buf_format(line, ",\"bodyLength\":%llu,\"bodySha256\":\"",
 		   (unsigned long long)answer->body_length);
-	add_hex(line, answer->body_hash, sizeof answer->body_hash);
+	encode_hex_bytes(line, answer->body_hash, sizeof answer->body_hash);
 	buf_char(line, '"');
-	add_text(line, "body", answer->body);
+	json_member_if(line, "body", answer->body);
 	buf_char(line, '}');
 }
 
@@ -183,7 +168,7 @@ struct record_writer *record_create(const char *path, const struct record_option
 	buf_init(&writer->line);
 	arena_init(&writer->scratch);
 	buf_format(&writer->line, "{\"ingress2gw\":\"recording\",\"version\":%d", RECORD_VERSION);
-	add_text(&writer->line, "live", options->live);
+	json_member_if(&writer->line, "live", options->live);
 	buf_char(&writer->line, '}');
 	if (write_line(writer, error))
 		return writer;

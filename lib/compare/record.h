@@ -40,8 +40,8 @@ bool record_close(struct record_writer *writer, struct error *error);
 /* The answer as a recording holds it: credentials of the probe and of the user's headers do not stand in it,
  * wherever a backend repeats them. Who compares with a recording shows the candidate's answer through this
  * first; then both sides have "REDACTED" in the same places. In the arena. */
-struct answer *record_answer(struct arena *arena, const struct record_options *options,
-			     const struct probe *probe, const struct answer *answer);
+const struct answer *record_answer(struct arena *arena, const struct record_options *options,
+				   const struct probe *probe, const struct answer *answer);
 
 struct record_entry {
 	struct probe probe;              /* as it was asked, without credentials */

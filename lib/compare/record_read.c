@@ -1,9 +1,8 @@
 #include "compare/encode.h"
+#include "compare/json_write.h"
 #include "compare/pull.h"
 #include "compare/record.h"
 #include "kube/base64.h"
-
-static const char *const versions[] = {"1.1", "1.0", "2", "3"};
 
 /* ---- values ---- */
 
@@ -36,13 +35,11 @@ static uint32_t read_number(struct pull *pull)
 
 static enum route_version read_version(struct pull *pull)
 {
-	struct str text = pull_string(pull);
+	enum route_version version = ROUTE_HTTP_1_1;
 
-	for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
-		if (str_is(text, versions[i]))
-			return (enum route_version)i;
-	pull_fail(pull, "a version of HTTP is none");
-	return ROUTE_HTTP_1_1;
+	if (!json_version_find(pull_string(pull), &version))
+		pull_fail(pull, "a version of HTTP is none");
+	return version;
 }
 
 /* [["name", "value"], ...]; requests and answers keep them alike. */

@@ -73,15 +73,10 @@ void report_fact_name(struct buf *buf, const struct fact *fact)
 
 static void add_value(struct buf *buf, struct str value)
 {
-	bool cut;
-
-	if (!value.at) {
+	if (value.at)
+		markup_clipped(buf, buf_str, value, VALUE_MOST);
+	else
 		buf_text(buf, "(absent)");
-		return;
-	}
-	buf_str(buf, markup_clip(value, VALUE_MOST, &cut));
-	if (cut)
-		buf_text(buf, "...");
 }
 
 void report_facts_line(struct buf *buf, const struct diff_result *result)
@@ -125,6 +120,17 @@ void report_cause_words(struct buf *buf, const struct diff_result *result)
 		buf_text(buf, "not covered by a finding, although the routes decide differently");
 	else
 		buf_text(buf, "not predicted");
+}
+
+void report_words_xml(struct buf *buf, void (*words)(struct buf *, const struct diff_result *),
+		      const struct diff_result *result)
+{
+	struct buf text;
+
+	buf_init(&text);
+	words(&text, result);
+	markup_xml(buf, buf_slice(&text));
+	buf_finish(&text);
 }
 
 /* As in a run of one piece (group.c): of a status also which. */

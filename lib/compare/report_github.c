@@ -3,41 +3,11 @@
 #include "compare/report_parts.h"
 
 #include "report/clean.h"
-#include "report/markup.h"
-
-enum {
-	ANNOTATIONS_MOST = 10, /* of each kind */
-	MESSAGE_MOST = 4096,   /* bytes */
-};
-
-/* As the runner's toolkit escapes them: data, and values of properties, which end at ":" and ",". */
-static void add_escaped(struct buf *buf, struct str text, const char *special)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-
-		if (c && strchr(special, c))
-			buf_format(buf, "%%%02X", (unsigned char)c);
-		else
-			buf_char(buf, c);
-	}
-}
-
-static void add_property(struct buf *buf, const char *name, struct str value)
-{
-	struct buf clean;
-
-	buf_init(&clean);
-	clean_add(&clean, value);
-	buf_text(buf, name);
-	add_escaped(buf, buf_slice(&clean), "%\r\n:,");
-	buf_finish(&clean);
-}
+#include "report/workflow.h"
 
 static void add_message(struct buf *buf, const struct diff_result *result, size_t count)
 {
 	struct buf text, clean;
-	bool cut;
 
 	buf_init(&text);
 	buf_init(&clean);
@@ -51,9 +21,7 @@ static void add_message(struct buf *buf, const struct diff_result *result, size_
 		buf_str(&text, result->finding->message);
 	}
 	clean_add(&clean, buf_slice(&text));
-	add_escaped(buf, markup_clip(buf_slice(&clean), MESSAGE_MOST, &cut), "%\r\n");
-	if (cut)
-		buf_text(buf, "...");
+	workflow_message(buf, buf_slice(&clean));
 	buf_finish(&clean);
 	buf_finish(&text);
 }
@@ -63,12 +31,8 @@ static void add_place(struct buf *buf, const struct diff_report *report, struct 
 {
 	struct str path = report_source_path(report, span.source, arena);
 
-	if (!span.line || !path.len)
-		return;
-	add_property(buf, "file=", path);
-	buf_format(buf, ",line=%u,endLine=%u,", span.line, span.line);
-	if (span.column && span.length)
-		buf_format(buf, "col=%u,endColumn=%u,", span.column, span.column + span.length);
+	if (span.line && path.len)
+		workflow_place(buf, path, span);
 }
 
 static void add_command(struct buf *buf, const struct diff_report *report,
@@ -84,7 +48,7 @@ static void add_command(struct buf *buf, const struct diff_report *report,
 	report_cause_words(&title, result);
 	buf_format(buf, "::%s ", group->finding ? "warning" : "error");
 	add_place(buf, report, &arena, report_result_place(result));
-	add_property(buf, "title=", buf_slice(&title));
+	workflow_title(buf, buf_slice(&title));
 	buf_text(buf, "::");
 	add_message(buf, result, group->count);
 	buf_char(buf, '\n');
@@ -101,7 +65,7 @@ static size_t add_groups(struct buf *buf, const struct diff_report *report, bool
 	for (size_t i = 0; i < run->group_count; i++) {
 		if ((run->groups[i].finding != NULL) != predicted)
 			continue;
-		if (shown++ < ANNOTATIONS_MOST)
+		if (shown++ < WORKFLOW_ANNOTATIONS)
 			add_command(buf, report, &run->groups[i]);
 		else
 			left_out++;

@@ -240,14 +240,14 @@ static void add_group(const struct html *h, size_t index)
 	buf_text(buf, "</td><td>");
 	add_example(h, group, result);
 	buf_text(buf, "</td><td>");
-	report_html_words(buf, report_facts_line, result);
+	report_words_xml(buf, report_facts_line, result);
 	buf_text(buf, "</td><td>");
 	if (result->finding) {
 		buf_format(buf, "<a href=\"#%s\">%s</a> ", result->finding->code,
 			   result->finding->code);
 		markup_xml(buf, result->finding->message);
 	} else {
-		report_html_words(buf, report_cause_words, result);
+		report_words_xml(buf, report_cause_words, result);
 	}
 	buf_format(buf,
 		   "</td><td><a href=\"#findings\" data-only=\"cause-%zu\">show</a></td></tr>\n",

@@ -20,8 +20,4 @@ struct html {
 /* One request, folded: what differs, both answers side by side, a curl command. */
 void report_html_result(const struct html *h, const struct diff_result *result);
 
-/* What one of the functions of report_parts.h writes, escaped. */
-void report_html_words(struct buf *buf, void (*words)(struct buf *, const struct diff_result *),
-		       const struct diff_result *result);
-
 #endif

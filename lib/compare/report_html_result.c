@@ -9,24 +9,9 @@ enum {
 	HEADERS_MOST = 100,
 };
 
-void report_html_words(struct buf *buf, void (*words)(struct buf *, const struct diff_result *),
-		       const struct diff_result *result)
-{
-	struct buf text;
-
-	buf_init(&text);
-	words(&text, result);
-	markup_xml(buf, buf_slice(&text));
-	buf_finish(&text);
-}
-
 static void add_clipped(struct buf *buf, struct str text)
 {
-	bool cut;
-
-	markup_xml(buf, markup_clip(text, VALUE_MOST, &cut));
-	if (cut)
-		buf_text(buf, "...");
+	markup_clipped(buf, markup_xml, text, VALUE_MOST);
 }
 
 /* Line ends stay line ends, everything else as markup_xml() has it. */
@@ -98,7 +83,7 @@ static void add_summary(const struct html *h, const struct diff_result *result)
 	add_clipped(buf, buf_slice(&line));
 	buf_format(buf, "</span><span class=\"code mono\">%s</span><span class=\"where\">",
 		   result->finding ? result->finding->code : "");
-	report_html_words(buf, report_facts_line, result);
+	report_words_xml(buf, report_facts_line, result);
 	buf_text(buf, "</span></summary>\n");
 	buf_finish(&line);
 }

@@ -1,5 +1,6 @@
 /* JSON: everything that the run says, docs/diff.schema.json. `diff --merge` reads it back, so bytes that are
  * no UTF-8 are base64. Fields are added, never renamed. */
+#include "compare/encode.h"
 #include "compare/json_write.h"
 #include "compare/report_parts.h"
 
@@ -13,18 +14,6 @@ struct json_writer {
 	const struct finding **findings; /* that some group or result names, each once */
 	size_t finding_count;
 };
-
-static void add_bytes(struct buf *buf, const char *key, struct str value)
-{
-	buf_format(buf, ",\"%s\":", key);
-	json_bytes(buf, value);
-}
-
-static void add_text(struct buf *buf, const char *key, struct str value)
-{
-	if (value.len)
-		add_bytes(buf, key, value);
-}
 
 static void add_number(struct buf *buf, const char *key, uint64_t value)
 {
@@ -129,8 +118,8 @@ static void add_object(struct buf *buf, const struct object_ref *object)
 		return;
 	buf_text(buf, ",\"object\":{\"kind\":");
 	json_bytes(buf, object->kind);
-	add_text(buf, "namespace", object->namespace);
-	add_bytes(buf, "name", object->name);
+	json_member_if(buf, "namespace", object->namespace);
+	json_member(buf, "name", object->name);
 	buf_char(buf, '}');
 }
 
@@ -138,7 +127,7 @@ static void add_place(const struct json_writer *j, struct span span)
 {
 	if (!span.line || !j->report->sources)
 		return;
-	add_bytes(j->buf, "file", source_name(j->report->sources, span.source));
+	json_member(j->buf, "file", source_name(j->report->sources, span.source));
 	buf_format(j->buf, ",\"line\":%u,\"column\":%u,\"length\":%u", span.line, span.column,
 		   span.length);
 }
@@ -150,11 +139,11 @@ static void add_finding(const struct json_writer *j, const struct finding *findi
 
 	buf_format(buf, "{\"code\":\"%s\",\"name\":\"%s\",\"severity\":\"%s\"", rule->code,
 		   rule->name, severity_name(rule->severity));
-	add_bytes(buf, "message", finding->message);
-	add_text(buf, "hint", finding->hint);
+	json_member(buf, "message", finding->message);
+	json_member_if(buf, "hint", finding->hint);
 	add_place(j, finding->span);
 	add_object(buf, &finding->object);
-	add_text(buf, "path", finding->path);
+	json_member_if(buf, "path", finding->path);
 	buf_char(buf, '}');
 }
 
@@ -189,7 +178,7 @@ static void add_shorter(const struct json_writer *j, const struct probe *shorter
 		return;
 	buf_init(&words);
 	report_command(&words, j->report, shorter);
-	add_text(j->buf, "shorter", buf_slice(&words));
+	json_member_if(j->buf, "shorter", buf_slice(&words));
 	buf_finish(&words);
 }
 
@@ -219,31 +208,16 @@ static void add_request_headers(struct buf *buf, const struct route_request *req
 		return;
 	buf_text(buf, ",\"headers\":[");
 	for (size_t i = 0; i < request->header_count; i++) {
-		buf_text(buf, i ? ",[" : "[");
-		json_bytes(buf, request->headers[i].name);
-		buf_char(buf, ',');
-		json_bytes(buf, request->headers[i].value);
-		buf_char(buf, ']');
+		buf_text(buf, i ? "," : "");
+		json_header(buf, request->headers[i].name, request->headers[i].value);
 	}
 	buf_char(buf, ']');
-}
-
-static const char *version_name(enum route_version version)
-{
-	static const char *const names[] = {
-		[ROUTE_HTTP_1_1] = "1.1",
-		[ROUTE_HTTP_1_0] = "1.0",
-		[ROUTE_HTTP_2] = "2",
-		[ROUTE_HTTP_3] = "3",
-	};
-
-	return names[version];
 }
 
 static void add_body(const struct json_writer *j, struct str body)
 {
 	if (body.len)
-		add_bytes(j->buf, "body", str_sub(body, 0, j->body_most));
+		json_member(j->buf, "body", str_sub(body, 0, j->body_most));
 }
 
 static void add_request(const struct json_writer *j, const struct probe *probe)
@@ -253,19 +227,19 @@ static void add_request(const struct json_writer *j, const struct probe *probe)
 
 	buf_text(buf, ",\"request\":{\"method\":");
 	json_bytes(buf, route_method(request));
-	add_bytes(buf, "target", request->target);
+	json_member(buf, "target", request->target);
 	if (request->authority.at)
-		add_bytes(buf, "host", request->authority);
+		json_member(buf, "host", request->authority);
 	add_bool(buf, "tls", request->tls);
-	add_text(buf, "sni", request->sni);
+	json_member_if(buf, "sni", request->sni);
 	add_number(buf, "port", request->port);
-	buf_format(buf, ",\"http\":\"%s\"", version_name(request->version));
+	buf_format(buf, ",\"http\":\"%s\"", json_version(request->version));
 	add_request_headers(buf, request);
 	if (request->body_length)
 		buf_format(buf, ",\"bodyLength\":%lld", (long long)request->body_length);
 	add_body(j, probe->body);
 	buf_char(buf, '}');
-	add_bytes(buf, "origin", probe->origin);
+	json_member(buf, "origin", probe->origin);
 	add_number(buf, "recordedStatus", probe->recorded_status);
 	add_number(buf, "times", probe->times);
 	add_number(buf, "draws", probe->draws);
@@ -279,11 +253,11 @@ static void add_facts(struct buf *buf, const struct diff_result *result)
 		const struct fact *fact = &result->facts[i];
 
 		buf_format(buf, "%s{\"kind\":\"%s\"", i ? "," : "", fact_kind_name(fact->kind));
-		add_text(buf, "name", fact->name);
+		json_member_if(buf, "name", fact->name);
 		if (fact->live.at)
-			add_bytes(buf, "live", fact->live);
+			json_member(buf, "live", fact->live);
 		if (fact->candidate.at)
-			add_bytes(buf, "candidate", fact->candidate);
+			json_member(buf, "candidate", fact->candidate);
 		buf_char(buf, '}');
 	}
 	buf_char(buf, ']');
@@ -295,11 +269,8 @@ static void add_answer_headers(struct buf *buf, const struct answer *answer)
 		return;
 	buf_text(buf, ",\"headers\":[");
 	for (size_t i = 0; i < answer->header_count; i++) {
-		buf_text(buf, i ? ",[" : "[");
-		json_bytes(buf, answer->headers[i].name);
-		buf_char(buf, ',');
-		json_bytes(buf, answer->headers[i].value);
-		buf_char(buf, ']');
+		buf_text(buf, i ? "," : "");
+		json_header(buf, answer->headers[i].name, answer->headers[i].value);
 	}
 	buf_char(buf, ']');
 }
@@ -310,21 +281,13 @@ static void add_tls(struct buf *buf, const struct answer_tls *tls)
 		return;
 	buf_text(buf, ",\"tls\":{\"version\":");
 	json_bytes(buf, tls->version);
-	add_text(buf, "alpn", tls->alpn);
-	add_text(buf, "fingerprint", tls->fingerprint);
-	add_text(buf, "subject", tls->subject);
-	add_text(buf, "issuer", tls->issuer);
-	add_text(buf, "names", tls->names);
+	json_member_if(buf, "alpn", tls->alpn);
+	json_member_if(buf, "fingerprint", tls->fingerprint);
+	json_member_if(buf, "subject", tls->subject);
+	json_member_if(buf, "issuer", tls->issuer);
+	json_member_if(buf, "names", tls->names);
 	add_number(buf, "chain", tls->chain);
 	buf_char(buf, '}');
-}
-
-static void add_hash(struct buf *buf, const uint8_t hash[32])
-{
-	buf_text(buf, ",\"sha256\":\"");
-	for (size_t i = 0; i < 32; i++)
-		buf_format(buf, "%02x", hash[i]);
-	buf_char(buf, '"');
 }
 
 static void add_answer(const struct json_writer *j, const char *key, const struct answer *answer)
@@ -336,15 +299,17 @@ static void add_answer(const struct json_writer *j, const char *key, const struc
 	buf_format(buf, ",\n   \"%s\":{\"microseconds\":%lld", key, (long long)answer->micros);
 	if (answer->failure != ANSWER_CAME) {
 		buf_format(buf, ",\"failure\":\"%s\"", answer_failure_name(answer->failure));
-		add_text(buf, "why", answer->why);
+		json_member_if(buf, "why", answer->why);
 	} else {
 		buf_format(buf, ",\"status\":%u,\"http\":\"%s\"", answer->status,
-			   version_name(answer->version));
+			   json_version(answer->version));
 		add_answer_headers(buf, answer);
 		buf_format(buf, ",\"bodyLength\":%llu", (unsigned long long)answer->body_length);
-		add_hash(buf, answer->body_hash);
+		buf_text(buf, ",\"sha256\":\"");
+		encode_hex_bytes(buf, answer->body_hash, sizeof answer->body_hash);
+		buf_char(buf, '"');
 		add_body(j, answer->body);
-		add_text(buf, "backend", answer->backend);
+		json_member_if(buf, "backend", answer->backend);
 	}
 	add_tls(buf, &answer->tls);
 	buf_char(buf, '}');
@@ -366,11 +331,11 @@ static void add_result(const struct json_writer *j, const struct diff_result *of
 	add_finding_index(j, result->finding);
 	add_request(j, &result->probe);
 	add_facts(buf, result);
-	add_text(buf, "from", result->from);
-	add_text(buf, "to", result->to);
+	json_member_if(buf, "from", result->from);
+	json_member_if(buf, "to", result->to);
 	add_object(buf, result->object);
 	add_place(j, result->span);
-	add_text(buf, "route", result->route);
+	json_member_if(buf, "route", result->route);
 	add_answer(j, "live", result->live);
 	add_answer(j, "candidate", result->candidate);
 	buf_char(buf, '}');

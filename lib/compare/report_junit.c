@@ -14,17 +14,6 @@ struct junit {
 	size_t tests, failures, errors, skipped;
 };
 
-static void add_words(struct buf *buf, void (*words)(struct buf *, const struct diff_result *),
-		      const struct diff_result *result)
-{
-	struct buf text;
-
-	buf_init(&text);
-	words(&text, result);
-	markup_xml(buf, buf_slice(&text));
-	buf_finish(&text);
-}
-
 static void add_value(struct buf *buf, char sign, struct str value)
 {
 	bool cut;
@@ -67,7 +56,7 @@ static void add_texts(const struct junit *j, const struct diff_result *result)
 	for (size_t i = 0; i < result->fact_count; i++)
 		add_fact(j->buf, &result->facts[i]);
 	if (result->verdict == DIFF_DIFFERENT) {
-		add_words(j->buf, report_cause_words, result);
+		report_words_xml(j->buf, report_cause_words, result);
 		buf_char(j->buf, '\n');
 		add_place(j, result);
 	}
@@ -90,7 +79,7 @@ static void add_result(const struct junit *j, const struct diff_result *result)
 	}
 	buf_format(buf, "<failure type=\"%s\" message=\"",
 		   result->finding ? "predicted" : "not predicted");
-	add_words(buf, report_facts_line, result);
+	report_words_xml(buf, report_facts_line, result);
 	buf_text(buf, "\">");
 	add_texts(j, result);
 	buf_text(buf, "</failure>");

@@ -1,14 +1,11 @@
-/* Markdown for pull requests and step summaries: the counts, causes, hosts that do not agree.
- *
- * GitHub takes 1 MiB of summary for a step and shows nothing of a larger one (lib/report/markdown.c). */
+/* Markdown for pull requests and step summaries: the counts, causes, hosts that do not agree. */
 #include "compare/report_parts.h"
 
 #include "report/markup.h"
 
 enum {
-	TABLES_MOST = 900 * 1024, /* bytes */
-	TEXT_MOST = 300,          /* bytes of a text in a cell */
-	FACTS_MOST = 8,           /* in a cell */
+	TEXT_MOST = 300, /* bytes of a text in a cell */
+	FACTS_MOST = 8,  /* in a cell */
 };
 
 struct markdown {
@@ -20,11 +17,7 @@ struct markdown {
 
 static void add_clipped(struct buf *buf, struct str text)
 {
-	bool cut;
-
-	markup_markdown(buf, markup_clip(text, TEXT_MOST, &cut));
-	if (cut)
-		buf_text(buf, "...");
+	markup_clipped(buf, markup_markdown, text, TEXT_MOST);
 }
 
 static void add_value(struct buf *buf, struct str value)
@@ -80,11 +73,8 @@ static void add_cause(struct markdown *m, const struct diff_result *result)
 						  : "**not predicted**");
 		return;
 	}
-	if (m->report->pages.len)
-		buf_format(buf, "[%s](%.*s%s) ", result->finding->code, STR_ARG(m->report->pages),
-			   result->finding->code);
-	else
-		buf_format(buf, "%s ", result->finding->code);
+	report_code_link(buf, m->report->pages, result->finding->code);
+	buf_char(buf, ' ');
 	add_clipped(buf, result->finding->message);
 }
 
@@ -125,7 +115,7 @@ static void add_groups(struct markdown *m)
 	buf_text(m->buf, "| Requests | One of them | What differs | Why | Place |\n"
 			 "|---:|---|---|---|---|\n");
 	for (size_t i = 0; i < run->group_count; i++) {
-		if (m->buf->len - m->start > TABLES_MOST) {
+		if (m->buf->len - m->start > REPORT_TABLES_MOST) {
 			buf_format(m->buf, "\n%zu more causes are not listed here.\n",
 				   run->group_count - i);
 			break;
@@ -162,7 +152,7 @@ static void add_hosts(struct markdown *m)
 		   "| Host | Agree | Differ | Flaky | Not asked |\n|---|---:|---:|---:|---:|\n",
 		   odd, run->host_count);
 	for (size_t i = 0; i < run->host_count; i++)
-		if (!agrees(&run->hosts[i]) && m->buf->len - m->start <= TABLES_MOST)
+		if (!agrees(&run->hosts[i]) && m->buf->len - m->start <= REPORT_TABLES_MOST)
 			add_host(m->buf, &run->hosts[i]);
 	buf_text(m->buf, "\n</details>\n");
 }

@@ -25,6 +25,10 @@ void report_answer_words(struct buf *buf, const struct answer *answer);
 /* "I2G204 path-case" of a finding; what to say when there is none. */
 void report_cause_words(struct buf *buf, const struct diff_result *result);
 
+/* What one of the functions above says, for XML and HTML. */
+void report_words_xml(struct buf *buf, void (*words)(struct buf *, const struct diff_result *),
+		      const struct diff_result *result);
+
 /* Probes that differ and that no finding announced. */
 size_t report_unpredicted(const struct diff_run *run);
 

@@ -9,26 +9,6 @@ static struct str header_value(const struct hide *hide, struct str name, struct 
 	return hide_text(hide, secret_header_value(hide->arena, name, value));
 }
 
-static const struct answer *shown_answer(const struct hide *hide, const struct answer *answer)
-{
-	struct answer *shown;
-	struct answer_header *headers;
-
-	if (!answer)
-		return NULL;
-	shown = arena_new(hide->arena, struct answer);
-	headers = arena_array(hide->arena, struct answer_header, answer->header_count + 1);
-	*shown = *hide_answer(hide, answer);
-	for (size_t i = 0; i < answer->header_count; i++) {
-		struct str name = shown->headers[i].name;
-
-		headers[i] = (struct answer_header){
-			name, secret_header_value(hide->arena, name, shown->headers[i].value)};
-	}
-	shown->headers = headers;
-	return shown;
-}
-
 /* The header that a fact is about; empty: none. */
 static struct str fact_header(const struct fact *fact)
 {
@@ -99,8 +79,8 @@ const struct diff_result *report_shown(struct arena *arena, const struct diff_re
 	hide_probe(&hide, &result->probe);
 	show_request(&hide, &shown->probe);
 	shown->facts = shown_facts(&hide, result);
-	shown->live = shown_answer(&hide, result->live);
-	shown->candidate = shown_answer(&hide, result->candidate);
+	shown->live = hide_shown(&hide, result->live);
+	shown->candidate = hide_shown(&hide, result->candidate);
 	shown->from = hide_text(&hide, result->from);
 	shown->to = hide_text(&hide, result->to);
 	return shown;

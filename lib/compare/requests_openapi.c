@@ -458,13 +458,6 @@ static void take_document(void *user, const struct yaml_item *document)
 
 /* ---- the file ---- */
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static struct findings *findings_of(void *batch)
 {
 	struct openapi *api = batch;
@@ -479,7 +472,7 @@ void openapi_read(struct requests_reader *reader)
 	struct source source = {.name = reader->name, .text = reader->text};
 	const struct sources sources = {.at = &source, .count = 1};
 	struct openapi api = {.reader = reader};
-	const struct yaml_sink sink = {&api, open_batch, take_document, findings_of};
+	const struct yaml_sink sink = {&api, yaml_one_batch, take_document, findings_of};
 	size_t before = reader->findings->count;
 	struct error error;
 

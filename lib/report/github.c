@@ -3,51 +3,8 @@
  * A step may make 10 errors, 10 warnings and 10 notices; what comes later is dropped without a word. So
  * the worst come first, and a last line says how many there are more. $GITHUB_STEP_SUMMARY gets them all.
  */
-#include "report/clean.h"
 #include "report/formats.h"
-#include "report/markup.h"
-
-enum {
-	ANNOTATIONS_MOST = 10, /* of each kind */
-	MESSAGE_MOST = 4096,   /* bytes: an annotation is read in a margin */
-};
-
-/* As the runner's toolkit escapes them: data, and values of properties, which end at ":" and ",". */
-static void add_escaped(struct buf *buf, struct str text, const char *special)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-
-		if (c && strchr(special, c))
-			buf_format(buf, "%%%02X", (unsigned char)c);
-		else
-			buf_char(buf, c);
-	}
-}
-
-static void add_property(struct buf *buf, const char *name, struct str value)
-{
-	struct buf clean;
-
-	buf_init(&clean);
-	clean_add(&clean, value);
-	buf_text(buf, name);
-	add_escaped(buf, buf_slice(&clean), "%\r\n:,");
-	buf_finish(&clean);
-}
-
-static void add_data(struct buf *buf, const struct finding *finding)
-{
-	struct buf text;
-	bool cut;
-
-	buf_init(&text);
-	report_message(&text, finding);
-	add_escaped(buf, markup_clip(buf_slice(&text), MESSAGE_MOST, &cut), "%\r\n");
-	if (cut)
-		buf_text(buf, "...");
-	buf_finish(&text);
-}
+#include "report/workflow.h"
 
 static const char *command_name(enum severity severity)
 {
@@ -58,17 +15,16 @@ static void add_command(struct buf *buf, const struct report *report,
 			const struct report_entry *entry, struct arena *arena)
 {
 	struct span span = report_place(report, entry->finding);
+	struct buf message;
 
 	buf_format(buf, "::%s ", command_name(entry->verdict.severity));
-	if (span.line) {
-		add_property(buf, "file=", report_path(report, span.source, arena));
-		buf_format(buf, ",line=%u,endLine=%u,", span.line, span.line);
-		if (span.column && span.length)
-			buf_format(buf, "col=%u,endColumn=%u,", span.column,
-				   span.column + span.length);
-	}
+	if (span.line)
+		workflow_place(buf, report_path(report, span.source, arena), span);
 	buf_format(buf, "title=%s %s::", entry->rule->code, entry->rule->name);
-	add_data(buf, entry->finding);
+	buf_init(&message);
+	report_message(&message, entry->finding);
+	workflow_message(buf, buf_slice(&message));
+	buf_finish(&message);
 	buf_char(buf, '\n');
 }
 
@@ -100,7 +56,7 @@ void github_write(struct buf *buf, const struct report *report)
 	for (size_t i = 0; i < list.count; i++) {
 		enum severity severity = list.at[i].verdict.severity;
 
-		if (shown[severity] < ANNOTATIONS_MOST) {
+		if (shown[severity] < WORKFLOW_ANNOTATIONS) {
 			shown[severity]++;
 			add_command(buf, report, &list.at[i], &arena);
 		} else {

@@ -1,15 +1,9 @@
 /* Markdown for pull requests and step summaries: the counts, a table of findings, what the codes mean.
- *
- * GitHub takes 1 MiB of summary for a step and shows nothing of a larger one, so the table ends before
- * that and says how many rows are missing.
- */
+ * A table that would be too long ends earlier, and says how many rows are missing. */
 #include "report/formats.h"
 #include "report/markup.h"
 
-enum {
-	TABLES_MOST = 900 * 1024, /* bytes; what stands below the tables needs the rest */
-	TEXT_MOST = 400,          /* bytes of a message or hint in a cell */
-};
+enum { TEXT_MOST = 400 }; /* bytes of a message or hint in a cell */
 
 struct markdown {
 	struct buf *buf;
@@ -20,20 +14,15 @@ struct markdown {
 
 static void add_clipped(struct buf *buf, struct str text)
 {
-	bool cut;
-
-	markup_markdown(buf, markup_clip(text, TEXT_MOST, &cut));
-	if (cut)
-		buf_text(buf, "...");
+	markup_clipped(buf, markup_markdown, text, TEXT_MOST);
 }
 
-static void add_code_link(struct markdown *m, const struct rule *rule)
+void report_code_link(struct buf *buf, struct str pages, const char *code)
 {
-	if (m->report->pages.len)
-		buf_format(m->buf, "[%s](%.*s%s)", rule->code, STR_ARG(m->report->pages),
-			   rule->code);
+	if (pages.len)
+		buf_format(buf, "[%s](%.*s%s)", code, STR_ARG(pages), code);
 	else
-		buf_text(m->buf, rule->code);
+		buf_text(buf, code);
 }
 
 static void add_place(struct markdown *m, const struct finding *finding)
@@ -70,7 +59,7 @@ static void add_row(struct markdown *m, const struct report_entry *entry)
 		   entry->verdict.severity == SEVERITY_ERROR
 			   ? "**error**"
 			   : severity_name(entry->verdict.severity));
-	add_code_link(m, entry->rule);
+	report_code_link(buf, m->report->pages, entry->rule->code);
 	buf_text(buf, " | ");
 	add_clipped(buf, finding->message);
 	if (finding->hint.len) {
@@ -95,7 +84,7 @@ static void add_row(struct markdown *m, const struct report_entry *entry)
 static void add_rows(struct markdown *m, const struct report_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (m->buf->len - m->start > TABLES_MOST) {
+		if (m->buf->len - m->start > REPORT_TABLES_MOST) {
 			buf_format(m->buf, "\n%zu more are not listed here.\n", list->count - i);
 			return;
 		}
@@ -138,7 +127,7 @@ static void add_codes(struct markdown *m, const struct report_list *list)
 	for (size_t i = 0; i < rule_count; i++)
 		if (shown[i]) {
 			buf_text(m->buf, "- **");
-			add_code_link(m, &rules[i]);
+			report_code_link(m->buf, m->report->pages, rules[i].code);
 			buf_text(m->buf, "** ");
 			markup_markdown(m->buf, str_from(rules[i].title));
 			buf_text(m->buf, ". ");

@@ -132,3 +132,13 @@ struct str markup_clip(struct str text, size_t most, bool *cut)
 		most--;
 	return str_sub(text, 0, most);
 }
+
+void markup_clipped(struct buf *buf, void (*write)(struct buf *buf, struct str text),
+		    struct str text, size_t most)
+{
+	bool cut;
+
+	write(buf, markup_clip(text, most, &cut));
+	if (cut)
+		buf_text(buf, "...");
+}

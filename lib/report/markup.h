@@ -28,4 +28,8 @@ void markup_uri(struct buf *buf, struct str path);
 /* At most `most` bytes of the text, not cut inside of a character. *cut says whether it was. */
 struct str markup_clip(struct str text, size_t most, bool *cut);
 
+/* The text as one of the functions above writes it, but of a longer one only the first `most` bytes and "...". */
+void markup_clipped(struct buf *buf, void (*write)(struct buf *buf, struct str text),
+		    struct str text, size_t most);
+
 #endif

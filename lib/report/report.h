@@ -126,6 +126,13 @@ void report_json_place(struct buf *buf, const struct sources *sources, struct sp
  * is "stdin". A path outside of the repository stays absolute; without a root, relative. */
 struct str report_path(const struct report *report, uint32_t source, struct arena *arena);
 
+/* Markdown: bytes of tables in one report. GitHub takes 1 MiB of summary for a step and shows nothing of a larger
+ * one; what stands below the tables needs the rest. */
+enum { REPORT_TABLES_MOST = 900 * 1024 };
+
+/* Markdown: a code, as a link where `pages` (see struct report) is not empty. */
+void report_code_link(struct buf *buf, struct str pages, const char *code);
+
 /* Where a finding is shown: its own place, else that of its object, else line 0. */
 struct span report_place(const struct report *report, const struct finding *finding);
 

@@ -603,6 +603,13 @@ static void read_source(struct reading *reading, unsigned threads)
 	worker_finish(&worker);
 }
 
+void *yaml_one_batch(void *user, unsigned worker, size_t number)
+{
+	(void)worker;
+	(void)number;
+	return user;
+}
+
 bool yaml_read(const struct sources *sources, uint32_t source, const struct yaml_limits *limits,
 	       unsigned threads, const struct yaml_sink *sink, struct error *error)
 {

@@ -48,6 +48,9 @@ struct yaml_sink {
 	struct findings *(*findings)(void *batch);
 };
 
+/* `open` of sinks that one thread fills: every batch is `user`. */
+void *yaml_one_batch(void *user, unsigned worker, size_t number);
+
 /* Reads one source to its end. threads: 1 or 2 (2 is used only when the source is larger than
  * 512 KiB). False when it cannot be opened or read (then `error` says why, wrapped with the name). */
 bool yaml_read(const struct sources *sources, uint32_t source, const struct yaml_limits *limits,

@@ -29,13 +29,6 @@ static struct node *copy(const struct node *from)
 	return node;
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static void take(void *batch, const struct yaml_item *item)
 {
 	(void)batch;
@@ -59,7 +52,7 @@ static double now(void)
 int main(int argc, char **argv)
 {
 	const struct yaml_sink sink = {
-		.user = &arena, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &arena, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 1;
 	struct sources sources = {0};
 	struct schema_set set;

@@ -1,31 +1,7 @@
 #include "diff_case.h"
 
 #include "check/rules.h"
-
-enum { FIELDS = 24 };
-
-struct record {
-	struct str fields[FIELDS]; /* what is missing is empty */
-	size_t count;
-};
-
-static struct record cut_record(struct str text)
-{
-	struct record record = {.count = 0};
-	struct str part;
-	bool more = true;
-
-	while (record.count < FIELDS && str_split(&text, '\x1f', &more, &part))
-		record.fields[record.count++] = part;
-	return record;
-}
-
-static unsigned number(struct str text, unsigned most)
-{
-	int64_t value;
-
-	return str_to_int(text, &value) && value >= 0 ? (unsigned)(value % most) : 0;
-}
+#include "record.h"
 
 static struct str maybe(struct str text)
 {
@@ -64,9 +40,9 @@ static void take_run(struct diff_case *made, const struct record *r)
 
 static void take_finding(struct diff_case *made, struct findings *findings, const struct record *r)
 {
-	unsigned line = number(r->fields[5], 1000);
+	unsigned line = record_number(r->fields[5], 1000);
 	struct finding finding = {
-		.code = rules[number(r->fields[1], (unsigned)rule_count)].code,
+		.code = rules[record_number(r->fields[1], (unsigned)rule_count)].code,
 		.object = {r->fields[2], r->fields[3], r->fields[4]},
 		.message = r->fields[6],
 		.hint = r->fields[7],
@@ -82,7 +58,7 @@ static void take_finding(struct diff_case *made, struct findings *findings, cons
 static const struct finding *finding_at(const struct findings *findings, struct str index)
 {
 	return index.len && findings->count
-		       ? &findings->at[number(index, (unsigned)findings->count)]
+		       ? &findings->at[record_number(index, (unsigned)findings->count)]
 		       : NULL;
 }
 
@@ -93,7 +69,7 @@ static void take_probe(struct diff_case *made, const struct findings *findings,
 	struct object_ref *object = arena_new(&made->arena, struct object_ref);
 	struct route_header *header = arena_new(&made->arena, struct route_header);
 	struct diff_result result = {
-		.verdict = (enum diff_verdict)(1 + number(r->fields[1], 3)),
+		.verdict = (enum diff_verdict)(1 + record_number(r->fields[1], 3)),
 		.finding = finding_at(findings, r->fields[2]),
 		.predicted = str_is(r->fields[3], "1"),
 		.from = r->fields[9],
@@ -124,7 +100,7 @@ static void take_fact(struct diff_case *made, const struct record *r)
 	struct diff_result *result = &made->run.results[made->run.result_count - 1];
 	struct fact *facts = (struct fact *)result->facts;
 	const struct fact fact = {
-		.kind = (enum fact_kind)number(r->fields[1], FACT_SESSION + 1),
+		.kind = (enum fact_kind)record_number(r->fields[1], FACT_SESSION + 1),
 		.live = maybe(r->fields[2]),
 		.candidate = maybe(r->fields[3]),
 		.name = r->fields[4],
@@ -141,8 +117,8 @@ static void take_answer(struct diff_case *made, const struct record *r)
 	struct answer_header *headers = NULL;
 
 	*answer = (struct answer){
-		.failure = (enum answer_failure)number(r->fields[2], ANSWER_WRONG + 1),
-		.status = number(r->fields[3], 1000),
+		.failure = (enum answer_failure)record_number(r->fields[2], ANSWER_WRONG + 1),
+		.status = record_number(r->fields[3], 1000),
 		.why = r->fields[4],
 		.body = r->fields[5],
 		.body_length = r->fields[5].len,
@@ -227,7 +203,7 @@ static void sum_up(struct diff_run *run, struct arena *arena)
 
 static void take_record(struct diff_case *made, struct findings *findings, struct str text)
 {
-	struct record record = cut_record(text);
+	struct record record = record_cut(text);
 	struct str kind = record.fields[0];
 
 	if (str_is(kind, "r"))

@@ -27,13 +27,6 @@ static void evaluate(struct job *job, const struct node *self)
 		__builtin_trap();
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static void take(void *batch, const struct yaml_item *item)
 {
 	evaluate(batch, item->root);
@@ -48,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct job job = {0};
 	const struct yaml_sink sink = {
-		.user = &job, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &job, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct str all = {size ? (const char *)data : "", size};
 	size_t line = str_find(all, '\n');
 	struct sources sources = {0};

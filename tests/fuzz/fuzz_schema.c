@@ -34,13 +34,6 @@ static void check(struct job *job, struct schema_set *set, const struct node *ob
 	arena_rewind(&job->scratch, mark);
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static void take(void *batch, const struct yaml_item *item)
 {
 	struct job *job = batch;
@@ -60,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct job job = {0};
 	const struct yaml_sink sink = {
-		.user = &job, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &job, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct sources sources = {0};
 	struct error error;
 

@@ -1,29 +1,8 @@
 #include "report_case.h"
 
-enum { FIELDS = 16, NUMBER_MOST = 1 << 20 };
+#include "record.h"
 
-struct record {
-	struct str fields[FIELDS]; /* what is missing is empty */
-	size_t count;
-};
-
-static struct record cut_record(struct str text)
-{
-	struct record record = {.count = 0};
-	struct str part;
-	bool more = true;
-
-	while (record.count < FIELDS && str_split(&text, '\x1f', &more, &part))
-		record.fields[record.count++] = part;
-	return record;
-}
-
-static unsigned number(struct str text)
-{
-	int64_t value;
-
-	return str_to_int(text, &value) && value >= 0 ? (unsigned)(value % NUMBER_MOST) : 0;
-}
+enum { NUMBER_MOST = 1 << 20 };
 
 static unsigned digit(struct str text, size_t index, unsigned count)
 {
@@ -38,7 +17,7 @@ static struct span place(const struct report_case *made, struct str text)
 	bool more = true;
 
 	for (size_t i = 0; i < 4 && str_split(&text, ':', &more, &part); i++)
-		numbers[i] = number(part);
+		numbers[i] = record_number(part, NUMBER_MOST);
 	if (!numbers[1] || !made->sources.count)
 		return (struct span){0};
 	return (struct span){numbers[0] % made->sources.count, numbers[1],
@@ -85,14 +64,15 @@ static void read_finding(struct report_case *made, const struct record *record)
 
 	if (verdict.state == VERDICT_IGNORED)
 		verdict.place = (enum verdict_place)(1 + digit(field[2], 2, 4));
-	findings_add(&made->findings, (struct finding){
-					      .code = rules[number(field[1]) % rule_count].code,
-					      .object = {field[3], field[4], field[5]},
-					      .span = place(made, field[6]),
-					      .path = field[7],
-					      .message = field[8],
-					      .hint = field[9],
-				      });
+	findings_add(&made->findings,
+		     (struct finding){
+			     .code = rules[record_number(field[1], NUMBER_MOST) % rule_count].code,
+			     .object = {field[3], field[4], field[5]},
+			     .span = place(made, field[6]),
+			     .path = field[7],
+			     .message = field[8],
+			     .hint = field[9],
+		     });
 	ARENA_PUSH(&made->arena, made->verdicts, made->verdict_count, verdict);
 }
 
@@ -105,7 +85,7 @@ void report_case_init(struct report_case *made, struct str bytes)
 	arena_init(&made->arena);
 	findings_init(&made->findings, &made->arena);
 	for (size_t i = 0; str_split(&bytes, '\x1e', &more, &text); i++) {
-		struct record record = cut_record(text);
+		struct record record = record_cut(text);
 
 		if (i == 0)
 			read_report(made, &record);

@@ -245,13 +245,6 @@ static void take_crd(void *batch, const struct yaml_item *item)
 		printf("%s\n", error.text);
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static struct findings *findings_of(void *batch)
 {
 	(void)batch;
@@ -261,7 +254,7 @@ static struct findings *findings_of(void *batch)
 static bool read_file(const char *path, void (*take)(void *batch, const struct yaml_item *item))
 {
 	const struct yaml_sink sink = {
-		.user = &kept, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &kept, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct sources sources = {0};
 	struct error error;
 	bool good;

@@ -42,13 +42,6 @@ static int teardown(void **state)
 
 /* ---- reading ---- */
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static struct findings *findings_of(void *batch)
 {
 	return batch;
@@ -58,7 +51,7 @@ static void read_text(const char *text, void (*take)(void *batch, const struct y
 {
 	struct findings findings;
 	const struct yaml_sink sink = {
-		.user = &findings, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &findings, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct sources sources = {0};
 	struct error error;
 

@@ -33,13 +33,6 @@ static int teardown(void **state)
 static const struct cel_program *program;
 static uint64_t steps;
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static void take(void *batch, const struct yaml_item *item)
 {
 	struct cel_run run = {.arena = &arena, .patterns = &patterns, .steps = steps};
@@ -59,7 +52,7 @@ static void evaluate(const char *rule, const char *self)
 {
 	struct findings findings;
 	const struct yaml_sink sink = {
-		.user = &findings, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &findings, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct sources sources = {0};
 	struct error error;
 

@@ -47,13 +47,6 @@ static void take(void *batch, const struct yaml_item *item)
 	verdict = legal_check(&legal, &object);
 }
 
-static void *open_batch(void *user, unsigned worker, size_t number)
-{
-	(void)worker;
-	(void)number;
-	return user;
-}
-
 static struct findings *findings_of(void *batch)
 {
 	(void)batch;
@@ -63,7 +56,7 @@ static struct findings *findings_of(void *batch)
 static bool is_legal(const char *text)
 {
 	const struct yaml_sink sink = {
-		.user = &arena, .open = open_batch, .take = take, .findings = findings_of};
+		.user = &arena, .open = yaml_one_batch, .take = take, .findings = findings_of};
 	struct sources sources = {0};
 	struct error error;
 
