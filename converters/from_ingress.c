@@ -1,20 +1,12 @@
 /* Plain Ingress: the fields of the API by the words of the API, for controllers that have no
  * provider of their own. */
-#include "converters/from_ingress.h"
+#include "converters/from_ingress_parts.h"
 
 #include <stdlib.h>
 
 #include "converters/guards.h"
 
 extern const struct provider provider_ingress;
-
-struct plain {
-	struct provider_run *run;
-	struct arena *arena;
-	struct map seen; /* "host\npath\ntype" -> struct model_rule * of the winner */
-	struct map
-		told; /* "namespace\nname" -> code a Service holds its routes with; itself: none */
-};
 
 /* One path of one Ingress. */
 struct plain_path {
@@ -174,104 +166,6 @@ static struct model_backend *backend_of(struct plain *plain, const struct plain_
 		 "input, or write port.number"));
 	ledger_mark(item, OUTCOME_REFUSED, "I2G220");
 	return NULL;
-}
-
-/* ---- hosts ---- */
-
-static struct model_host *host_of(struct plain *plain, const struct ingress_view *view,
-				  struct str name)
-{
-	struct model_host *host = model_host(plain->run->model, str_lower(plain->arena, name));
-
-	host->listen |= LISTEN_HTTP;
-	host->one_label = str_starts(name, "*.");
-	if (!host->origin.object) {
-		host->origin.object = &view->ingress->meta;
-		host->origin.span = view->ingress->meta.span;
-	}
-	if (!host->owner_count || host->owners[host->owner_count - 1] != &view->ingress->meta)
-		ARENA_PUSH(plain->arena, host->owners, host->owner_count, &view->ingress->meta);
-	return host;
-}
-
-static bool wildcard_covers(struct str wildcard, struct str host)
-{
-	size_t dot = str_find(host, '.');
-
-	return str_starts(wildcard, "*.") && dot != SIZE_MAX &&
-	       str_eq_nocase(str_from_pos(wildcard, 1), str_from_pos(host, dot));
-}
-
-static bool entry_covers(const struct kube_tls *tls, struct str host)
-{
-	for (size_t i = 0; i < tls->host_count; i++)
-		if (str_eq_nocase(tls->hosts[i].text, host) ||
-		    wildcard_covers(tls->hosts[i].text, host))
-			return true;
-	return tls->host_count == 0;
-}
-
-int plain_tls_entry(const struct kube_ingress *ingress, struct str host)
-{
-	for (size_t i = 0; i < ingress->tls_count; i++)
-		if (entry_covers(&ingress->tls[i], host))
-			return (int)i;
-	return -1;
-}
-
-static void note_no_secret(struct plain *plain, const struct ingress_view *view, size_t entry,
-			   struct str host)
-{
-	findings_add(plain->run->findings,
-		     (struct finding){
-			     .code = "I2G503",
-			     .object = kube_ref(&view->ingress->meta),
-			     .path = str_format(plain->arena, "spec.tls[%zu]", entry),
-			     .span = view->ingress->tls[entry].span,
-			     .message = str_format(plain->arena,
-						   "no certificate is known for '%.*s': the entry "
-						   "names no Secret",
-						   STR_ARG(host.len ? host : STR("any host"))),
-			     .hint = STR("name it with --default-ssl-certificate=NS/NAME"),
-			     .scope = finding_scope_new(plain->arena,
-							(struct finding_scope){.host = host}),
-		     });
-}
-
-/* The Secret of an entry; without one the default certificate, or a Secret that has to be made. */
-static struct model_certificate certificate_of(struct plain *plain, const struct ingress_view *view,
-					       size_t entry, struct str host)
-{
-	const struct kube_tls *tls = &view->ingress->tls[entry];
-	struct str given = plain->run->default_certificate;
-	size_t slash = str_find(given, '/');
-	struct model_certificate certificate = {.namespace = view->ingress->meta.namespace,
-						.secret = tls->secret.text,
-						.item = view->tls[entry]};
-
-	if (certificate.secret.len)
-		return certificate;
-	if (slash != SIZE_MAX) {
-		certificate.namespace = str_sub(given, 0, slash);
-		certificate.secret = str_from_pos(given, slash + 1);
-		return certificate;
-	}
-	note_no_secret(plain, view, entry, host);
-	ledger_mark(certificate.item, OUTCOME_APPROXIMATE, "I2G503");
-	certificate.secret = STR("default-ssl-certificate");
-	return certificate;
-}
-
-static void add_certificate(struct plain *plain, const struct ingress_view *view,
-			    struct model_host *host)
-{
-	int entry = plain_tls_entry(view->ingress, host->name);
-
-	if (host->certificate_count || entry < 0)
-		return;
-	ARENA_PUSH(plain->arena, host->certificates, host->certificate_count,
-		   certificate_of(plain, view, (size_t)entry, host->name));
-	host->listen |= LISTEN_HTTPS;
 }
 
 /* ---- rules ---- */
@@ -482,18 +376,6 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 
 /* ---- order of work ---- */
 
-/* Listeners first: whether a host has HTTPS decides where all of its rules go. */
-static void open_hosts(struct plain *plain, const struct ingress_view *view)
-{
-	for (size_t r = 0; r < view->ingress->rule_count; r++) {
-		struct model_host *host = host_of(plain, view, view->ingress->rules[r].host.text);
-
-		add_certificate(plain, view, host);
-	}
-	if (view->default_backend)
-		add_certificate(plain, view, host_of(plain, view, STR("")));
-}
-
 static void note_empty_rule(struct plain *plain, const struct ingress_view *view, size_t r)
 {
 	findings_add(plain->run->findings,
@@ -538,7 +420,7 @@ static void write_ingress(struct plain *plain, const struct ingress_view *view)
 	for (size_t r = 0; r < ingress->rule_count; r++) {
 		struct plain_path at = {.view = view, .rule = r};
 
-		at.host = host_of(plain, view, ingress->rules[r].host.text);
+		at.host = plain_host(plain, view, ingress->rules[r].host.text);
 		if (!ingress->rules[r].path_count)
 			note_empty_rule(plain, view, r);
 		if (str_starts(at.host->name, "*.") &&
@@ -560,76 +442,10 @@ static void write_default(struct plain *plain, const struct ingress_view *view)
 		return;
 	for (size_t r = 0; r < ingress->rule_count; r++)
 		used |= add_default_backend(plain, view,
-					    host_of(plain, view, ingress->rules[r].host.text));
-	used |= add_default_backend(plain, view, host_of(plain, view, STR("")));
+					    plain_host(plain, view, ingress->rules[r].host.text));
+	used |= add_default_backend(plain, view, plain_host(plain, view, STR("")));
 	if (!used)
 		ledger_mark(view->default_backend, OUTCOME_INERT, NULL);
-}
-
-/* A host that only a rule without paths names is answered as one that nobody names. */
-static void close_hosts(struct plain *plain, const struct ingress_view *view)
-{
-	for (size_t r = 0; r < view->ingress->rule_count; r++) {
-		struct model_host *host = host_of(plain, view, view->ingress->rules[r].host.text);
-
-		if (!host->rule_count)
-			host->listen = 0;
-	}
-}
-
-static bool uses_entry(struct plain *plain, const struct ingress_view *view, struct str name,
-		       size_t entry)
-{
-	const struct model_host *host = host_of(plain, view, name);
-
-	return host->rule_count && host->certificate_count &&
-	       host->certificates[0].item == view->tls[entry];
-}
-
-/* An older Ingress of the host named the same Secret: the host is served as this entry asks. */
-static bool repeats_entry(struct plain *plain, const struct ingress_view *view, struct str name,
-			  size_t entry)
-{
-	const struct kube_tls *tls = &view->ingress->tls[entry];
-	const struct model_host *host = host_of(plain, view, name);
-
-	return host->rule_count && host->certificate_count && tls->secret.text.len &&
-	       entry_covers(tls, host->name) &&
-	       str_eq(host->certificates[0].secret, tls->secret.text) &&
-	       str_eq(host->certificates[0].namespace, view->ingress->meta.namespace);
-}
-
-static bool some_host(struct plain *plain, const struct ingress_view *view, size_t entry,
-		      bool (*test)(struct plain *plain, const struct ingress_view *view,
-				   struct str name, size_t entry))
-{
-	bool found = view->default_backend && test(plain, view, STR(""), entry);
-
-	for (size_t r = 0; r < view->ingress->rule_count && !found; r++)
-		found = test(plain, view, view->ingress->rules[r].host.text, entry);
-	return found;
-}
-
-static void account_tls(struct plain *plain, const struct ingress_view *view)
-{
-	for (size_t i = 0; i < view->ingress->tls_count; i++) {
-		if (some_host(plain, view, i, uses_entry))
-			continue;
-		if (some_host(plain, view, i, repeats_entry)) {
-			ledger_mark(view->tls[i], OUTCOME_EXACT, NULL);
-			continue;
-		}
-		findings_add(plain->run->findings,
-			     (struct finding){
-				     .code = "I2G505",
-				     .object = kube_ref(&view->ingress->meta),
-				     .path = str_format(plain->arena, "spec.tls[%zu]", i),
-				     .span = view->ingress->tls[i].span,
-				     .message = STR("no host is served with this TLS entry"),
-				     .hint = STR("add a rule for the host, or remove the entry"),
-			     });
-		ledger_mark(view->tls[i], OUTCOME_INERT, "I2G505");
-	}
 }
 
 static int compare_views(const void *a, const void *b)
@@ -658,56 +474,6 @@ struct ingress_view **plain_by_age(const struct provider_run *run, struct arena 
 	return views;
 }
 
-/* The hosts that a Gateway looks at when this one has no listener: wildcards above it, then all hosts. */
-static bool has_wider(const struct plain *plain, struct str name, bool with_certificate)
-{
-	const struct map *hosts = &model_realm(plain->run->model)->hosts;
-	bool found = false;
-
-	name = str_from_pos(name, str_starts(name, "*.") ? 2 : 0);
-	for (size_t dot = str_find(name, '.'); name.len && !found; dot = str_find(name, '.')) {
-		const struct model_host *host;
-
-		name = dot == SIZE_MAX ? STR("") : str_from_pos(name, dot + 1);
-		host = map_get(hosts,
-			       name.len ? str_format(plain->arena, "*.%.*s", STR_ARG(name)) : name);
-		found = host && host->rule_count && (host->certificate_count || !with_certificate);
-	}
-	return found;
-}
-
-/* By the API a request for a host that somebody names is for that host only, on both ports. */
-static void note_isolation(struct plain *plain)
-{
-	const struct model *model = plain->run->model;
-	bool wider = false, opens = false;
-
-	for (size_t i = 0; i < model->host_count; i++) {
-		const struct model_host *host = model->hosts[i];
-
-		if (host->realm != model->realm || !host->name.len || !host->rule_count)
-			continue;
-		wider |= has_wider(plain, host->name, false);
-		opens |= !host->certificate_count && has_wider(plain, host->name, true);
-	}
-	if (!wider)
-		return;
-	findings_add(
-		plain->run->findings,
-		(struct finding){
-			.code = "I2G214",
-			.message = str_format(
-				plain->arena,
-				"a request for a named host never falls through to a rule for more "
-				"hosts; Gateways do the same only with listener isolation%s",
-				opens ? ", and HTTPS for a host without certificate is answered by "
-					"the listener for more hosts"
-				      : ""),
-			.hint = STR("check that the target supports the feature "
-				    "GatewayHTTPListenerIsolation"),
-		});
-}
-
 static void read_ingresses(struct provider_run *run)
 {
 	struct plain plain = {.run = run, .arena = run->model->arena};
@@ -716,16 +482,16 @@ static void read_ingresses(struct provider_run *run)
 	map_init(&plain.seen, plain.arena);
 	map_init(&plain.told, plain.arena);
 	for (size_t i = 0; i < run->view_count; i++)
-		open_hosts(&plain, views[i]);
+		plain_open_hosts(&plain, views[i]);
 	for (size_t i = 0; i < run->view_count; i++)
 		write_ingress(&plain, views[i]);
 	for (size_t i = 0; i < run->view_count; i++) {
 		write_default(&plain, views[i]);
-		account_tls(&plain, views[i]);
+		plain_account_tls(&plain, views[i]);
 	}
 	for (size_t i = 0; i < run->view_count; i++)
-		close_hosts(&plain, views[i]);
-	note_isolation(&plain);
+		plain_close_hosts(&plain, views[i]);
+	plain_note_isolation(&plain);
 }
 
 static const char *const none[] = {NULL};

@@ -5,11 +5,15 @@
  * controller 1.15 on nginx 1.27, read from its source and measured.
  *
  *   settings.c   annotations -> checked values; which Ingresses the controller drops
+ *   features.c   checked values -> features, as far as no theme decides more
+ *   findings.c   findings with their places
  *   needs.c      keys that need another key or a Secret
  *   config.c     the ConfigMap
  *   server.c     Ingresses -> servers and locations; regex mode; order
+ *   shadows.c    locations that nginx does not tell apart
  *   tls.c        certificates, redirect to HTTPS
  *   rules.c      locations -> rules of the model
+ *   https.c      redirects of plain HTTP
  *   rewrite.c    rewrite-target     redirect.c   permanent-redirect and its relatives
  *   canary.c     canary-*           headers.c    header edits, HSTS
  *   cors.c       cors-*             backend.c    ports, protocols, TLS to the backend, mirrors
@@ -196,6 +200,10 @@ bool nginx_overrides(const struct nginx_ingress *ingress, const struct model_fea
 void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
 		const char *code);
 
+/* Field path of an annotation: "metadata.annotations[key]". One text a key: a run with 10,000 Ingresses says the same of
+ * each. */
+struct str nginx_annotation_field(struct nginx *nginx, struct str key);
+
 /* Adds a finding about an annotation of an Ingress (object, field path and span filled in). */
 void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 		const struct nginx_value *value, const char *code, struct str message,
@@ -223,6 +231,11 @@ void nginx_note_location(struct nginx *nginx, const struct nginx_location *locat
 /* Adds a behaviour that the emitter has to find a place for, once an item. */
 void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
 		       const struct nginx_value *value, const char *code);
+
+/* ---- features.c ---- */
+
+/* Adds the features of an Ingress, and marks or notes the values that do nothing. */
+void nginx_collect_features(struct nginx *nginx, struct nginx_ingress *ingress);
 
 /* Whether the value switches its feature off ("false", "0", "off", empty: as the key has it). */
 bool nginx_is_off(const struct nginx_value *value);
@@ -262,6 +275,25 @@ void nginx_build_servers(struct nginx *nginx);
 /* Field paths: "spec.rules[0].http.paths[1].path" / "spec.rules[0].host". */
 struct str nginx_path_field(struct nginx *nginx, size_t rule, size_t path);
 struct str nginx_host_field(struct nginx *nginx, size_t rule);
+
+/* Whether some path of the server is "/", Prefix or by the controller's default. */
+bool nginx_has_root(const struct nginx_server *server);
+
+/* Says that a canary has no effect, and why, and marks its parts so. */
+void nginx_canary_is_inert(struct nginx *nginx, const struct nginx_location *canary,
+			   struct str why);
+
+/* ---- shadows.c ---- */
+
+/* Marks the parts of a location that is never reached, and of its canary: inert, I2G217. */
+void nginx_lose(struct nginx *nginx, struct nginx_location *loser);
+
+/* In regex mode: paths that take only what is below them, because an Exact path has their name. Locations are in nginx's
+ * order, here and below. */
+void nginx_narrow_twins(struct nginx *nginx, struct nginx_server *server);
+
+/* Of locations that are one for nginx all but the first leave the server, with finding I2G217. */
+void nginx_drop_shadowed(struct nginx *nginx, struct nginx_server *server);
 
 /* ---- tls.c ---- */
 
@@ -337,6 +369,18 @@ bool nginx_host_is_denied(const struct nginx_server *server);
 
 /* The same for its listeners: HTTPS differs from HTTP by the HSTS header. */
 void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule);
+
+/* ---- https.c ---- */
+
+/* Adds the rules that send requests of the draft's location to HTTPS which came to a proxy in front by plain HTTP, as
+ * X-Forwarded-Proto says (force-ssl-redirect without a certificate). */
+void nginx_forwarded_redirect(struct nginx_draft *draft);
+
+/* Adds the rules that send plain HTTP requests of the draft's host to HTTPS. Its locations have been written. */
+void nginx_https_redirects(struct nginx_draft *draft);
+
+/* Whether paths that no location of the host matches go to HTTPS, too. */
+bool nginx_unmatched_redirects(const struct nginx *nginx, const struct nginx_server *server);
 
 /* ---- one theme each; called in the order of nginx's phases ---- */
 

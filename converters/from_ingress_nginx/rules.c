@@ -243,44 +243,6 @@ static void decide_listeners(struct nginx_draft *draft, bool to_https)
 		rule->listen = LISTEN_HTTPS;
 }
 
-static void note_forwarded(struct nginx_draft *draft)
-{
-	struct nginx_ingress *owner = draft->location->owner;
-	const struct nginx_value *value = nginx_get(owner, "force-ssl-redirect");
-
-	if (!value || value->item->outcome != OUTCOME_OPEN)
-		return;
-	nginx_note(draft->nginx, owner, value, "I2G244",
-		   STR("requests with X-Forwarded-Proto: http are redirected to HTTPS; requests "
-		       "without that header, which ingress-nginx redirects as well, are served"),
-		   STR("see that the proxy in front always sets the header"));
-	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
-}
-
-/* force-ssl-redirect behind something that ends TLS: the scheme is in X-Forwarded-Proto. */
-static void redirect_forwarded(struct nginx_draft *draft, struct model_path path)
-{
-	struct nginx *nginx = draft->nginx;
-	struct model_rule rule = {.match.path = path, .listen = LISTEN_HTTP};
-
-	rule.match.headers = arena_new(nginx->arena, struct model_field_match);
-	*rule.match.headers =
-		(struct model_field_match){STR("X-Forwarded-Proto"), STR("http"), false};
-	rule.match.header_count = 1;
-	rule.redirect = arena_new(nginx->arena, struct model_redirect);
-	*rule.redirect = (struct model_redirect){.scheme = STR("https"),
-						 .status = nginx->config.redirect_code};
-	nginx_add_rule(draft, rule);
-}
-
-static void add_forwarded_redirect(struct nginx_draft *draft)
-{
-	if (draft->also.value.len)
-		redirect_forwarded(draft, draft->also);
-	redirect_forwarded(draft, draft->rule.match.path);
-	note_forwarded(draft);
-}
-
 /* Paths that a guarded location takes and its rule does not must not go to an open one. */
 static void block_beyond(struct nginx_draft *draft)
 {
@@ -371,7 +333,7 @@ static void write_location(struct nginx_draft *draft)
 	decide_listeners(draft, to_https);
 	add_slash_redirect(draft);
 	if (to_https && !(draft->host->listen & LISTEN_HTTPS) && !draft->no_backend)
-		add_forwarded_redirect(draft);
+		nginx_forwarded_redirect(draft);
 	add_main_rules(draft);
 	draft->location->to_https = NULL;
 	draft->location->rules_end = (uint32_t)draft->host->rule_count;
@@ -385,147 +347,6 @@ struct nginx_location nginx_unmatched(const struct nginx_server *server)
 		.owner = owner,
 		.path = STR("/"),
 		.origin = {.object = &owner->ingress->meta, .span = owner->ingress->meta.span}};
-}
-
-/* ---- HTTP to HTTPS ---- */
-
-static bool prints_port(const struct nginx *nginx, const struct nginx_ingress *owner)
-{
-	return nginx_bool(owner, "use-port-in-redirects", nginx->config.use_port_in_redirects);
-}
-
-/* One redirect may stand for all locations of a host, whatever each of them says. */
-static bool cuts_slash(const struct nginx *nginx, const struct nginx_server *server)
-{
-	for (size_t i = 0; i < server->owner_count; i++)
-		if (!nginx_bool(server->owners[i], "preserve-trailing-slash",
-				nginx->config.preserve_slash))
-			return true;
-	return false;
-}
-
-static struct model_redirect *to_https(struct nginx *nginx, bool port)
-{
-	struct model_redirect **place = &nginx->to_https[port];
-
-	if (*place)
-		return *place;
-	*place = arena_new(nginx->arena, struct model_redirect);
-	**place = (struct model_redirect){
-		.scheme = STR("https"),
-		.port = port ? 443 : 0,
-		.status = nginx->config.redirect_code,
-	};
-	return *place;
-}
-
-static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_path path)
-{
-	struct nginx *nginx = draft->nginx;
-	struct model_rule rule = {.match.path = path, .listen = LISTEN_HTTP};
-
-	rule.redirect = to_https(nginx, prints_port(nginx, draft->location->owner));
-	nginx->cuts_slash |= cuts_slash(nginx, draft->server);
-	nginx->redirects_to_https = true;
-	return nginx_add_rule(draft, rule);
-}
-
-static bool answers_itself(const struct nginx_location *location)
-{
-	return location->answers_itself || location->owner->denied;
-}
-
-/* Unmatched paths inherit the settings of the oldest Ingress of the host; one that is denied
- * answers 503 there too. The default server exists before all Ingresses and inherits nothing. */
-static bool unmatched_redirects(const struct nginx *nginx, const struct nginx_server *server)
-{
-	return server->name.len && server->owner_count && !server->owners[0]->denied &&
-	       !server->unmatched_answered &&
-	       nginx_redirects_to_https(nginx, server, server->owners[0], STR("/"));
-}
-
-static void redirect_unmatched_forwarded(const struct nginx_draft *draft)
-{
-	struct nginx_location unmatched = nginx_unmatched(draft->server);
-	struct nginx_draft one = *draft;
-
-	one.location = &unmatched;
-	redirect_forwarded(&one, (struct model_path){PATH_PREFIX, STR("/")});
-	note_forwarded(&one);
-}
-
-/* Whether all of the host, unmatched paths included, goes to HTTPS. */
-static bool everything_redirects(const struct nginx *nginx, const struct nginx_server *server)
-{
-	for (size_t i = 0; i < server->location_count; i++) {
-		const struct nginx_location *location = server->locations[i];
-
-		if (answers_itself(location) ||
-		    !nginx_redirects_to_https(nginx, server, location->owner, location->path) ||
-		    prints_port(nginx, location->owner) != prints_port(nginx, server->owners[0]))
-			return false;
-	}
-	return unmatched_redirects(nginx, server);
-}
-
-/* Among regular expressions the order of rules decides: each redirect goes behind the rules of its
- * location. `before`: how many rules there were before the redirects. */
-static void place_redirects(struct nginx_draft *draft, size_t before)
-{
-	struct model_host *host = draft->host;
-	const struct nginx_server *server = draft->server;
-	struct model_rule **sorted =
-		arena_array(&draft->nginx->own, struct model_rule *, host->rule_count);
-	size_t next = 0, count = 0;
-
-	for (size_t i = 0; i < server->location_count; i++) {
-		while (next < server->locations[i]->rules_end)
-			sorted[count++] = host->rules[next++];
-		if (server->locations[i]->to_https)
-			sorted[count++] = server->locations[i]->to_https;
-	}
-	while (next < before)
-		sorted[count++] = host->rules[next++];
-	if (count)
-		memcpy(host->rules, sorted, count * sizeof *sorted);
-}
-
-static void write_https_redirects(struct nginx_draft *draft)
-{
-	struct nginx *nginx = draft->nginx;
-	struct nginx_server *server = draft->server;
-	bool root = map_get(&server->seen, STR("P/")) != NULL;
-
-	/* A host that answers 403 does so before it looks at the scheme. */
-	if (nginx_host_is_denied(server))
-		return;
-	if (!(draft->host->listen & LISTEN_HTTPS)) {
-		if (!root && unmatched_redirects(nginx, server))
-			redirect_unmatched_forwarded(draft);
-		return;
-	}
-
-	bool all = everything_redirects(nginx, server);
-	size_t before = draft->host->rule_count;
-
-	for (size_t i = 0; i < server->location_count && !all; i++) {
-		struct nginx_location *location = server->locations[i];
-
-		draft->location = location;
-		if (!answers_itself(location) &&
-		    nginx_redirects_to_https(nginx, server, location->owner, location->path))
-			location->to_https = redirect_rule(draft, location->match);
-	}
-	if (server->regex_cause && !all)
-		place_redirects(draft, before);
-	if (!unmatched_redirects(nginx, server) || (!all && root))
-		return;
-
-	struct nginx_location unmatched = nginx_unmatched(server);
-	struct nginx_draft one = *draft;
-
-	one.location = &unmatched;
-	redirect_rule(&one, (struct model_path){PATH_PREFIX, STR("/")});
 }
 
 /* permanent-redirect and temporal-redirect take the unmatched paths of their host, too. */
@@ -568,7 +389,8 @@ static struct nginx_ingress *forces_https(const struct nginx *nginx,
 		if (nginx_redirects_to_https(nginx, server, location->owner, location->path))
 			return location->owner;
 	}
-	return nginx_heir(server) && unmatched_redirects(nginx, server) ? server->owners[0] : NULL;
+	return nginx_heir(server) && nginx_unmatched_redirects(nginx, server) ? server->owners[0]
+									      : NULL;
 }
 
 /* The rule of the oldest Ingress that names the host. */
@@ -653,7 +475,7 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 		write_location(&one);
 	}
 	write_inherited_redirect(&draft);
-	write_https_redirects(&draft);
+	nginx_https_redirects(&draft);
 	if (passthrough)
 		nginx_passthrough_checks(nginx, server, draft.host);
 }
@@ -750,10 +572,11 @@ static bool inherits_answer(const struct nginx *nginx, const struct nginx_server
 {
 	const struct nginx_ingress *heir = nginx_heir(server);
 
-	return heir && (unmatched_redirects(nginx, server) || nginx_text(heir, "app-root").len ||
-			nginx_text(heir, "rewrite-target").len ||
-			nginx_text(heir, "permanent-redirect").len ||
-			nginx_text(heir, "temporal-redirect").len);
+	return heir &&
+	       (nginx_unmatched_redirects(nginx, server) || nginx_text(heir, "app-root").len ||
+		nginx_text(heir, "rewrite-target").len ||
+		nginx_text(heir, "permanent-redirect").len ||
+		nginx_text(heir, "temporal-redirect").len);
 }
 
 static bool is_written(struct nginx *nginx, const struct nginx_server *server)

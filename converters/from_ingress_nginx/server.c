@@ -316,22 +316,23 @@ static void add_ingress(struct nginx *nginx, struct nginx_ingress *ingress)
 
 /* ---- default backends ---- */
 
-static bool has_root(const struct nginx_server *server)
+bool nginx_has_root(const struct nginx_server *server)
 {
 	return map_get(&server->seen, STR("P/")) != NULL;
 }
 
 struct nginx_ingress *nginx_heir(const struct nginx_server *server)
 {
-	return server->name.len && server->owner_count && !has_root(server) ? server->owners[0]
-									    : NULL;
+	return server->name.len && server->owner_count && !nginx_has_root(server)
+		       ? server->owners[0]
+		       : NULL;
 }
 
 /* Paths that no location of a host matches go to spec.defaultBackend of the oldest Ingress of the
  * host, and to nothing when that has none; without rules it is the root of the default server. */
 static void add_default_backend(struct nginx *nginx, struct nginx_server *server)
 {
-	if (has_root(server))
+	if (nginx_has_root(server))
 		return;
 	for (size_t i = 0; i < (server->name.len ? 1 : server->owner_count); i++) {
 		struct nginx_ingress *owner = server->owners[i];
@@ -392,8 +393,8 @@ static bool is_canary_of(const struct nginx_location *canary, const struct nginx
 			primary->owner->ingress->meta.namespace));
 }
 
-static void canary_is_inert(struct nginx *nginx, const struct nginx_location *canary,
-			    struct str message)
+void nginx_canary_is_inert(struct nginx *nginx, const struct nginx_location *canary,
+			   struct str message)
 {
 	nginx_note_location(
 		nginx, canary, "I2G231", message,
@@ -446,15 +447,15 @@ static void attach_canary(struct nginx *nginx, struct nginx_location canary, str
 		return;
 	}
 	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
-		canary_is_inert(nginx, &canary,
-				STR("this canary has no effect: no primary Ingress "
-				    "has the same host, path and pathType"));
+		nginx_canary_is_inert(nginx, &canary,
+				      STR("this canary has no effect: no primary Ingress "
+					  "has the same host, path and pathType"));
 		return;
 	}
 	if (primary->canary || !is_canary_of(&canary, primary)) {
-		canary_is_inert(nginx, &canary,
-				primary->canary
-					? STR("this canary has no effect: only the oldest one "
+		nginx_canary_is_inert(
+			nginx, &canary,
+			primary->canary ? STR("this canary has no effect: only the oldest one "
 					      "of a path is used")
 					: STR("this canary has no effect: its Service is that "
 					      "of the primary"));
@@ -541,125 +542,6 @@ static int compare_locations(const void *a, const void *b)
 	if (order)
 		return order;
 	return left->added < right->added ? -1 : left->added > right->added;
-}
-
-/* ---- locations that shadow each other ---- */
-
-/* Regular expressions ignore case, but for the letters that say what an escape or a group is. */
-static struct str regex_key(struct arena *arena, struct str path)
-{
-	bool plain = str_find(path, '\\') == SIZE_MAX && str_find_str(path, "(?") == SIZE_MAX &&
-		     str_find_str(path, "[:") == SIZE_MAX;
-
-	return plain ? str_lower(arena, path) : path;
-}
-
-static struct str location_key(struct arena *arena, const struct nginx_server *server,
-			       const struct nginx_location *location)
-{
-	struct str path = location->path;
-
-	if (server->regex_cause)
-		return regex_key(arena, path);
-	if (!location->exact && path.len > 1 && str_ends(path, "/"))
-		path.len--;
-	return STR_JOIN(arena, location->exact ? STR("E") : STR("P"), path);
-}
-
-static void lose(struct nginx *nginx, struct nginx_location *loser)
-{
-	ledger_mark(loser->path_item, OUTCOME_INERT, "I2G217");
-	ledger_mark(loser->backend_item, OUTCOME_INERT, "I2G217");
-	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
-	loser->owner->locations--;
-	if (!loser->canary)
-		return;
-	canary_is_inert(nginx, loser->canary,
-			STR("this canary has no effect: its primary is never reached"));
-	loser->canary->owner->locations--;
-}
-
-static void shadow_location(struct nginx *nginx, const struct nginx_server *server,
-			    const struct nginx_location *winner, struct nginx_location *loser)
-{
-	nginx_note_location(
-		nginx, loser, "I2G217",
-		server->regex_cause
-			? str_format(
-				  nginx->arena,
-				  "'%.*s' and '%.*s' are the same regular expression: this one is "
-				  "never reached",
-				  STR_ARG(winner->path), STR_ARG(loser->path))
-			: str_format(nginx->arena,
-				     "'%.*s' and '%.*s' become the same nginx location, with which "
-				     "nginx refuses every new configuration; only the first is "
-				     "written",
-				     STR_ARG(winner->path), STR_ARG(loser->path)),
-		STR("remove one of the two"));
-	lose(nginx, loser);
-}
-
-/* In regex mode Exact "/" takes the same requests as the "/" that the controller makes up, and comes
- * behind it. */
-static bool is_behind_root(const struct nginx_server *server, const struct nginx_location *location)
-{
-	return server->regex_cause && server->name.len && location->exact &&
-	       str_is(location->path, "/") && !has_root(server);
-}
-
-static void shadow_exact_root(struct nginx *nginx, struct nginx_location *location)
-{
-	nginx_note_location(nginx, location, "I2G217",
-			    STR("with regular expressions on this host the controller's own '/', "
-				"which answers 404, takes all requests for this path"),
-			    STR("make it a Prefix path"));
-	lose(nginx, location);
-}
-
-/* A Prefix that neither rewrites nor asks for regular expressions gets a slash at its end (and an Exact twin
- * for the path itself) before it becomes one: updateServerLocations() of the controller. Where an Exact
- * path has that name already, the Prefix takes only what is below. */
-static void narrow_twins(struct nginx *nginx, struct nginx_server *server)
-{
-	for (size_t i = 0; server->regex_cause && i < server->location_count; i++) {
-		struct nginx_location *location = server->locations[i];
-		struct str target = nginx_text(location->owner, "rewrite-target");
-
-		if (location->exact || str_ends(location->path, "/") ||
-		    (target.len && !str_eq(target, location->path)) ||
-		    nginx_bool(location->owner, "use-regex", false) ||
-		    !map_get(&server->seen, STR_JOIN(&nginx->own, STR("E"), location->path)))
-			continue;
-		location->path = str_format(nginx->arena, "%.*s/", STR_ARG(location->path));
-	}
-}
-
-/* Paths that differ in the Ingress can be one location in nginx: Exact "/a" and Prefix "/a" as regular
- * expressions, Prefix "/a" and "/a/" otherwise. The first in nginx's order stays. */
-static void drop_shadowed(struct nginx *nginx, struct nginx_server *server)
-{
-	struct map kept;
-	size_t count = 0;
-
-	if (server->location_count < 2 && !server->regex_cause)
-		return;
-	map_init(&kept, &nginx->own);
-	for (size_t i = 0; i < server->location_count; i++) {
-		struct nginx_location *location = server->locations[i];
-		void **place = map_at(&kept, location_key(&nginx->own, server, location));
-
-		if (is_behind_root(server, location)) {
-			shadow_exact_root(nginx, location);
-			continue;
-		}
-		if (*place) {
-			shadow_location(nginx, server, *place, location);
-			continue;
-		}
-		*place = location;
-		server->locations[count++] = location;
-	}
-	server->location_count = count;
 }
 
 /* The first in nginx's order; redirects of a whole host do not ask whether a location is reached. The root
@@ -799,7 +681,7 @@ static void eclipse(struct nginx *nginx, struct nginx_server *server)
 				   STR_ARG(alias), STR_ARG(other->name), STR_ARG(server->name)),
 			STR("remove the host, or list the names that the alias stands for"));
 		if (!server->alias_count)
-			lose(nginx, server->locations[i]);
+			nginx_lose(nginx, server->locations[i]);
 	}
 }
 
@@ -873,8 +755,8 @@ void nginx_build_servers(struct nginx *nginx)
 			qsort(server->locations, server->location_count, sizeof *server->locations,
 			      compare_locations);
 		find_app_root(server);
-		narrow_twins(nginx, server);
-		drop_shadowed(nginx, server);
+		nginx_narrow_twins(nginx, server);
+		nginx_drop_shadowed(nginx, server);
 	}
 	for (size_t s = 0; s < nginx->server_count; s++)
 		eclipse(nginx, nginx->servers[s]);

@@ -3,81 +3,9 @@
 
 #include <stdlib.h>
 
-#include "converters/from_ingress_nginx/snippet.h"
 #include "converters/from_ingress_nginx/values.h"
 #include "converters/guards.h"
 #include "kube/read.h"
-
-/* ---- findings ---- */
-
-/* One text a key: a run with 10,000 Ingresses says the same of each. */
-static struct str annotation_field(struct nginx *nginx, struct str key)
-{
-	struct str **place = (struct str **)map_at(&nginx->paths, key);
-
-	if (!*place) {
-		*place = arena_new(nginx->arena, struct str);
-		**place = str_format(nginx->arena, "metadata.annotations[%.*s]", STR_ARG(key));
-	}
-	return **place;
-}
-
-void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
-		const struct nginx_value *value, const char *code, struct str message,
-		struct str hint)
-{
-	struct finding finding = {
-		.code = code,
-		.object = kube_ref(&ingress->ingress->meta),
-		.span = ingress->ingress->meta.name_span,
-		.message = message,
-		.hint = hint,
-	};
-
-	if (value) {
-		finding.path = annotation_field(nginx, value->pair->key);
-		finding.span = value->pair->key_span;
-	}
-	findings_add(nginx->findings, finding);
-}
-
-struct finding_scope *nginx_last_scope(const struct nginx *nginx)
-{
-	struct findings *findings = nginx->findings;
-	struct finding *last = &findings->at[findings->count - 1];
-
-	if (!last->scope)
-		last->scope = arena_new(findings->arena, struct finding_scope);
-	return last->scope;
-}
-
-void nginx_note_backend(struct nginx *nginx, const struct nginx_location *location,
-			const struct nginx_value *value, const char *code, struct str message,
-			struct str hint)
-{
-	nginx_note(nginx, location->owner, value, code, message, hint);
-	nginx_last_scope(nginx)->backend = location->backend->name.text;
-}
-
-void nginx_note_host(struct nginx *nginx, const struct nginx_ingress *ingress,
-		     const struct nginx_value *value, struct str host, struct finding said)
-{
-	nginx_note(nginx, ingress, value, said.code, said.message, said.hint);
-	nginx_last_scope(nginx)->host = host;
-}
-
-void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,
-			 const char *code, struct str message, struct str hint)
-{
-	findings_add(nginx->findings, (struct finding){
-					      .code = code,
-					      .object = kube_ref(&location->owner->ingress->meta),
-					      .path = location->origin.field,
-					      .span = location->origin.span,
-					      .message = message,
-					      .hint = hint,
-				      });
-}
 
 /* ---- values ---- */
 
@@ -145,18 +73,6 @@ int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t 
 	if (value && !str_to_int(str_trim(value->pair->value), &number))
 		return fallback;
 	return number;
-}
-
-void nginx_note_inert(struct nginx *nginx, const struct nginx_ingress *ingress,
-		      const struct nginx_value *value, struct str why)
-{
-	if (value->item->outcome != OUTCOME_OPEN)
-		return;
-	nginx_note(
-		nginx, ingress, value, "I2G125",
-		str_format(nginx->arena, "'%s' has no effect %.*s", value->row->key, STR_ARG(why)),
-		STR("remove it"));
-	ledger_mark(value->item, OUTCOME_INERT, "I2G125");
 }
 
 void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
@@ -325,7 +241,7 @@ static void take_placeholder(struct nginx *nginx, struct nginx_ingress *ingress,
 		  (struct finding){
 			  .code = "I2G319",
 			  .object = kube_ref(&ingress->ingress->meta),
-			  .path = annotation_field(nginx, pair->key),
+			  .path = nginx_annotation_field(nginx, pair->key),
 			  .span = pair->key_span,
 			  .message = str_format(nginx->arena,
 						"'%.*s' has the placeholder %.*s, and it may guard "
@@ -421,185 +337,6 @@ static void take_annotation(struct nginx *nginx, struct nginx_ingress *ingress, 
 	check_risk(nginx, ingress, &ingress->values[ingress->value_count - 1]);
 }
 
-/* Most keys are told apart by their first letter, and this is asked of every one. */
-#define IS(word) (*key == *(word) && strcmp(key, word) == 0)
-
-bool nginx_is_off(const struct nginx_value *value)
-{
-	struct str text = str_trim(value->pair->value);
-	const char *key = value->row->key;
-	int64_t number = 0;
-
-	if (IS("satisfy"))
-		return !str_is(text, "any");
-	if (IS("proxy-http-version"))
-		return str_is(text, "1.1");
-	if (IS("proxy-next-upstream-timeout"))
-		return str_to_int(text, &number) && number <= 0;
-	if (IS("enable-rewrite-log") || IS("enable-opentelemetry") || IS("enable-modsecurity") ||
-	    IS("enable-owasp-core-rules") || IS("upstream-hash-by-subset") ||
-	    IS("service-upstream") || IS("disable-proxy-intercept-errors") ||
-	    IS("auth-always-set-cookie") || IS("auth-tls-pass-certificate-to-upstream"))
-		return !nginx_parse_bool(text);
-	if (IS("enable-access-log") || IS("enable-global-auth"))
-		return nginx_parse_bool(text);
-	if (strncmp(key, "limit-r", 7) == 0 || IS("limit-connections"))
-		return str_to_int(text, &number) && number <= 0;
-	if (IS("proxy-cookie-path") || IS("proxy-cookie-domain") || IS("proxy-redirect-from") ||
-	    IS("proxy-redirect-to"))
-		return str_is(text, "off") || str_is(text, "default");
-	return text.len == 0;
-}
-
-#undef IS
-
-/* Keys whose provider code decides more than "the target has a place for it or not". */
-static bool is_handled(const struct annotation_row *row)
-{
-	switch (row->feature) {
-	case FEATURE_NONE:
-	case FEATURE_SNIPPET:
-	case FEATURE_AUTH_EXTERNAL:
-	case FEATURE_CLIENT_CERT:
-	case FEATURE_SESSION:
-	case FEATURE_SESSION_COOKIE:
-	case FEATURE_RETRY:
-	case FEATURE_REGEX_REWRITE:
-	case FEATURE_REDIRECT_LITERAL:
-	case FEATURE_HOST_REWRITE:
-	case FEATURE_BACKEND_TLS:
-	case FEATURE_BACKEND_FASTCGI:
-		return true;
-	default:
-		return strncmp(row->key, "mirror-", 7) == 0 ||
-		       strcmp(row->key, "auth-response-headers") == 0;
-	}
-}
-
-/* The new name that hides an old one; NULL when it does not. */
-static const char *hiding_alias(const struct nginx_ingress *ingress, const char *key)
-{
-	const char *name = strcmp(key, "whitelist-source-range") == 0 ? "allowlist-source-range"
-			   : strcmp(key, "limit-whitelist") == 0      ? "limit-allowlist"
-								      : NULL;
-
-	return name && nginx_text(ingress, name).len ? name : NULL;
-}
-
-void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
-		       const struct nginx_value *value, const char *code)
-{
-	for (size_t i = 0; i < ingress->feature_count; i++)
-		if (ingress->features[i]->item == value->item &&
-		    ingress->features[i]->feature == feature)
-			return;
-
-	struct model_feature *added = arena_new(nginx->arena, struct model_feature);
-	struct str text = str_trim(value->pair->value);
-
-	*added = (struct model_feature){
-		.feature = feature,
-		.item = value->item,
-		.code = code,
-		.value = text,
-		.unlimited =
-			strcmp(value->row->key, "proxy-body-size") == 0 && nginx_is_unlimited(text),
-	};
-	ARENA_PUSH(nginx->arena, ingress->features, ingress->feature_count, added);
-}
-
-/* satisfy: any loosens nothing where there is one check only. */
-static bool is_lonely_satisfy(const struct nginx *nginx, const struct nginx_ingress *ingress,
-			      const struct annotation_row *row)
-{
-	bool addresses = nginx_text(ingress, "allowlist-source-range").len ||
-			 nginx_text(ingress, "whitelist-source-range").len ||
-			 nginx_text(ingress, "denylist-source-range").len ||
-			 nginx->config.address_lists;
-	bool external = nginx_text(ingress, "auth-url").len || nginx->config.global_auth;
-
-	return strcmp(row->key, "satisfy") == 0 &&
-	       addresses + external + (nginx_text(ingress, "auth-type").len > 0) < 2;
-}
-
-/* Digest or basic is one annotation for the controller, and two behaviours for targets. */
-static enum feature feature_of(const struct nginx_ingress *ingress, const struct nginx_value *value)
-{
-	bool digest = value->row->feature == FEATURE_AUTH_BASIC &&
-		      str_find_str(nginx_text(ingress, "auth-type"), "basic") == SIZE_MAX;
-
-	if (digest)
-		return FEATURE_AUTH_DIGEST;
-	if (value->row->feature == FEATURE_RATE_LIMIT && nginx_int(ingress, "limit-rps", 0) <= 0 &&
-	    nginx_int(ingress, "limit-rpm", 0) <= 0)
-		return FEATURE_CONNECTION_LIMIT;
-	return value->row->feature;
-}
-
-/* An allow list that names every address of both families keeps nobody out. */
-static bool allows_everybody(const struct nginx_value *value)
-{
-	struct str rest = value->pair->value, part;
-	bool more = true, four = false, six = false;
-
-	if (value->row->feature != FEATURE_IP_ALLOW)
-		return false;
-	while (str_split(&rest, ',', &more, &part)) {
-		four |= str_is(str_trim(part), "0.0.0.0/0");
-		six |= str_is(str_trim(part), "::/0");
-	}
-	return four && six;
-}
-
-/* Keys of a canary have their own words. */
-static void note_unneeded(struct nginx *nginx, const struct nginx_ingress *ingress,
-			  const struct nginx_value *value, struct str needs)
-{
-	if (ingress->canary)
-		return;
-	nginx_note_inert(nginx, ingress, value,
-			 str_format(nginx->arena, "without %.*s", STR_ARG(needs)));
-}
-
-static void collect_feature(struct nginx *nginx, struct nginx_ingress *ingress,
-			    const struct nginx_value *value)
-{
-	struct str needs;
-
-	if (nginx_lacks_master(nginx, ingress, value->row->key, &needs)) {
-		note_unneeded(nginx, ingress, value, needs);
-		return;
-	}
-	if (is_handled(value->row))
-		return;
-	if (nginx_is_off(value) || is_lonely_satisfy(nginx, ingress, value->row))
-		ledger_mark(value->item, OUTCOME_INERT, NULL);
-	else if (hiding_alias(ingress, value->row->key))
-		nginx_note_inert(nginx, ingress, value,
-				 str_format(nginx->arena, "beside %s",
-					    hiding_alias(ingress, value->row->key)));
-	else if (allows_everybody(value))
-		nginx_note_inert(nginx, ingress, value, STR("because it lists every address"));
-	else
-		nginx_add_feature(nginx, ingress, feature_of(ingress, value), value,
-				  value->row->code);
-}
-
-/* The key that people look for (limit-rps) speaks before those that only refine it. */
-static void collect_features(struct nginx *nginx, struct nginx_ingress *ingress)
-{
-	size_t refining = 0;
-
-	for (size_t i = 0; i < ingress->value_count; i++)
-		if (nginx_is_dependent(ingress->values[i].row->key))
-			refining++;
-		else
-			collect_feature(nginx, ingress, &ingress->values[i]);
-	for (size_t i = 0; refining && i < ingress->value_count; i++)
-		if (nginx_is_dependent(ingress->values[i].row->key))
-			collect_feature(nginx, ingress, &ingress->values[i]);
-}
-
 /* limit-burst-multiplier below 1 makes nginx refuse the whole configuration, for every Ingress. */
 static void check_burst(struct nginx *nginx, struct nginx_ingress *ingress)
 {
@@ -672,7 +409,7 @@ static struct nginx_ingress *take_ingress(struct nginx *nginx, const struct ingr
 	inspect_paths(nginx, ingress);
 	if (ingress->dropped)
 		return ingress;
-	collect_features(nginx, ingress);
+	nginx_collect_features(nginx, ingress);
 	nginx_check_references(nginx, ingress);
 	check_burst(nginx, ingress);
 	return ingress;

@@ -6,7 +6,8 @@
  * may be, so such requests are a group of their own.
  *
  *   verify.c         classes, groups, the shortest request
- *   verify_cover.c   which finding covers what: rows for each code
+ *   verify_cover.c   which finding covers what
+ *   verify_rows.c    in what a code may make sides differ: rows
  *   verify_part.c    which findings have to do with a request
  */
 #ifndef ROUTE_VERIFY_H
@@ -61,7 +62,7 @@ struct verify {
 	 * answer that is neither today's nor that one is not covered. NULL: `to` is the conversion. */
 	const struct route_table *announced;
 	/* In which aspects a difference may lie that a finding of this code explains: the column of the rule
-	 * table. NULL: in those that the rows of verify_cover.c name. */
+	 * table. NULL: in those that the rows of verify_rows.c name. */
 	unsigned (*explains)(const char *code);
 	/* Called now and then with the number of requests asked; NULL: nobody wants to know. */
 	void (*progress)(void *user, size_t requests);
