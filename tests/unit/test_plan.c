@@ -5,18 +5,7 @@
 
 /* ---- topology ---- */
 
-static void one_host_stands_on_one_gateway(void **state)
-{
-	(void)state;
-	struct model_host *shop = tls_host("shop.example.com", "web");
-	struct model_rule *cart = rule(shop, "web", PATH_PREFIX, "/cart");
-
-	cart->listen = LISTEN_HTTPS;
-	redirect(shop, "web");
-	close_items();
-	options.controller_name = "example.com/gateway";
-	run();
-	assert_str(buf_slice(&output), "apiVersion: gateway.networking.k8s.io/v1\n"
+static const char one_secured_host[] = "apiVersion: gateway.networking.k8s.io/v1\n"
 				       "kind: GatewayClass\n"
 				       "metadata:\n"
 				       "  name: nginx\n"
@@ -120,7 +109,20 @@ static void one_host_stands_on_one_gateway(void **state)
 				       "  to:\n"
 				       "  - group: \"\"\n"
 				       "    kind: Secret\n"
-				       "    name: tls\n");
+				       "    name: tls\n";
+
+static void one_host_stands_on_one_gateway(void **state)
+{
+	(void)state;
+	struct model_host *shop = tls_host("shop.example.com", "web");
+	struct model_rule *cart = rule(shop, "web", PATH_PREFIX, "/cart");
+
+	cart->listen = LISTEN_HTTPS;
+	redirect(shop, "web");
+	close_items();
+	options.controller_name = "example.com/gateway";
+	run();
+	assert_str(buf_slice(&output), one_secured_host);
 	assert_str(cart->path_item->target->name, "shop-shop-example-com");
 	assert_int_equal(cart->path_item->target_field, TARGET_RULE);
 	assert_string_equal(shop->certificates[0].item->target->kind, "Gateway");
