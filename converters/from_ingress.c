@@ -420,7 +420,7 @@ static void write_ingress(struct plain *plain, const struct ingress_view *view)
 	for (size_t r = 0; r < ingress->rule_count; r++) {
 		struct plain_path at = {.view = view, .rule = r};
 
-		at.host = plain_host(plain, view, ingress->rules[r].host.text);
+		at.host = plain_host_of(plain, view, ingress->rules[r].host.text);
 		if (!ingress->rules[r].path_count)
 			note_empty_rule(plain, view, r);
 		if (str_starts(at.host->name, "*.") &&
@@ -441,9 +441,9 @@ static void write_default(struct plain *plain, const struct ingress_view *view)
 	if (!view->default_backend)
 		return;
 	for (size_t r = 0; r < ingress->rule_count; r++)
-		used |= add_default_backend(plain, view,
-					    plain_host(plain, view, ingress->rules[r].host.text));
-	used |= add_default_backend(plain, view, plain_host(plain, view, STR("")));
+		used |= add_default_backend(
+			plain, view, plain_host_of(plain, view, ingress->rules[r].host.text));
+	used |= add_default_backend(plain, view, plain_host_of(plain, view, STR("")));
 	if (!used)
 		ledger_mark(view->default_backend, OUTCOME_INERT, NULL);
 }

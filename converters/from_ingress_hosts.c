@@ -1,7 +1,8 @@
 /* Plain Ingress: which hosts there are, on which ports, with which certificates. */
 #include "converters/from_ingress_parts.h"
 
-struct model_host *plain_host(struct plain *plain, const struct ingress_view *view, struct str name)
+struct model_host *plain_host_of(struct plain *plain, const struct ingress_view *view,
+				 struct str name)
 {
 	struct model_host *host = model_host(plain->run->model, str_lower(plain->arena, name));
 
@@ -100,19 +101,19 @@ void plain_open_hosts(struct plain *plain, const struct ingress_view *view)
 {
 	for (size_t r = 0; r < view->ingress->rule_count; r++) {
 		struct model_host *host =
-			plain_host(plain, view, view->ingress->rules[r].host.text);
+			plain_host_of(plain, view, view->ingress->rules[r].host.text);
 
 		add_certificate(plain, view, host);
 	}
 	if (view->default_backend)
-		add_certificate(plain, view, plain_host(plain, view, STR("")));
+		add_certificate(plain, view, plain_host_of(plain, view, STR("")));
 }
 
 void plain_close_hosts(struct plain *plain, const struct ingress_view *view)
 {
 	for (size_t r = 0; r < view->ingress->rule_count; r++) {
 		struct model_host *host =
-			plain_host(plain, view, view->ingress->rules[r].host.text);
+			plain_host_of(plain, view, view->ingress->rules[r].host.text);
 
 		if (!host->rule_count)
 			host->listen = 0;
@@ -122,7 +123,7 @@ void plain_close_hosts(struct plain *plain, const struct ingress_view *view)
 static bool uses_entry(struct plain *plain, const struct ingress_view *view, struct str name,
 		       size_t entry)
 {
-	const struct model_host *host = plain_host(plain, view, name);
+	const struct model_host *host = plain_host_of(plain, view, name);
 
 	return host->rule_count && host->certificate_count &&
 	       host->certificates[0].item == view->tls[entry];
@@ -133,7 +134,7 @@ static bool repeats_entry(struct plain *plain, const struct ingress_view *view, 
 			  size_t entry)
 {
 	const struct kube_tls *tls = &view->ingress->tls[entry];
-	const struct model_host *host = plain_host(plain, view, name);
+	const struct model_host *host = plain_host_of(plain, view, name);
 
 	return host->rule_count && host->certificate_count && tls->secret.text.len &&
 	       entry_covers(tls, host->name) &&

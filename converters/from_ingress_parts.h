@@ -16,8 +16,8 @@ struct plain {
 };
 
 /* The host of that name, with HTTP; made when it is not there yet. `view`: an Ingress that names it. */
-struct model_host *plain_host(struct plain *plain, const struct ingress_view *view,
-			      struct str name);
+struct model_host *plain_host_of(struct plain *plain, const struct ingress_view *view,
+				 struct str name);
 
 /* Makes the hosts of an Ingress, and gives them HTTPS where one of its entries covers them. Of all Ingresses, before the
  * rules of any: whether a host has HTTPS decides where all of its rules go. */
