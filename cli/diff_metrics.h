@@ -17,6 +17,7 @@ void diff_metrics_round(struct diff_metrics *metrics, const struct diff_run *run
 /* Where it answers: "127.0.0.1:9902", with the port that the system chose when none was given. */
 const char *diff_metrics_address(const struct diff_metrics *metrics);
 
+/* Ends the thread, which is waited for, and frees. */
 void diff_metrics_stop(struct diff_metrics *metrics);
 
 #endif

@@ -8,6 +8,7 @@
 #include "compare/ask.h"
 #include "compare/requests.h"
 
+/* As they are given: a text or a list for each flag, NULL or empty where it is not. */
 struct diff_values {
 	struct texts live, candidate, against, backends;
 	struct texts requests, methods, headers, ignore, ignore_headers, outputs;

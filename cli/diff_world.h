@@ -12,7 +12,7 @@
 #include "proxy/proxy.h"
 
 struct diff_world {
-	struct sources sources, against;
+	struct sources sources, against; /* of the input; of Gateway API objects in files */
 	struct convert_result result;
 	struct buf output;
 	struct sides sides;
@@ -40,6 +40,7 @@ void diff_world_note_unseen(const struct diff_world *world, struct ignore *ignor
 bool diff_world_serve(struct diff_world *world, struct cli *cli, const struct texts *backends,
 		      struct ask_target *target);
 
+/* Stops what is served, and frees. */
 void diff_world_finish(struct diff_world *world);
 
 #endif

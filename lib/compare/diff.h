@@ -3,6 +3,8 @@
  *   diff.c          one probe: noise, verdict
  *   noise.c         what differs between two answers of the live side, learned for each route
  *   predict.c       what the tables say of the same request: the finding that announced the difference
+ *   excuse.c        what differs and is not held against the candidate
+ *   stand_in.c      an echo in the place of an application
  *   group.c         differences of one cause
  *   shares.c        backends by lot: are two proportions one, and do clients stay
  *   latency.c       percentiles
@@ -11,8 +13,9 @@
  * shows. A fact counts when it differs between live and candidate, is not ignored, and never differed between
  * two answers of the live side on the same route: what decides the probe in the table `from`, else host and
  * path without numbers and ids; a route that was asked a few times only takes the noise in headers and JSON of
- * others besides. What is noise in its value must still be there. A verdict is final when diff_end() has seen all of them, as noise may show
- * late. Nothing is kept of equal probes but counts, and of the answers of others less the more there are.
+ * others besides. What is noise in its value must still be there. A verdict is final when diff_end() has seen
+ * all of them, as noise may show late. Nothing is kept of equal probes but counts, and of the answers of others
+ * less the more there are.
  *
  * Where status or backend differ, the rest follows from it and is not told. What both tables let the proxy
  * answer by itself (404, redirects, ...) is compared without its body. That nothing is served is the same
@@ -29,7 +32,7 @@
 #include "compare/probe.h"
 #include "route/table.h"
 
-#define DIFF_FALSE_ALARM 1e-4
+#define DIFF_FALSE_ALARM 1e-4 /* share of runs */
 
 enum diff_verdict {
 	DIFF_EQUAL,
@@ -120,7 +123,7 @@ struct diff_models {
 	const struct findings *findings;
 };
 
-/* `ignore` NULL: the built-in rules. `models` NULL: as all NULL. */
+/* An empty run. `ignore` NULL: the built-in rules; else it must live until diff_end(). `models` NULL: as all NULL. */
 void diff_init(struct diff_run *run, struct ignore *ignore, const struct diff_models *models);
 
 /* The answers to one probe; they are copied as far as they are needed. `again` NULL: it was asked only once
@@ -132,6 +135,8 @@ void diff_take(struct diff_run *run, const struct probe *probe, const struct ans
 
 /* No more answers: fills in everything that is not private. */
 void diff_end(struct diff_run *run);
+
+/* Frees everything that the run says, whether or not it was ended. */
 void diff_finish(struct diff_run *run);
 
 /* Before the first answer: what an earlier run saw of the live side that decides how answers are compared (whether its

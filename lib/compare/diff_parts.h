@@ -8,6 +8,7 @@
 
 /* ---- latency: counts of microseconds, exact to a thousand and to 0.2 % above ---- */
 
+/* The zero value is empty. */
 struct latency {
 	uint32_t *counts; /* in the arena */
 	uint64_t total;
@@ -15,6 +16,8 @@ struct latency {
 };
 
 void latency_take(struct latency *latency, struct arena *arena, int64_t micros);
+
+/* Percentiles; all 0 where nothing was taken. */
 struct diff_latency latency_end(const struct latency *latency);
 
 /* ---- noise ---- */
@@ -53,11 +56,13 @@ struct noise_missing {
 	unsigned live_only, candidate_only;
 };
 
+/* Nothing is known yet. What is learned lives in the arena. */
 void noise_init(struct noise *noise, struct arena *arena);
 /* All facts between two answers of the live side; there may be none. */
 void noise_learn(struct noise *noise, uint64_t route, const struct facts *facts);
 /* Notes which side lacks what, of all facts between an answer of the live side and one of the candidate. */
 void noise_note_missing(struct noise *noise, uint64_t route, const struct facts *facts);
+/* Whether what was learned of the route explains the fact. */
 bool noise_is(const struct noise *noise, uint64_t route, const struct fact *fact);
 /* Keeps what is no noise, in order; returns how many. */
 size_t noise_drop(const struct noise *noise, uint64_t route, struct fact *facts, size_t count);
@@ -129,6 +134,7 @@ double shares_fisher(uint64_t a, uint64_t a_all, uint64_t b, uint64_t b_all);
 
 /* ---- the run ---- */
 
+/* A probe that is not plainly equal, while noise is still learned. */
 struct pending {
 	struct diff_result result;
 	struct diff_host *host;
@@ -160,6 +166,7 @@ struct diff_state {
 const struct answer *diff_keep_answer(struct diff_state *state, const struct answer *answer);
 /* The same with all headers, for comparisons to come; NULL: there is no room. */
 const struct answer *diff_keep_to_compare(struct diff_state *state, const struct answer *answer);
+/* A copy of the probe, kept until diff_end() gives the verdict that is final; without facts and answers. */
 struct pending *diff_pend(struct diff_state *state, const struct probe *probe,
 			  enum diff_verdict verdict);
 /* Adds facts to a pending one unless it has them; they are copied. */

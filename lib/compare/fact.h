@@ -4,7 +4,8 @@
  * that differ between two answers of the live side are noise there and say nothing about the candidate.
  *
  *   fact.c          the facts of two answers, one function a kind
- *   fact_head.c     headers, each by the grammar of its value; cookies; Location by its parts
+ *   fact_head.c     headers, each by the grammar of its value; cookies
+ *   fact_location.c Location by its parts
  *   fact_body.c     bodies: text by lines, the rest by hash
  *   fact_json.c     bodies: JSON by structure
  *   echo.c          bodies of echo servers: who answered, and the request as it was seen there

@@ -24,6 +24,7 @@ void fact_add(struct fact_job *job, enum fact_kind kind, struct str name, struct
 /* By kinds and names. */
 void facts_sort(struct fact *facts, size_t count);
 
+/* Add the facts of one theme. */
 void fact_headers(struct fact_job *job);
 void fact_cookies(struct fact_job *job);
 void fact_location(struct fact_job *job);

@@ -13,9 +13,10 @@
 
 struct hide_value;
 
+/* What is looked for. */
 struct hide {
 	struct arena *arena;
-	size_t count;
+	size_t count;                    /* ways of writing the credentials */
 	struct hide_value *by_byte[256]; /* by the first byte, in lower case */
 };
 

@@ -3,7 +3,9 @@
  *   generate.c     one of every class that either table can tell apart (route/witness.h)
  *   requests.c     files of requests; one reader a format, requests_<format>.c
  *   choose.c       which of them are asked: methods that are safe, a sample, a shard
+ *   draws.c        how often each is asked, where a backend is chosen by lot
  *   secret.c       what of them is not shown
+ *   probe_curl.c   the command that asks one of them
  *
  * The numbers of probes only depend on inputs and seed, never on time or on the order of answers: shards
  * and recordings name probes by them.
@@ -56,6 +58,7 @@ void probes_finish(struct probes *probes);
 /* The next one, all zero but for its number. */
 struct probe *probes_add(struct probes *probes);
 
+/* Whether tables gave it, not a file. */
 bool probe_is_generated(const struct probe *probe);
 
 /* "GET" unless the request says otherwise. */
@@ -82,14 +85,14 @@ struct str probe_shown_target(const struct probe *probe, struct arena *arena);
 struct str probe_shown_authority(const struct probe *probe, struct arena *arena);
 struct str probe_shown_body(const struct probe *probe, struct arena *arena);
 
+struct str probe_shown_value(const struct probe *probe, const struct route_header *header,
+			     struct arena *arena);
+
 /* Whether a credential is told to whoever is asked this. */
 bool probe_has_secrets(const struct probe *probe);
 
 /* Whether it comes from a recording that has not kept a credential of it, and none of these headers stands in. */
 bool probe_lacks_secrets(const struct probe *probe, const struct route_header *known, size_t count);
-
-struct str probe_shown_value(const struct probe *probe, const struct route_header *header,
-			     struct arena *arena);
 
 /* "GET https://a.example/x" without headers, as a line of text for people. Credentials of the target
  * (user:pw@, ?token=) are not shown; control bytes are escaped. */

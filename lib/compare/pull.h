@@ -36,6 +36,7 @@ struct pull {
 	bool first;        /* the innermost one was just opened */
 };
 
+/* Reads from the beginning of the text. Strings are slices of it where nothing in them is escaped. */
 void pull_init(struct pull *pull, struct str text, struct arena *arena);
 
 /* What comes next. */

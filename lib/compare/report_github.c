@@ -1,5 +1,5 @@
 /* GitHub: workflow commands, one a cause: an error when nothing announced the difference, else a warning;
- * a notice for what is flaky. A step may make 10 of each (lib/report/github.c). */
+ * a notice for what is flaky. */
 #include "compare/report_parts.h"
 
 #include "report/clean.h"

@@ -44,29 +44,32 @@ struct requests_one {
 	const char *wrong; /* why it is no request, once something has found out; literal */
 };
 
+/* Begins a request at that line of the source: everything is empty. Texts of the one before are gone. */
 void requests_blank(struct requests_reader *reader, struct requests_one *one, uint32_t line);
 
 /* Sets `wrong` unless something is wrong already; returns false. */
 bool requests_wrong(struct requests_one *one, const char *why);
 
 /* "https://user:pw@host:port/path?query", "host/path" when `bare`, else "/path". User and password become a
- * header, a fragment is cut off, and what no request line can hold is escaped. */
+ * header, a fragment is cut off, and what no request line can hold is escaped. False and `wrong` when it is no
+ * URL. */
 bool requests_url(struct requests_reader *reader, struct requests_one *one, struct str url,
 		  bool bare);
 
 /* Adds a header as a client sends it. Host is kept apart; what belongs to a connection and not to a
- * request (Connection, Content-Length, HTTP/2's ":" headers ...) is left out. Surrounding blanks are. */
+ * request (Connection, Content-Length, HTTP/2's ":" headers ...) is left out, and so are blanks around name and
+ * value. False and `wrong` when it can be no header. */
 bool requests_header(struct requests_reader *reader, struct requests_one *one, struct str name,
 		     struct str value);
 
 /* Whether a header of that name is there. */
 bool requests_has_header(const struct requests_one *one, const char *name);
 
-/* "Basic ..." of "user:password". */
+/* Adds Authorization: "Basic ..." of "user:password". False and `wrong` as requests_header(). */
 bool requests_basic(struct requests_reader *reader, struct requests_one *one, struct str user);
 
 /* The words of a request line, "GET /path HTTP/1.1", the last one may be missing. The target is taken as it
- * is; absolute-form is an URL. */
+ * is; absolute-form is a URL. False and `wrong` when it is no request line. */
 bool requests_request_line(struct requests_reader *reader, struct requests_one *one,
 			   struct str line);
 

@@ -27,6 +27,7 @@ struct shell_word {
 	bool unknown;    /* there is something in it that only a shell can fill in */
 };
 
+/* Reads from the beginning of the text, which must outlive the words. */
 void shell_init(struct shell *shell, struct str text);
 
 /* The next token; `word` is filled in for SHELL_WORD. */

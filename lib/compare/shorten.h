@@ -13,9 +13,9 @@
 #include "compare/diff.h"
 
 enum {
-	SHORTEN_GROUPS = 16,
-	SHORTEN_PARTS = 40
-}; /* groups, and parts of one request, that are tried */
+	SHORTEN_GROUPS = 16, /* whose examples are tried */
+	SHORTEN_PARTS = 40,  /* of one request, that are left out by themselves */
+};
 
 struct shorten_try;
 struct shorten {

@@ -17,6 +17,8 @@ struct tally {
 
 /* Counts the key; how often it was seen before. The zero value is an empty tally. */
 uint32_t tally_count(struct tally *tally, uint64_t key);
+
+/* Frees the slots. */
 void tally_finish(struct tally *tally);
 
 /* Takes a number into a hash; the last step, after which all bits of it depend on all bits of the input. */

@@ -40,6 +40,7 @@ struct transfer {
 	char why[CURL_ERROR_SIZE];
 };
 
+/* A handle that is idle. The kit must outlive it. False when a library has no memory; finish it in any case. */
 bool transfer_init(struct transfer *transfer, struct transfer_kit *kit, bool is_candidate);
 void transfer_finish(struct transfer *transfer);
 

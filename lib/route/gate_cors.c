@@ -73,15 +73,7 @@ static struct origin origin_parts(struct str text)
 /* "*.bar.com" takes any number of labels, "*" any host. */
 static bool host_fits(struct str pattern, struct str host)
 {
-	if (str_is(pattern, "*"))
-		return true;
-	if (!str_starts(pattern, "*."))
-		return str_eq_nocase(pattern, host);
-
-	struct str suffix = str_from_pos(pattern, 1);
-
-	return host.len > suffix.len &&
-	       str_eq_nocase(str_from_pos(host, host.len - suffix.len), suffix);
+	return str_is(pattern, "*") || route_host_is_below(host, pattern);
 }
 
 static bool origin_fits(struct str pattern, struct str origin)

@@ -126,32 +126,13 @@ bool ngx_uri_parse(struct ngx_uri *uri, struct str target, struct arena *arena)
 	return !reader.bad;
 }
 
-/* What ngx_escape_uri() writes as an escape, beside controls, blanks and bytes above 0x7e. */
-static struct str escape(struct str text, const char *signs, struct arena *arena)
-{
-	char *out = arena_bytes(arena, text.len * 3 + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c > ' ' && c < 0x7f && !strchr(signs, c)) {
-			out[len++] = (char)c;
-			continue;
-		}
-		out[len++] = '%';
-		out[len++] = "0123456789ABCDEF"[c >> 4];
-		out[len++] = "0123456789ABCDEF"[c & 15];
-	}
-	return (struct str){out, len};
-}
-
+/* Signs that ngx_escape_uri() writes as an escape. */
 struct str ngx_uri_escape(struct str path, struct arena *arena)
 {
-	return escape(path, "\"#%<>?\\^`{|}", arena);
+	return route_percent(path, "\"#%<>?\\^`{|}", arena);
 }
 
 struct str ngx_args_escape(struct str text, struct arena *arena)
 {
-	return escape(text, "\"#%&+;<>?\\^`{|}", arena);
+	return route_percent(text, "\"#%&+;<>?\\^`{|}", arena);
 }

@@ -32,32 +32,11 @@ struct plain_host *plain_host(struct plain_table *table, struct str name)
 	return *place;
 }
 
-/* Signs of a path segment (RFC 3986 3.3), and "/". */
-static bool is_plain_sign(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("/-._~!$&'()*+,;=:@", c));
-}
-
 /* "Currently it can contain characters disallowed from the conventional "path" part of a URL" (path of
- * HTTPIngressPath): no client sends those as they are. */
+ * HTTPIngressPath): no client sends those, which RFC 3986 3.3 does not allow, as they are. */
 static struct str on_the_line(struct arena *arena, struct str path)
 {
-	char *out = arena_bytes(arena, path.len * 3 + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < path.len; i++) {
-		unsigned char c = (unsigned char)path.at[i];
-
-		if (is_plain_sign(path.at[i])) {
-			out[len++] = path.at[i];
-			continue;
-		}
-		out[len++] = '%';
-		out[len++] = "0123456789ABCDEF"[c >> 4];
-		out[len++] = "0123456789ABCDEF"[c & 15];
-	}
-	return (struct str){out, len};
+	return route_percent(path, "\"#%<>?[\\]^`{|}", arena);
 }
 
 bool plain_rule_add(struct plain_table *table, struct plain_host *host, struct plain_rule rule)

@@ -172,3 +172,32 @@ bool route_networks_have(const struct route_network *networks, size_t count,
 	}
 	return false;
 }
+
+bool route_host_is_below(struct str host, struct str pattern)
+{
+	struct str suffix = str_from_pos(pattern, 1);
+
+	if (!str_starts(pattern, "*."))
+		return str_eq_nocase(pattern, host);
+	return host.len > suffix.len &&
+	       str_eq_nocase(str_from_pos(host, host.len - suffix.len), suffix);
+}
+
+struct str route_percent(struct str text, const char *signs, struct arena *arena)
+{
+	char *out = arena_bytes(arena, text.len * 3 + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c > ' ' && c < 0x7f && !strchr(signs, c)) {
+			out[len++] = (char)c;
+			continue;
+		}
+		out[len++] = '%';
+		out[len++] = "0123456789ABCDEF"[c >> 4];
+		out[len++] = "0123456789ABCDEF"[c & 15];
+	}
+	return (struct str){out, len};
+}

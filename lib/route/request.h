@@ -88,6 +88,13 @@ struct route_target route_target(struct str target);
  * dot stays too: worlds differ in what they make of it. */
 struct str route_host(struct str authority);
 
+/* Whether a host has this name, or for "*.name" any number of labels in front of it. Case is ignored. */
+bool route_host_is_below(struct str host, struct str pattern);
+
+/* The text as a request line can hold it: blanks, controls, bytes above 0x7e and each of `signs` as %XX. In the
+ * arena. */
+struct str route_percent(struct str text, const char *signs, struct arena *arena);
+
 /* First header of that name from position *from on, which is moved behind it; NULL when there is none.
  * Names are compared without case. */
 const struct route_header *route_header_next(const struct route_request *request, struct str name,

@@ -11,15 +11,7 @@ struct collector {
 
 static bool concerns(struct str pattern, struct str host)
 {
-	if (!pattern.len)
-		return true;
-	if (!str_starts(pattern, "*."))
-		return str_eq_nocase(pattern, host);
-
-	struct str suffix = str_from_pos(pattern, 1);
-
-	return host.len > suffix.len &&
-	       str_eq_nocase(str_from_pos(host, host.len - suffix.len), suffix);
+	return !pattern.len || route_host_is_below(host, pattern);
 }
 
 /* "a.b.example.com" is deep below "*.example.com". */

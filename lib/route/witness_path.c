@@ -57,21 +57,7 @@ static struct str other_case(struct witness_paths *paths, struct str text)
 /* "/a b" is what nginx decodes; on the request line it stands escaped. */
 static struct str on_the_line(struct witness_paths *paths, struct str text)
 {
-	char *out = arena_bytes(paths->arena, text.len * 3 + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c > ' ' && c < 0x7f && !strchr("\"#<>?[\\]^`{|}", c)) {
-			out[len++] = (char)c;
-			continue;
-		}
-		out[len++] = '%';
-		out[len++] = "0123456789ABCDEF"[c >> 4];
-		out[len++] = "0123456789ABCDEF"[c & 15];
-	}
-	return (struct str){out, len};
+	return route_percent(text, "\"#<>?[\\]^`{|}", paths->arena);
 }
 
 /* The last letter of the path, escaped. */
