@@ -2,28 +2,10 @@
 #ifndef TESTS_H1_CASE_H
 #define TESTS_H1_CASE_H
 
-#include "test.h"
+#include "arena_case.h"
 
 #include "base/buf.h"
 #include "proxy/h1.h"
-
-static struct arena arena;
-
-static inline int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static inline int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 #define GET "GET / HTTP/1.1\r\n"
 #define HOST "Host: a.test\r\n"

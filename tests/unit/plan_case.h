@@ -15,13 +15,12 @@ extern struct model model;
 extern struct plan_options options;
 extern struct buf output;
 extern struct findings findings;
-extern unsigned built_apart,
-	built_here; /* trees of routes that were built apart from the planner, and by it */
+
+/* Trees of routes that were built apart from the planner, and by it. */
+extern unsigned built_apart, built_here;
 
 int setup(void **state);
 int teardown(void **state);
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 /* ---- planning ---- */
 

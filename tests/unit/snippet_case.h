@@ -2,27 +2,9 @@
 #ifndef TESTS_SNIPPET_CASE_H
 #define TESTS_SNIPPET_CASE_H
 
-#include "test.h"
+#include "arena_case.h"
 
 #include "converters/from_ingress_nginx/snippet_rules.h"
-
-static struct arena arena;
-
-static inline int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static inline int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static inline struct snippet_actions read_at(enum snippet_place place, const char *text)
 {

@@ -25,4 +25,7 @@
 		free(text_);                                                                       \
 	} while (0)
 
+/* A row of a table of tests, in files whose tests begin with setup() and end with teardown(). */
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 #endif

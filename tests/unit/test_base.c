@@ -1,26 +1,10 @@
 /* Slices, arena, map, buffer, crew, edit distance, source lines. */
-#include "test.h"
+#include "arena_case.h"
 
 #include "base/buf.h"
 #include "base/crew.h"
 #include "base/map.h"
 #include "base/source.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
 
 static void split_yields_empty_parts(void **state)
 {

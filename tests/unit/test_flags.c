@@ -315,7 +315,6 @@ static void width_has_bounds(void **state)
 	clear_environment();
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

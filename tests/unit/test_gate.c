@@ -4,21 +4,7 @@
 #include "check/comments.h"
 #include "check/gate.h"
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
+#include "arena_case.h"
 
 /* ---- codes and levels ---- */
 
@@ -340,7 +326,6 @@ static void many_equal_entries_are_quick(void **state)
 	assert_false(takes(&baseline, one, "elsewhere.yaml", BASELINE_MOVED));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

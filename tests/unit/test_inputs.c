@@ -248,7 +248,6 @@ static void pipes_can_be_read_twice(void **state)
 	source_lines_finish(&lines);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

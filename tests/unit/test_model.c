@@ -180,7 +180,6 @@ static void every_enumerator_has_a_word(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_host_is_made_once_and_sorted_with_the_hostless_first),
 		TEST(rules_keep_their_order),

@@ -1,23 +1,7 @@
 /* Names of objects and listeners. */
-#include "test.h"
+#include "arena_case.h"
 
 #include "gateway/name.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
 
 static void hosts_become_names(void **state)
 {
@@ -154,7 +138,6 @@ static void the_api_servers_patterns(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(hosts_become_names),
 		TEST(parts_are_joined_and_cut),

@@ -1,23 +1,7 @@
 /* The source side of ingress-nginx: what nginx makes of a target, of a host and of a path. */
-#include "test.h"
+#include "arena_case.h"
 
 #include "route/ngx.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
 
 static void a_target_is_normalised(void **state)
 {

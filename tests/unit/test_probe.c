@@ -8,21 +8,7 @@
 #include "converters/convert.h"
 #include "converters/sides.h"
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
+#include "arena_case.h"
 
 /* ---- credentials ---- */
 

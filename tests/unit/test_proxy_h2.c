@@ -749,7 +749,6 @@ static void knows_the_preface(void **state)
 	assert_int_equal(h2_preface("PRI * HTTP/1", 12), H2_NO_PREFACE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

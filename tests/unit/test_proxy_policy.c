@@ -1,24 +1,8 @@
-#include "test.h"
+#include "arena_case.h"
 
 #include "base/buf.h"
 #include "proxy/h1.h"
 #include "proxy/policy.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
 
 static const struct policy_facts plain = {.peer = STR_INIT("192.0.2.1"),
 					  .tls = false,

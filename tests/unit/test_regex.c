@@ -1,27 +1,11 @@
 /* Patterns of nginx locations in the dialect of each target. */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "test.h"
+#include "arena_case.h"
 
 #include <pcre2.h>
 #include <stdio.h>
 
 #include "gateway/regex.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
 
 static struct str path(const char *pattern, enum regex_dialect dialect)
 {
@@ -421,7 +405,6 @@ static void any_bytes_end_in_a_pattern_or_a_reason(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(examples_become_what_the_reference_says),
 		TEST(backtracking_constructs_are_refused_with_their_name),

@@ -595,7 +595,6 @@ static void ledger_as_text(void **state)
 	assert_null(ledger_format_for(STR("l.csv")));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

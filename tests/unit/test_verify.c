@@ -1,24 +1,8 @@
 /* Witnesses of patterns, and the comparison of decisions. */
-#include "test.h"
+#include "arena_case.h"
 
 #include "route/compare.h"
 #include "route/witness.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_finish(&arena);
-	return 0;
-}
 
 static bool holds(const struct witness_paths *paths, const char *text)
 {
