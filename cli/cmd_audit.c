@@ -30,7 +30,7 @@ static const char *word_audit_format(size_t index)
 	return index < audit_format_count ? audit_formats[index].name : NULL;
 }
 
-static const struct output_formats output_formats = {"an audit", word_audit_format};
+static const struct output_formats output_formats = {"an audit has", word_audit_format};
 
 static const struct flag flags[] = {
 	{

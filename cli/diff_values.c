@@ -504,7 +504,7 @@ static bool read_limits(const struct diff_values *values, struct diff_request *r
 bool diff_values_read(struct diff_request *request, const struct diff_values *values,
 		      struct cli *cli)
 {
-	static const struct output_formats formats = {"a comparison", word_diff_format};
+	static const struct output_formats formats = {"a comparison has", word_diff_format};
 	struct arena *arena = &cli->arena;
 
 	*request = (struct diff_request){0};

@@ -186,7 +186,7 @@ static bool read_severities(struct finding_request *request)
 	return true;
 }
 
-static const struct output_formats formats = {"a list of findings", word_format};
+static const struct output_formats formats = {"there is", word_format};
 
 const struct report_format *finding_format(const char *flag, struct str name)
 {

@@ -29,10 +29,10 @@ static void unknown(const struct output_formats *formats, const char *flag, stru
 	for (size_t i = 0; i < count; i++)
 		buf_format(&list, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
 	if (near)
-		say_error("%s: %s has no format '%.*s'; did you mean '%s'?", flag, formats->what,
+		say_error("%s: %s no format '%.*s'; did you mean '%s'?", flag, formats->says,
 			  STR_ARG(name), near);
 	else
-		say_error("%s: %s has no format '%.*s'; it can be %.*s", flag, formats->what,
+		say_error("%s: %s no format '%.*s'; it can be %.*s", flag, formats->says,
 			  STR_ARG(name), STR_ARG(buf_slice(&list)));
 	buf_finish(&list);
 }

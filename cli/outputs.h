@@ -9,7 +9,7 @@ enum { OUTPUT_FORMATS = 16 };
 
 /* The formats of a command, the default first. */
 struct output_formats {
-	const char *what;                  /* "an audit", for messages */
+	const char *says;                  /* "an audit has", "there is": in front of "no format" */
 	const char *(*name)(size_t index); /* NULL behind the last; at most OUTPUT_FORMATS */
 };
 
