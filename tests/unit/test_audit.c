@@ -260,7 +260,6 @@ static void advice_says_what_waiting_brings(void **state)
 	assert_true(str_starts(audit.advice.reasons[0], "6 blocked ones could wait for a field"));
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -315,7 +315,6 @@ static void width_has_bounds(void **state)
 	clear_environment();
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -326,7 +326,6 @@ static void many_equal_entries_are_quick(void **state)
 	assert_false(takes(&baseline, one, "elsewhere.yaml", BASELINE_MOVED));
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -248,7 +248,6 @@ static void pipes_can_be_read_twice(void **state)
 	source_lines_finish(&lines);
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -273,7 +273,6 @@ static void gaps_come_in_the_order_of_the_input(void **state)
 	assert_int_equal(table->base.gaps[2].span.line, 7);
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

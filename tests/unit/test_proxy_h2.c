@@ -749,7 +749,6 @@ static void knows_the_preface(void **state)
 	assert_int_equal(h2_preface("PRI * HTTP/1", 12), H2_NO_PREFACE);
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

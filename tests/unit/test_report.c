@@ -595,7 +595,6 @@ static void ledger_as_text(void **state)
 	assert_null(ledger_format_for(STR("l.csv")));
 }
 
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
