@@ -196,12 +196,17 @@ int64_t nginx_int(const struct nginx_ingress *ingress, const char *key, int64_t 
 /* Whether an annotation of the Ingress replaces the value of this option of the ConfigMap. */
 bool nginx_overrides(const struct nginx_ingress *ingress, const struct model_feature *option);
 
+/* strconv.ParseBool of a value that passed validation. */
+bool nginx_parse_bool(struct str text);
+
 /* Marks the item of a key when it is set. */
 void nginx_mark(const struct nginx_ingress *ingress, const char *key, enum outcome outcome,
 		const char *code);
 
-/* Field path of an annotation: "metadata.annotations[key]". One text a key: a run with 10,000 Ingresses says the same of
- * each. */
+/* ---- findings.c ---- */
+
+/* Field path of an annotation: "metadata.annotations[key]". One text a key: a run with 10,000
+ * Ingresses says the same of each. */
 struct str nginx_annotation_field(struct nginx *nginx, struct str key);
 
 /* Adds a finding about an annotation of an Ingress (object, field path and span filled in). */
@@ -228,20 +233,17 @@ void nginx_note_inert(struct nginx *nginx, const struct nginx_ingress *ingress,
 void nginx_note_location(struct nginx *nginx, const struct nginx_location *location,
 			 const char *code, struct str message, struct str hint);
 
-/* Adds a behaviour that the emitter has to find a place for, once an item. */
-void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
-		       const struct nginx_value *value, const char *code);
-
 /* ---- features.c ---- */
 
 /* Adds the features of an Ingress, and marks or notes the values that do nothing. */
 void nginx_collect_features(struct nginx *nginx, struct nginx_ingress *ingress);
 
+/* Adds a behaviour that the emitter has to find a place for, once an item. */
+void nginx_add_feature(struct nginx *nginx, struct nginx_ingress *ingress, enum feature feature,
+		       const struct nginx_value *value, const char *code);
+
 /* Whether the value switches its feature off ("false", "0", "off", empty: as the key has it). */
 bool nginx_is_off(const struct nginx_value *value);
-
-/* strconv.ParseBool of a value that passed validation. */
-bool nginx_parse_bool(struct str text);
 
 /* ---- needs.c ---- */
 
