@@ -135,7 +135,7 @@ class Side:
         self.serve, self.as_ingress = serve, as_ingress
 
     def get(self, target="/", host=HOST, method="GET", headers=(), tls=False, trust=None):
-        address = self.serve.address(443 if tls else 80)
+        address = self.serve.address(443 if tls else 80, "nginx" if self.as_ingress else None)
         sock = None
         if tls:
             context = ssl.create_default_context(cafile=trust)
@@ -217,7 +217,7 @@ def two_controllers(world):
     items = [ingress("a"), ingress("b", host="kong.example.com", cls="kong", paths=[path(service="other")])]
 
     def ask(side):
-        # --as=ingress is one controller at a time; the Gateway has both.
+        # Each controller has an address of its own, and this is nginx's; the Gateways share one here.
         hosts = (HOST,) if side.as_ingress else (HOST, "kong.example.com")
         for host in hosts:
             expect("200", side.get(host=host).status == 200, side.get(host=host))

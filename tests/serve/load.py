@@ -93,7 +93,8 @@ def ten_thousand_idle_connections(world):
     for wire in wires:
         same(wire.answer().status, 200)
     cost = (memory(serve) - before) / IDLE
-    until(lambda: serve.descriptors() >= fds + IDLE, "%d connections" % IDLE)
+    # Of those before, kept connections to backends may have ended meanwhile.
+    until(lambda: serve.descriptors() >= IDLE, "%d connections" % IDLE)
     started = time.monotonic()
     for i in range(200):
         same(ask(at, HOST).status, 200)

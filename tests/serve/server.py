@@ -67,14 +67,16 @@ class Serve:
     @property
     def binds(self):
         found = {}
-        for match in re.finditer(r"^listening on \w+://(\S+):(\d+) \(port (\d+)(?: of Gateway (\S+))?\)$",
+        for match in re.finditer(r"^listening on \w+://(\S+):(\d+) \(port (\d+)(?: of (?:Gateway|class) (\S+))?\)$",
                                  self.err.text, re.M):
             host, bound, port, gateway = match.groups()
-            found[gateway or "", int(port)] = host.strip("[]"), int(bound)
+            found[(gateway or "").strip("'"), int(port)] = host.strip("[]"), int(bound)
         return found
 
-    def address(self, port=80):
-        return next(where for (_, number), where in self.binds.items() if number == port)
+    def address(self, port=80, owner=None):
+        """`owner`: the Gateway or class whose port it is, where each has its own."""
+        binds = self.binds
+        return binds.get((owner, port)) or next(where for (_, number), where in binds.items() if number == port)
 
     def reload(self):
         count = self.err.text.count("reloaded: ") + 1
