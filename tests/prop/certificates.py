@@ -88,15 +88,17 @@ def made_after(objects):
 
 
 def torn(objects):
-    """Certificates whose listeners stand in several objects, with the same annotations, although one has room for
-    all of them: two listeners a host, 64 an object. A listener with two certificates ties together more than that."""
+    """Certificates whose listeners stand in several objects of one Gateway, with the same annotations, although one has
+    room for all of them: two listeners a host, 64 an object. A listener with two certificates ties together more than
+    that. Each controller has a Gateway of its own, as each Ingress has a shim's certificate of its own today."""
     found = collections.defaultdict(list)
     if any(len(listener.get("tls", {}).get("certificateRefs", [])) > 1 for item in objects
            for listener in item["spec"].get("listeners", [])):
         return []
     for item in objects:
         for key, names in certificates_of(item).items():
-            found[key + (json.dumps(item["metadata"]["annotations"], sort_keys=True),)].append(names)
+            gateway = item["spec"].get("parentRef", item["metadata"])["name"]
+            found[key + (gateway, json.dumps(item["metadata"]["annotations"], sort_keys=True))].append(names)
     return sorted(key[:2] for key, parts in found.items() if len(parts) > 1 and len(set().union(*parts)) <= 32)
 
 
