@@ -1653,14 +1653,14 @@ def http2_clients_go_away(case):
         for _ in range(20):
             client.start("GET", "/?delay=30s", HOST)
         client.ask("GET", "/", HOST)  # the others have arrived
-    until(lambda: case.serve.out.text.count("499 ") == 20, "20 lines in the log")
+    until(lambda: case.serve.logged(499) == 20, "20 lines in the log")
     with socket.create_connection(case.at) as sock:
         client = http2.Client(sock)
         for _ in range(20):
             client.h2.reset_stream(client.start("GET", "/?delay=30s", HOST))
             client.flush()
         same(client.ask("GET", "/", HOST).status, 200)
-    until(lambda: case.serve.out.text.count("499 ") == 40, "40 lines in the log")
+    until(lambda: case.serve.logged(499) == 40, "40 lines in the log")
 
 
 @test
@@ -2012,7 +2012,7 @@ def clients_that_break_off_are_noticed(case):
         until(lambda: asked, "the request")
         leave(wire)
         until(lambda: gone, "the end of the backend's connection: %d %r %s" % (port, more, leave))
-    until(lambda: case.serve.out.text.count("499 ") == 5, "lines in the log")
+    until(lambda: case.serve.logged(499) == 5, "lines in the log")
 
 
 @test
