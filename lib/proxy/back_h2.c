@@ -8,7 +8,10 @@
 #include "proxy/h2.h"
 #include "proxy/worker.h"
 
-enum { READS = 16 };
+enum {
+	READS = 16,
+	REFUSING_MOST = 4, /* connections that refuse, from which on no further one is made */
+};
 
 struct back_stream;
 
@@ -26,6 +29,7 @@ struct session {
 	struct back_stream *streams;
 	struct back_stream *turned; /* streams whose fronts are to be flushed */
 	bool going;                 /* takes no more requests */
+	bool refused;               /* a stream, and has answered none since */
 	bool leaving, connected;
 	uint64_t asked;
 };
@@ -245,6 +249,7 @@ static void head_came(struct h2 *h2, struct h2_stream *stream)
 
 	(void)h2;
 	of->heard = true;
+	of->at->refused = false;
 	if (!of->back.exchange)
 		return;
 	turn_later(of);
@@ -292,14 +297,15 @@ static void leave_turned(struct back_stream *of)
 	*link = of->next_turned;
 }
 
-/* A stream that was refused was not looked at: another connection may take it. */
+/* A stream that was refused, by name or for it is behind the last one of GOAWAY, was not looked at: another connection
+ * may take it. */
 static enum back_failure failure_of(const struct back_stream *of, enum h2_code code)
 {
 	if (!of->at->connected)
 		return of->at->conn.ssl ? BACK_TLS : BACK_REFUSED;
-	if (code == H2_REFUSED_STREAM || !of->heard)
-		return BACK_CLOSED;
-	return BACK_BROKEN;
+	if (of->heard)
+		return BACK_BROKEN;
+	return code == H2_REFUSED_STREAM ? BACK_REFUSED_REQUEST : BACK_CLOSED;
 }
 
 static void closed(struct h2 *h2, struct h2_stream *stream, enum h2_code code)
@@ -313,6 +319,7 @@ static void closed(struct h2 *h2, struct h2_stream *stream, enum h2_code code)
 	exchange = of->back.exchange;
 	of->back.exchange = NULL;
 	of->stream = NULL;
+	at->refused |= code == H2_REFUSED_STREAM;
 	leave_turned(of);
 	*of->link = of->next;
 	if (of->next)
@@ -485,18 +492,29 @@ static struct session *session_new(struct worker *worker, struct exchange *excha
 	return NULL;
 }
 
-static struct session *find(struct pool_place *place)
+/* `fresh`: one that does not refuse. There is none any more when a few do: it is the backend that takes no requests, and
+ * one connection a request would not help it. */
+static struct session *find(struct pool_place *place, bool fresh)
 {
-	for (struct session *at = place->sessions; at; at = at->next)
-		if (!at->going && h2_can_ask(at->h2))
+	struct session *refusing = NULL;
+	size_t count = 0;
+
+	for (struct session *at = place->sessions; at; at = at->next) {
+		bool open = !at->going && h2_can_ask(at->h2);
+
+		if (open && !(fresh && at->refused))
 			return at;
-	return NULL;
+		if (open)
+			refusing = at;
+		count += at->refused;
+	}
+	return count < REFUSING_MOST ? NULL : refusing;
 }
 
 struct back *back_h2_ask(struct worker *worker, struct exchange *exchange, struct pool_place *place,
-			 const struct route_backend_tls *tls)
+			 const struct route_backend_tls *tls, bool fresh)
 {
-	struct session *at = find(place);
+	struct session *at = find(place, fresh);
 	struct room *room;
 	struct back_stream *of;
 
@@ -508,12 +526,14 @@ struct back *back_h2_ask(struct worker *worker, struct exchange *exchange, struc
 		exchange->connecting = false;
 	room = worker_room(worker);
 	of = arena_new(&room->arena, struct back_stream);
-	*of = (struct back_stream){
-		.back = {.ops = &back_ops, .exchange = exchange, .reused = at->asked++ > 0},
-		.at = at,
-		.room = room,
-		.received = at->conn.received,
-		.fail.run = fail_later};
+	*of = (struct back_stream){.back = {.ops = &back_ops,
+					    .exchange = exchange,
+					    .reused = at->asked++ > 0,
+					    .picky = true},
+				   .at = at,
+				   .room = room,
+				   .received = at->conn.received,
+				   .fail.run = fail_later};
 	head_init(&of->answer, &room->arena);
 	return &of->back;
 }

@@ -377,6 +377,13 @@ void exchange_refuse(struct exchange *exchange, struct front *front,
 
 /* ---- the body of the request ---- */
 
+/* By rule, or because the backend may say that it has not looked at it. */
+static bool may_be_sent_again(const struct exchange *exchange)
+{
+	return !exchange->began &&
+	       (exchange->policy->retry || (exchange->back && exchange->back->picky));
+}
+
 /* Kept while another try is possible at all, or until it may be sent: then nothing more comes than a window or a read
  * holds. */
 static void keep(struct exchange *exchange, struct str bytes)
@@ -387,7 +394,7 @@ static void keep(struct exchange *exchange, struct str bytes)
 	}
 	if (!exchange->keeping)
 		return;
-	if (!exchange->policy->retry || exchange->began ||
+	if (!may_be_sent_again(exchange) ||
 	    (exchange->kept.bytes + bytes.len > EXCHANGE_KEPT && !exchange->waiting)) {
 		exchange->keeping = false;
 		queue_clear(&exchange->worker->slabs, &exchange->kept);

@@ -82,6 +82,7 @@ enum back_failure {
 	BACK_BROKEN,   /* in the middle */
 	BACK_NONSENSE, /* an answer that is none */
 	BACK_TLS,      /* its certificate does not verify, or there is no common version */
+	BACK_REFUSED_REQUEST, /* it says that it has not looked at the request (RFC 9113 8.7) */
 };
 
 struct back;
@@ -100,6 +101,7 @@ struct back {
 	const struct back_ops *ops;
 	struct exchange *exchange;
 	bool reused; /* a connection that had exchanges before */
+	bool picky;  /* it may refuse a request that it was sent (BACK_REFUSED_REQUEST) */
 	bool late;   /* it is dropped for it did not answer in time */
 };
 
@@ -195,7 +197,7 @@ struct exchange {
 	int64_t idle_ms;
 	unsigned tries; /* that were begun */
 	bool keeping;   /* `kept` has all of the body so far */
-	bool refreshed; /* tried once more because a kept connection had gone */
+	bool refreshed; /* tried once more because a kept connection had gone, or refused it */
 	bool waiting;   /* for the next try */
 	bool delayed; /* the first try did not begin with the request, which has to be caught up with */
 	bool marked;  /* the client has the mark of its session */

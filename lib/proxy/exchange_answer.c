@@ -197,6 +197,13 @@ static void use_tunnel(struct exchange *exchange)
 	queue_clear(&exchange->worker->slabs, &exchange->kept);
 }
 
+/* Nothing is sent again from here on, and streams may be long. */
+static void forget_body(struct exchange *exchange)
+{
+	exchange->keeping = false;
+	queue_clear(&exchange->worker->slabs, &exchange->kept);
+}
+
 void exchange_answer(struct exchange *exchange, struct head *answer)
 {
 	exchange->connecting = false;
@@ -218,8 +225,12 @@ void exchange_answer(struct exchange *exchange, struct head *answer)
 	exchange_session_mark(exchange, answer);
 	edit_answer(exchange, answer);
 	begin(exchange, answer);
-	if (exchange->tunnel && !exchange->over)
+	if (exchange->over)
+		return;
+	if (exchange->tunnel)
 		use_tunnel(exchange);
+	else
+		forget_body(exchange);
 }
 
 bool exchange_more(struct exchange *exchange, struct str bytes, bool last)

@@ -304,6 +304,20 @@ static bool is_idempotent(const struct exchange *exchange)
 	}
 }
 
+/* Once, whatever the rule says of retries: nothing has come of the request, or so it seems. */
+static bool is_asked_anew(const struct exchange *exchange, enum back_failure failure, bool reused)
+{
+	bool bodyless = exchange->request.body == HEAD_NO_BODY;
+
+	if (exchange->refreshed || exchange->began)
+		return false;
+	/* What was not processed may be sent again whatever it is (RFC 9113 8.7), if all of it is there. */
+	if (failure == BACK_REFUSED_REQUEST)
+		return bodyless || exchange->keeping;
+	/* A kept connection may close just when it is used again (RFC 9112 9.3.1). */
+	return failure == BACK_CLOSED && reused && bodyless && is_idempotent(exchange);
+}
+
 void exchange_failed(struct exchange *exchange, enum back_failure failure)
 {
 	static const char *const words[] = {
@@ -312,14 +326,13 @@ void exchange_failed(struct exchange *exchange, enum back_failure failure)
 		[BACK_BROKEN] = "the backend broke off its answer",
 		[BACK_NONSENSE] = "the backend's answer is malformed",
 		[BACK_TLS] = "the TLS handshake with the backend failed",
+		[BACK_REFUSED_REQUEST] = "the backend takes no request now",
 	};
 	const struct route_retry *retry = exchange->policy->retry;
 	bool reused = exchange->back && exchange->back->reused;
 
 	exchange->back = NULL;
-	/* A kept connection may close just when it is used again (RFC 9112 9.3.1). */
-	if (failure == BACK_CLOSED && reused && !exchange->refreshed && !exchange->began &&
-	    is_idempotent(exchange) && exchange->request.body == HEAD_NO_BODY) {
+	if (is_asked_anew(exchange, failure, reused)) {
 		exchange->refreshed = true;
 		exchange->tries--;
 		exchange_try(exchange);

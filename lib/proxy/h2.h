@@ -118,7 +118,8 @@ bool h2_input(struct h2 *h2, const char *bytes, size_t len, int64_t now_ms);
  * next call with this session. As long as it does not take any, no more than limits.output is made. */
 struct str h2_output(struct h2 *h2);
 
-/* The connection has ended without an orderly end: `closed` for every stream. */
+/* The connection has ended without an orderly end: `closed` for every stream, H2_REFUSED_STREAM for requests that have not
+ * gone out. */
 void h2_gone(struct h2 *h2);
 
 /* Nothing more will be sent or expected: the connection is to be closed when the output is written. */

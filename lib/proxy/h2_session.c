@@ -517,7 +517,9 @@ void h2_gone(struct h2 *h2)
 {
 	h2->broken = true;
 	while (h2->first)
-		h2_stream_close(h2->first, H2_INTERNAL_ERROR);
+		h2_stream_close(h2->first, h2->first->sent || h2->config.server
+						   ? H2_INTERNAL_ERROR
+						   : H2_REFUSED_STREAM);
 }
 
 bool h2_is_over(const struct h2 *h2)

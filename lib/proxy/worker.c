@@ -176,7 +176,7 @@ static struct back *connect_back(struct worker *worker, struct exchange *exchang
 				 struct pool_place *place, bool fresh)
 {
 	if (speaks_h2(exchange->share))
-		return back_h2_ask(worker, exchange, place, exchange->share->tls);
+		return back_h2_ask(worker, exchange, place, exchange->share->tls, fresh);
 	return back_h1_ask(worker, exchange, place, fresh);
 }
 

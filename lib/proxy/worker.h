@@ -103,7 +103,7 @@ struct str worker_date(struct worker *worker);
 
 /* A back for the share of an exchange: its endpoint is chosen, or the echo when none was given. NULL when
  * there is no connection to be had; *status is what is answered when nothing can be asked at all.
- * `fresh`: no connection that waits in the pool. */
+ * `fresh`: no connection that waits in the pool, or has refused. */
 struct back *worker_ask(struct worker *worker, struct exchange *exchange, bool fresh,
 			unsigned *status);
 

@@ -26,6 +26,8 @@ import warnings
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "conformance"), os.path.dirname(HERE)]
 
+import h2.errors  # noqa: E402
+import h2.events  # noqa: E402
 import hpack  # noqa: E402
 import http2  # noqa: E402
 import program  # noqa: E402
@@ -1621,6 +1623,85 @@ def http2_backends_that_misbehave(case):
                          for n in ("close", "garbage")]
     case.start(objects, backends={"close": case.backend(close), "garbage": case.backend(garbage)})
     same([case.ask(p).status for p in ("/close", "/garbage")], [502, 502])
+
+
+class Picky(http2.Server):
+    """Refuses the first request on its connection that has so many octets of content, each time with `how`."""
+
+    def __init__(self, sock, how, octets, forever=False):
+        super().__init__(sock, lambda headers, body: ([(":status", "200")], body, []))
+        self.how, self.octets, self.forever, self.refused = how, octets, forever, set()
+
+    def event(self, event):
+        stream = getattr(event, "stream_id", None)
+        if stream in self.refused:
+            if isinstance(event, h2.events.DataReceived) and event.flow_controlled_length:
+                self.h2.increment_flow_control_window(event.flow_controlled_length)
+            return
+        super().event(event)
+        if stream in self.requests and len(self.requests[stream][1]) >= self.octets and (self.forever or not self.refused):
+            self.refused.add(stream)
+            del self.requests[stream]
+            self.how(self, stream)
+
+
+def refuse_stream(server, stream):
+    server.h2.reset_stream(stream, h2.errors.ErrorCodes.REFUSED_STREAM)
+
+
+def go_away(server, stream):
+    """The last stream that it has looked at is the one before; the library would end the connection at once."""
+    server.socket.sendall(server.h2.data_to_send() + struct.pack(">BHBBIII", 0, 8, 7, 0, 0, max(stream - 2, 0), 0))
+    while server.socket.recv(65536):
+        pass
+    raise EOFError
+
+
+def http2_app():
+    objects = route([rule()])
+    objects["items"].append({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "app", "namespace": "web"},
+                             "spec": {"ports": [{"port": 80, "appProtocol": "kubernetes.io/h2c"}]}})
+    return objects
+
+
+@test
+def requests_that_http2_refuses_are_sent_again(case):
+    """RFC 9113 8.7: it says that it has not looked at them, so any method will do, if the content is there."""
+    for how in (refuse_stream, go_away):
+        for octets in (0, 1, 40000):
+            refusing = [True]
+
+            def talk(wire):
+                if refusing:
+                    del refusing[:]
+                    Picky(wire.socket, how, octets).run()
+                http2.Server(wire.socket, lambda headers, body: ([(":status", "200")], body, [])).run()
+            backend = case.backend(talk)
+            case.start(http2_app(), "--workers=1", backends={"app": backend})
+            body = os.urandom(60000)
+            for send in (lambda: case.ask("/", "POST", body=body), lambda: case.ask("/", "PATCH", body=body)):
+                answer = send()
+                same((answer.status, answer.body), (200, body), "%s after %d octets" % (how.__name__, octets))
+            same(backend.count, 2, "connections")
+            same(case.serve.stop(), [])
+            case.serve = None
+
+
+@test
+def requests_too_long_to_be_kept_are_sent_once(case):
+    backend = case.backend(lambda wire: Picky(wire.socket, refuse_stream, 66000, True).run())
+    case.start(http2_app(), "--workers=1", backends={"app": backend})
+    same(case.ask("/", "POST", body=b"x" * 70000).status, 502)
+    same(backend.count, 1, "connections")
+    same(case.ask("/", "POST", body=b"x" * 60000).status, 200)
+
+
+@test
+def http2_that_refuses_everything_is_not_flooded(case):
+    backend = case.backend(lambda wire: Picky(wire.socket, refuse_stream, 0, True).run())
+    case.start(http2_app(), "--workers=1", backends={"app": backend})
+    same({case.ask("/", "POST", body=b"x").status for _ in range(30)}, {502})
+    same(backend.count, 4, "connections")
 
 
 @test

@@ -76,6 +76,7 @@ struct back_side {
 static struct back_side backs[BACKS];
 static size_t back_count;
 static bool refusing; /* there is no connection to be had */
+static bool picky;    /* they speak HTTP/2 */
 static struct str last_name;
 
 static void back_head(struct back *back, const struct head *request)
@@ -137,7 +138,7 @@ static struct back *ask(struct worker *worker, struct exchange *exchange, bool f
 		return NULL;
 	assert_true(back_count < BACKS);
 	side = &backs[back_count++];
-	side->back = (struct back){.ops = &back_ops, .exchange = exchange};
+	side->back = (struct back){.ops = &back_ops, .exchange = exchange, .picky = picky};
 	last_name = exchange->share->name;
 	return &side->back;
 }
@@ -204,7 +205,7 @@ static int setup(void **state)
 	for (size_t i = 0; i < BACKS; i++)
 		buf_init(&backs[i].heard);
 	back_count = 0;
-	refusing = false;
+	refusing = picky = false;
 	return 0;
 }
 
@@ -419,6 +420,72 @@ static void asks_nobody_twice_about_a_post(void **state)
 	assert_int_equal(back_count, 1);
 }
 
+/* RFC 9113 8.7: it was not processed, whatever it is. */
+static void sends_what_was_refused_again(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	picky = true;
+	begin("POST", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("one"), false);
+	backs[0].full = client.held = true;
+	assert_false(exchange_data(client.front.exchange, STR("two"), false));
+	fails(0, BACK_REFUSED_REQUEST);
+	assert_false(client.held);
+	assert_true(exchange_data(client.front.exchange, STR("three"), false));
+	exchange_end(client.front.exchange, NULL);
+	assert_back(1, "POST / onetwothree.");
+	answer_head(1, 200);
+	assert_int_equal(client.front.exchange->kept.bytes, 0);
+	answer_rest(1, "yes");
+	assert_client("200 yes.");
+}
+
+static void sends_what_was_refused_again_once(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	picky = true;
+	begin("POST", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("one"), true);
+	exchange_end(client.front.exchange, NULL);
+	fails(0, BACK_REFUSED_REQUEST);
+	assert_back(1, "POST / one.");
+	fails(1, BACK_REFUSED_REQUEST);
+	assert_true(str_starts(buf_slice(&client.said), "502 "));
+	assert_int_equal(back_count, 2);
+}
+
+static void what_is_too_long_to_be_kept_is_sent_once(void **state)
+{
+	static const char text[EXCHANGE_KEPT / 2] = "text";
+
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	picky = true;
+	begin("POST", "/", HEAD_CHUNKED);
+	for (int i = 0; i < 2; i++)
+		exchange_data(client.front.exchange, (struct str){text, sizeof text}, false);
+	assert_int_equal(client.front.exchange->kept.bytes, EXCHANGE_KEPT);
+	exchange_data(client.front.exchange, STR("more"), false);
+	assert_int_equal(client.front.exchange->kept.bytes, 0);
+	fails(0, BACK_REFUSED_REQUEST);
+	assert_true(str_starts(buf_slice(&client.said), "502 "));
+	assert_int_equal(back_count, 1);
+}
+
+static void bodies_are_not_kept_for_nothing(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n");
+	begin("POST", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("one"), false);
+	assert_int_equal(client.front.exchange->kept.bytes, 0);
+	fails(0, BACK_CLOSED);
+	assert_int_equal(back_count, 1);
+	assert_true(str_starts(buf_slice(&client.said), "502 "));
+}
+
 static void gives_up_without_a_connection(void **state)
 {
 	(void)state;
@@ -631,6 +698,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tries_again_after_a_while, setup, teardown),
 		cmocka_unit_test_setup_teardown(replaces_a_kept_connection_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(asks_nobody_twice_about_a_post, setup, teardown),
+		cmocka_unit_test_setup_teardown(sends_what_was_refused_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(sends_what_was_refused_again_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_too_long_to_be_kept_is_sent_once, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(bodies_are_not_kept_for_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(gives_up_without_a_connection, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_for_mirrors, setup, teardown),
 		cmocka_unit_test_setup_teardown(handshakes_are_agreed_to_first, setup, teardown),
