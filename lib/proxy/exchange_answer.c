@@ -2,6 +2,7 @@
 #include "proxy/exchange.h"
 
 #include "proxy/h1.h"
+#include "proxy/websocket.h"
 #include "proxy/worker.h"
 #include "route/grpc.h"
 
@@ -183,6 +184,21 @@ void exchange_connected(struct exchange *exchange)
 	exchange_progress(exchange);
 }
 
+/* An extended CONNECT has no key: the one that was sent is the proxy's own, so nobody else can tell whether the backend
+ * has made this handshake or plays back another one (RFC 6455 4.1). Any other 2xx would open a tunnel (RFC 8441 5). */
+static bool is_false_handshake(const struct exchange *exchange, const struct head *answer)
+{
+	const struct head *request = &exchange->request;
+	char accept[WEBSOCKET_ACCEPT + 1];
+
+	if (!request->websocket || request->version != ROUTE_HTTP_2)
+		return false;
+	if (answer->status != 101)
+		return answer->status < 300;
+	return !str_eq(head_value(answer, HEAD_SEC_WEBSOCKET_ACCEPT),
+		       websocket_accept(head_value(request, HEAD_SEC_WEBSOCKET_KEY), accept));
+}
+
 /* From now on bytes are passed on as they come, those first that came too early; it takes as long as it takes. */
 static void open_tunnel(struct exchange *exchange)
 {
@@ -217,6 +233,10 @@ void exchange_answer(struct exchange *exchange, struct head *answer)
 	if (is_tried_again(exchange, answer->status) && exchange_try_again(exchange))
 		return;
 	exchange->back_us = worker_clock() - exchange->asked_us;
+	if (is_false_handshake(exchange, answer)) {
+		exchange_answer_own(exchange, 502, "the backend's handshake is none");
+		return;
+	}
 	if (exchange_page(exchange, answer->status))
 		return;
 	if (answer->websocket)

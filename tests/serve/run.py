@@ -1760,6 +1760,40 @@ def websockets_over_http2(case):
 
 
 @test
+def false_handshakes_are_no_tunnels(case):
+    """With a client of HTTP/2 nobody but the proxy can tell (RFC 8441 5, RFC 6455 4.1); others are told what was said."""
+    rest = []
+
+    def talk(wire):
+        _, low, _ = read_request(wire)
+        accept = {"/none": "", "/wrong": "Sec-WebSocket-Accept: %s\r\n" % accept_of({"sec-websocket-key": "another"})}
+        wire.send(("HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n%s\r\nhello"
+                   % accept[low["x-path"]]).encode())
+        rest.append(wire.rest())
+    case.start(route([rule(path, filters=[{"type": "RequestHeaderModifier", "requestHeaderModifier": {
+        "set": [{"name": "X-Path", "value": path}]}}]) for path in ("/none", "/wrong")]), backends={"app": case.backend(talk)})
+    for path in ("/none", "/wrong"):
+        with socket.create_connection(case.at) as sock:
+            client = http2.Client(sock)
+            stream = shakes_hands(client, path)
+            client.send(stream, b"GET /admin", end=False)
+            while not client.ended[stream]:
+                client.take()
+            answer = client.answers[stream]
+            same(answer.status, 502, path)
+            assert b"hello" not in answer.body, answer.body
+        until(lambda: rest, "the end of the connection to the backend")
+        same(rest.pop(), b"", "bytes behind a handshake that is none")
+        with case.wire() as wire:
+            wire.send(request(HOST, path, headers=UPGRADE) + b"mine")
+            same(wire.answer().status, 101)
+            same(wire.exactly(5), b"hello")
+        until(lambda: rest, "the end of the connection to the backend")
+        same(rest.pop(), b"mine")
+    until(lambda: case.serve.logged(502) == 2, "two lines in the log")
+
+
+@test
 def tcp_and_udp_ports(case):
     def talk(wire):
         while True:
