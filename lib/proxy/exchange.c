@@ -455,6 +455,7 @@ void exchange_end(struct exchange *exchange, const struct head *trailers)
 	struct exchange *next;
 
 	exchange->requested = true;
+	exchange_keep_trailers(exchange, trailers);
 	for (struct exchange *mirror = exchange->mirrors; mirror; mirror = next) {
 		next = mirror->next;
 		exchange_end(mirror, trailers);

@@ -184,6 +184,7 @@ struct exchange {
 	struct str id;                   /* X-Request-Id */
 
 	struct queue kept;         /* body, for another try, or what waits for a handshake */
+	struct head *trailers;     /* of the request, behind it; NULL: none */
 	struct question *question; /* of external authentication, while it is open */
 	size_t gathering; /* bytes of the body that go along with it: they are waited for; 0: no more */
 	struct str challenge;              /* of basic authentication that failed */
@@ -238,6 +239,9 @@ void exchange_try(struct exchange *exchange);
 /* Whether a handshake was asked for that no backend has agreed to. What the client sends behind it waits: to a backend
  * that does not agree it would be the next request (RFC 9110 7.8). */
 bool exchange_awaits_upgrade(const struct exchange *exchange);
+
+/* Keeps trailers of the request (NULL: there are none) for as long as the exchange. */
+void exchange_keep_trailers(struct exchange *exchange, const struct head *trailers);
 
 /* Sends the back what is known of the request so far, behind its head: what was kept, and the end. */
 void exchange_catch_up(struct exchange *exchange);

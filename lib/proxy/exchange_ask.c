@@ -214,7 +214,22 @@ static void send_kept(struct exchange *exchange)
 		back->ops->data(back, (struct str){slab->bytes + slab->from, slab->to - slab->from},
 				false);
 	if (exchange->back == back && exchange->requested)
-		back->ops->end(back, NULL);
+		back->ops->end(back, exchange->trailers);
+}
+
+void exchange_keep_trailers(struct exchange *exchange, const struct head *trailers)
+{
+	struct arena *arena = &exchange->arena;
+
+	if (!trailers || !trailers->count)
+		return;
+	exchange->trailers = arena_new(arena, struct head);
+	head_init(exchange->trailers, arena);
+	for (uint32_t i = 0; i < trailers->count; i++)
+		if (head_goes_on(trailers, i))
+			head_push(exchange->trailers, (enum head_name)trailers->ids[i],
+				  str_dup(arena, trailers->fields[i].name),
+				  str_dup(arena, trailers->fields[i].value));
 }
 
 void exchange_catch_up(struct exchange *exchange)

@@ -73,6 +73,7 @@ static void copy_start(struct exchange *copy, const struct exchange *exchange)
 {
 	copy->delayed = exchange->delayed;
 	copy->requested = exchange->requested;
+	exchange_keep_trailers(copy, exchange->trailers);
 	for (const struct slab *slab = exchange->kept.first; slab; slab = slab->next)
 		queue_add(&copy->worker->slabs, &copy->kept, slab->bytes + slab->from,
 			  slab->to - slab->from);

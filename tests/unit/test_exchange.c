@@ -97,7 +97,11 @@ static bool back_data(struct back *back, struct str bytes, bool last)
 
 static void back_end(struct back *back, const struct head *trailers)
 {
-	(void)trailers;
+	struct buf *heard = &((struct back_side *)back)->heard;
+
+	for (uint32_t i = 0; trailers && i < trailers->count; i++)
+		buf_format(heard, "+%.*s=%.*s", STR_ARG(trailers->fields[i].name),
+			   STR_ARG(trailers->fields[i].value));
 	((struct back_side *)back)->unsent = true;
 	buf_char(&((struct back_side *)back)->heard, '.');
 }
@@ -395,6 +399,34 @@ static void tries_again_after_a_while(void **state)
 	assert_client("503 no.");
 }
 
+/* Ends the request with one, which nobody may look at afterwards. */
+static void end_with_trailer(void)
+{
+	char name[] = "X-Sum", value[] = "7";
+	struct head trailers;
+
+	head_init(&trailers, &client.front.exchange->arena);
+	head_push(&trailers, HEAD_OTHER, str_from(name), str_from(value));
+	exchange_end(client.front.exchange, &trailers);
+	memset(name, 'z', sizeof name);
+	memset(value, 'z', sizeof value);
+}
+
+static void tries_again_with_trailers(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n"
+	     "    retry: {attempts: 1, codes: [503], backoff: 100ms}\n");
+	begin("PUT", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("body"), true);
+	end_with_trailer();
+	assert_back(0, "PUT / body+X-Sum=7.");
+	answer_head(0, 503);
+	pass(120);
+	assert_back(1, "PUT / body+X-Sum=7.");
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
 static void replaces_a_kept_connection_once(void **state)
 {
 	(void)state;
@@ -626,6 +658,19 @@ static void copies_behind_a_guard_are_whole(void **state)
 	exchange_gone(client.front.exchange, 0, NULL);
 }
 
+static void trailers_wait_for_a_guard(void **state)
+{
+	(void)state;
+	load("  - backendRefs: [{name: app, port: 80}]\n    filters: [" GUARD ", " MIRROR "]\n");
+	begin("POST", "/", HEAD_CHUNKED);
+	exchange_data(client.front.exchange, STR("body"), true);
+	end_with_trailer();
+	lets_pass(0);
+	assert_back(1, "POST / body+X-Sum=7.");
+	assert_back(2, "POST / body+X-Sum=7.");
+	exchange_gone(client.front.exchange, 0, NULL);
+}
+
 static void copies_behind_a_guard_of_bodies_are_whole(void **state)
 {
 	(void)state;
@@ -696,6 +741,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cuts_an_answer_that_takes_too_long, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(tries_again_after_a_while, setup, teardown),
+		cmocka_unit_test_setup_teardown(tries_again_with_trailers, setup, teardown),
 		cmocka_unit_test_setup_teardown(replaces_a_kept_connection_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(asks_nobody_twice_about_a_post, setup, teardown),
 		cmocka_unit_test_setup_teardown(sends_what_was_refused_again, setup, teardown),
@@ -713,6 +759,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(handshakes_are_tried_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(handshakes_behind_a_guard, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_behind_a_guard_are_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(trailers_wait_for_a_guard, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_behind_a_guard_of_bodies_are_whole, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(questions_are_sent_again_whole, setup, teardown),
