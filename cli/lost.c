@@ -33,7 +33,7 @@ bool lost_is_unusable(const struct finding *finding)
 	struct str code = str_from(finding->code);
 
 	return is_lost(finding) || str_is(code, "I2G105") || str_is(code, "I2G116") ||
-	       str_is(code, "I2G132") || str_is(code, "I2G327") ||
+	       str_is(code, "I2G132") || str_is(code, "I2G327") || str_is(code, "I2G329") ||
 	       (str_is(code, "I2G108") && !finding->object.name.len);
 }
 

@@ -14,7 +14,7 @@ size_t lost_say(const struct findings *findings, const struct sources *sources);
 /* Whether a comparison holds less than the input because of this finding: documents and objects as above,
  * values that the API server refuses (I2G105), objects without a name (I2G108), Ingresses that the
  * controller ignores (I2G116), a ConfigMap of the controller's that is not known (I2G132), Services whose
- * upstream depends on the age of Ingresses (I2G327). What runs in the cluster is something else, and nothing is proven of it. */
+ * upstream depends on the age of Ingresses (I2G327), guards of Ingresses that were left out (I2G329). What runs in the cluster is something else, and nothing is proven of it. */
 bool lost_is_unusable(const struct finding *finding);
 
 /* Adds those to `to`, with `shift` sources in front of theirs. `code`: only those with this one; NULL: all. */

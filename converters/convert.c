@@ -5,6 +5,7 @@
 #include "base/bug.h"
 #include "converters/detect.h"
 #include "converters/items.h"
+#include "converters/left_out.h"
 #include "converters/legal.h"
 #include "converters/output.h"
 #include "converters/resolve.h"
@@ -587,7 +588,7 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 		run->options->emitter ? run->options->emitter : emitter_find(STR("standard"));
 	read_all(run);
 	controllers_tell(result, run->options);
-	guard_left_out(&result->set, &result->model, &result->findings);
+	left_out_hold(result, run->options);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);
 	legal = write_all(run, &plan, error);

@@ -5,8 +5,6 @@
 #include "base/finding.h"
 #include "kube/object.h"
 
-struct kube_set;
-struct model;
 struct provider;
 
 /* Where it is said, and whether the routes are written in any case (--allow-unguarded). */
@@ -33,10 +31,5 @@ bool guard_is_option(struct str name, const struct provider *own);
 
 /* The first annotation of the object that guards access, or may; NULL for none. */
 const struct kube_pair *guard_annotation(const struct kube_meta *meta);
-
-/* Raises I2G127 for each Ingress that was not chosen and serves a host for which a host of the
- * model answers. */
-void guard_left_out(const struct kube_set *set, const struct model *model,
-		    struct findings *findings);
 
 #endif
