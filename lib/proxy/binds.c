@@ -182,7 +182,9 @@ static int type_of(enum route_front_protocol protocol)
 	return protocol == ROUTE_FRONT_UDP ? SOCK_DGRAM : SOCK_STREAM;
 }
 
-static struct bind *bind_new(const struct wish *wish, unsigned workers, struct error *error)
+/* NULL when it cannot be bound; `heir_to` NULL: with sockets of its own. */
+static struct bind *bind_new(const struct wish *wish, const struct bind *heir_to, unsigned workers,
+			     struct error *error)
 {
 	struct bind *bind = calloc(1, sizeof *bind);
 	int type = type_of(wish->front.protocol);
@@ -196,14 +198,15 @@ static struct bind *bind_new(const struct wish *wish, unsigned workers, struct e
 			      .port = wish->front.port,
 			      .table = wish->table,
 			      .address = wish->address,
+			      .heir_to = heir_to,
 			      .wanted = true};
 	bind->fds = calloc(workers, sizeof *bind->fds);
 	if (!bind->fds)
 		bug_out_of_memory(workers * sizeof *bind->fds);
 	while (bind->fd_count < workers) {
-		int fd = net_listen(&bind->address, type, error);
+		int fd = heir_to ? -1 : net_listen(&bind->address, type, error);
 
-		if (fd < 0) {
+		if (fd < 0 && !heir_to) {
 			bind_free(bind);
 			return NULL;
 		}
@@ -230,15 +233,35 @@ static struct bind *find(const struct binds *binds, const struct wish *wish)
 	return NULL;
 }
 
+static bool is_wished_for(const struct binds *binds, const struct wishes *wishes,
+			  const struct bind *bind)
+{
+	for (size_t i = 0; i < wishes->count; i++)
+		if (find(binds, &wishes->at[i]) == bind)
+			return true;
+	return false;
+}
+
+/* The bind at the address of a new one that nobody wishes for any more: of streams, for datagrams wait for nobody. */
+static const struct bind *find_legacy(const struct binds *binds, const struct bind *fresh,
+				      const struct wishes *wishes, const struct wish *wish)
+{
+	for (; fresh; fresh = fresh->next)
+		if (net_equal(&fresh->address, &wish->address))
+			return NULL;
+	for (const struct bind *bind = binds->first; bind; bind = bind->next)
+		if (bind->wanted && !bind->admin && net_equal(&bind->address, &wish->address) &&
+		    type_of(bind->protocol) == SOCK_STREAM &&
+		    type_of(wish->front.protocol) == SOCK_STREAM &&
+		    !is_wished_for(binds, wishes, bind))
+			return bind;
+	return NULL;
+}
+
 static void prune(struct binds *binds, const struct wishes *wishes)
 {
-	for (struct bind *bind = binds->first; bind; bind = bind->next) {
-		bool wanted = bind->admin;
-
-		for (size_t i = 0; i < wishes->count && bind->wanted && !bind->admin; i++)
-			wanted |= find(binds, &wishes->at[i]) == bind;
-		bind->wanted = wanted;
-	}
+	for (struct bind *bind = binds->first; bind; bind = bind->next)
+		bind->wanted = bind->admin || (bind->wanted && is_wished_for(binds, wishes, bind));
 }
 
 /* Sockets of this program are no obstacle, those that are being closed after a reload among them. */
@@ -270,7 +293,8 @@ static bool bind_all(struct binds *binds, const struct wishes *wishes, unsigned 
 	for (size_t i = 0; i < wishes->count; i++) {
 		if (find(binds, &wishes->at[i]))
 			continue;
-		*end = bind_new(&wishes->at[i], workers, wishes->error);
+		*end = bind_new(&wishes->at[i], find_legacy(binds, fresh, wishes, &wishes->at[i]),
+				workers, wishes->error);
 		if (!*end) {
 			while (fresh) {
 				struct bind *next = fresh->next;
@@ -316,7 +340,7 @@ bool binds_add_admin(struct binds *binds, struct str address, struct error *erro
 	if (!net_parse(&wish.address, address, 0, error) ||
 	    !net_is_free(&wish.address, SOCK_STREAM, error))
 		return false;
-	bind = bind_new(&wish, 1, error);
+	bind = bind_new(&wish, NULL, 1, error);
 	if (!bind)
 		return false;
 	bind->admin = true;

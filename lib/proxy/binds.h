@@ -18,10 +18,12 @@ struct bind {
 	uint32_t port;             /* of the listener */
 	uint32_t table;
 	struct net_address address; /* with the port that was found */
-	int *fds;                   /* one a worker */
+	int *fds;                   /* one a worker; -1: it has it, or takes that of `heir_to` */
 	unsigned fd_count;
-	bool admin;  /* of the proxy itself */
-	bool wanted; /* false: its listeners are closed or about to be */
+	const struct bind *heir_to; /* whose sockets it takes over; NULL: it has its own */
+	bool admin;                 /* of the proxy itself */
+	bool wanted;                /* false: its listeners are closed or about to be */
+	bool handed_out;            /* workers know of it */
 };
 
 struct binds {
@@ -30,7 +32,8 @@ struct binds {
 };
 
 /* What the world's listeners come to, added to what is there: what is bound already stays, new ones are bound
- * for `workers`, the others are marked unwanted. False with a sentence when one cannot be bound: then
+ * for `workers`, the others are marked unwanted. An address that is to be another Gateway's, or to speak something else,
+ * keeps its sockets, since connections that wait in one would be reset with it. False with a sentence when one cannot be bound: then
  * nothing has changed. */
 bool binds_update(struct binds *binds, const struct proxy_world *world,
 		  const struct proxy_options *options, unsigned workers, struct error *error);

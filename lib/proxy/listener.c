@@ -98,19 +98,40 @@ static void accept_some(struct watch *watch, unsigned events)
 	}
 }
 
+static bool take_over(struct worker *worker, struct bind *bind)
+{
+	for (struct listener *at = worker->listeners; at && bind->heir_to; at = at->next) {
+		if (at->bind != bind->heir_to)
+			continue;
+		at->bind = bind;
+		return true;
+	}
+	return false;
+}
+
 void listener_open(struct worker *worker, struct bind *bind)
 {
-	struct listener *listener = malloc(sizeof *listener);
+	int *fd = &bind->fds[worker->number];
+	struct listener *listener;
+	struct error error;
 
+	if (take_over(worker, bind))
+		return;
+	/* Its predecessor has been closed by the reload before, for which this worker came too late. */
+	if (*fd < 0)
+		*fd = net_listen(&bind->address, SOCK_STREAM, &error);
+	if (*fd < 0)
+		return;
+	listener = malloc(sizeof *listener);
 	if (!listener)
 		bug_out_of_memory(sizeof *listener);
-	*listener = (struct listener){.watch = {bind->fds[worker->number], accept_some},
+	*listener = (struct listener){.watch = {*fd, accept_some},
 				      .next = worker->listeners,
 				      .worker = worker,
 				      .bind = bind};
 	if (bind->protocol == ROUTE_FRONT_UDP)
 		udp_open(listener);
-	bind->fds[worker->number] = -1;
+	*fd = -1;
 	loop_add_listener(&worker->loop, &listener->watch);
 	worker->listeners = listener;
 }

@@ -17,7 +17,7 @@ struct listener {
 	struct udp_sessions *sessions; /* of a UDP port */
 };
 
-/* Begins to listen; the descriptor of the worker's number is taken over. */
+/* Begins to listen; the descriptor of the worker's number is taken over, or the listener that the bind is heir to. */
 void listener_open(struct worker *worker, struct bind *bind);
 
 /* Ends the listeners that are not wanted any more; with `all`, every one. */

@@ -19,7 +19,7 @@
 #include "proxy/worker.h"
 #include "report/clean.h"
 
-enum { WORKERS_MOST = 64, WATCH_MS = 500 };
+enum { WORKERS_MOST = 64, WATCH_MS = 500, MAIL_S = 5 };
 
 const struct proxy_options proxy_defaults = {
 	.connect_ms = 10 * 1000,
@@ -156,6 +156,7 @@ static void say_lacks(const struct proxy *server, const struct snapshot *snapsho
 
 static void wake(struct worker *worker)
 {
+	worker->mail.sent++;
 	pthread_mutex_unlock(&worker->mail.lock);
 	loop_wake(&worker->loop);
 }
@@ -174,7 +175,26 @@ static void push_bind(struct mail *mail, struct bind *bind)
 	mail->fresh[mail->fresh_count++] = bind;
 }
 
-/* Descriptors that no worker has yet. */
+/* Until all workers have read their mail: then every new connection is decided about by the new routes. One that is held up
+ * is not waited for without end, since signals wait meanwhile. */
+static void await_workers(const struct proxy *server)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += MAIL_S;
+	for (unsigned i = 0; i < server->count; i++) {
+		struct worker *worker = server->workers[i];
+		struct mail *mail = mail_to(worker);
+		int late = 0;
+
+		while (mail->taken != mail->sent && !late)
+			late = pthread_cond_timedwait(&worker->mail_taken, &mail->lock, &end);
+		pthread_mutex_unlock(&mail->lock);
+	}
+}
+
+/* Binds that no worker has yet. */
 static void hand_out(struct proxy *server)
 {
 	for (unsigned i = 0; i < server->count; i++) {
@@ -182,11 +202,13 @@ static void hand_out(struct proxy *server)
 		struct mail *mail = mail_to(worker);
 
 		for (struct bind *bind = server->binds.first; bind; bind = bind->next)
-			if (bind->wanted && i < bind->fd_count && bind->fds[i] >= 0)
+			if (bind->wanted && i < bind->fd_count && !bind->handed_out)
 				push_bind(mail, bind);
 		mail->prune = true;
 		wake(worker);
 	}
+	for (struct bind *bind = server->binds.first; bind; bind = bind->next)
+		bind->handed_out = true;
 }
 
 static unsigned worker_count(const struct proxy_options *options)
@@ -290,6 +312,7 @@ static void reload(struct proxy *server)
 	say_certificates(server, snapshot);
 	say_lacks(server, snapshot);
 	hand_out(server);
+	await_workers(server);
 	note_reload(server, NULL);
 	say(server, "reloaded: %zu route%s", snapshot->world->routes,
 	    snapshot->world->routes == 1 ? "" : "s");

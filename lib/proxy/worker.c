@@ -279,6 +279,10 @@ static void take_mail(struct loop *loop)
 		begin_draining(worker);
 	if (mail.end)
 		kill_clients(worker);
+	pthread_mutex_lock(&worker->mail.lock);
+	worker->mail.taken = mail.sent;
+	pthread_cond_signal(&worker->mail_taken);
+	pthread_mutex_unlock(&worker->mail.lock);
 }
 
 void worker_client_left(struct worker *worker)
@@ -295,6 +299,17 @@ static void turned(struct loop *loop)
 {
 	log_flush((struct worker *)loop);
 	stats_turn((struct worker *)loop);
+}
+
+static void init_mail(struct worker *worker)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_mutex_init(&worker->mail.lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&worker->mail_taken, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 }
 
 struct worker *worker_new(const struct proxy_options *options, unsigned number,
@@ -314,7 +329,7 @@ struct worker *worker_new(const struct proxy_options *options, unsigned number,
 	worker->bytes = malloc(WORKER_SCRATCH);
 	if (!worker->bytes)
 		bug_out_of_memory(WORKER_SCRATCH);
-	pthread_mutex_init(&worker->mail.lock, NULL);
+	init_mail(worker);
 	route_scratch_init(&worker->scratch, false);
 	buf_init(&worker->text);
 	buf_init(&worker->log);
@@ -363,6 +378,7 @@ void worker_finish(struct worker *worker)
 	route_scratch_finish(&worker->scratch);
 	buf_finish(&worker->text);
 	buf_finish(&worker->log);
+	pthread_cond_destroy(&worker->mail_taken);
 	pthread_mutex_destroy(&worker->mail.lock);
 	free(worker->bytes);
 	free(worker);

@@ -34,6 +34,7 @@ struct mail {
 	bool prune; /* listeners that are not wanted any more close */
 	bool drain; /* begin nothing new */
 	bool end;   /* at once */
+	uint64_t sent, taken;
 };
 
 /* Memory for as long as a stream of HTTP/2 lasts. */
@@ -50,6 +51,7 @@ struct worker {
 	unsigned number;
 	pthread_t thread;
 	struct mail mail;
+	pthread_cond_t mail_taken;
 	struct slabs slabs;
 	struct snapshot_use *use; /* what new requests are decided by */
 	/* worker_ask(), or a test's own backends. */

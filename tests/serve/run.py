@@ -2171,6 +2171,26 @@ def reload_keeps_what_was_there_when_broken(case):
 
 
 @test
+def addresses_that_change_hands_lose_nobody(case):
+    """Another Gateway at the address that is bound: who waits in its queue is not reset."""
+    objects = route([rule()])
+    case.start(objects, "--workers=2")
+    bound = case.serve.address(80)
+    case.serve.stop()
+    case.start(objects, "--workers=2", "--listen=80=%s:%d" % bound)
+    before = case.serve.descriptors()
+    for number in range(150):
+        objects["items"][0]["metadata"]["name"] = objects["items"][1]["spec"]["parentRefs"][0]["name"] = "gw%d" % (number % 3)
+        case.write(objects)
+        case.serve.reload()
+        wires = [Wire(bound).send(request(HOST, close=True)) for _ in range(4)]
+        for wire in wires:
+            same(wire.answer().status, 200, "after reload %d" % number)
+            wire.close()
+    until(lambda: case.serve.descriptors() <= before, "the end of the connections")
+
+
+@test
 def clients_of_a_listener_that_is_gone_are_closed(case):
     objects, fewer = route([rule()]), route([rule()])
     objects["items"][0]["spec"]["listeners"].append({"name": "two", "port": 81, "protocol": "HTTP"})
