@@ -42,6 +42,12 @@ def release():
     return path if os.access(path, os.X_OK) else None
 
 
+def is_sanitized(path):
+    """Whether a build keeps what was freed, so that nothing can be said about its memory."""
+    with open(path, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def binary():
     """Absolute path of the program; ends the test when there is none."""
     path = os.environ.get("INGRESS2GW") or os.path.join(ROOT, "build-run", "cli", "ingress2gw")
