@@ -100,6 +100,8 @@ static bool convert(struct serve_world *world, struct serve_inputs *inputs, stru
 	if (world->converted.controllers.count > 1 && !inputs->ingress && !inputs->own_addresses &&
 	    !inputs->quiet)
 		say_shared(&world->converted.controllers);
+	/* Model, ledger and findings are three times as large as the objects that they are of. */
+	convert_forget(&world->converted);
 	return true;
 }
 

@@ -606,13 +606,16 @@ bool convert_run(struct convert_result *result, const struct sources *sources,
 	struct run run = {.result = result, .options = options, .sink = sink};
 
 	*result = (struct convert_result){0};
+	arena_init(&result->objects);
 	arena_init(&result->arena);
 	findings_init(&result->findings, &result->arena);
 	model_init(&result->model, &result->arena);
 
-	bool complete = kube_load(&result->set, &result->arena, sources, &options->load,
+	bool complete = kube_load(&result->set, &result->objects, sources, &options->load,
 				  &result->findings, error);
 
+	/* Blocks that reading has left are for what comes next. */
+	arena_inherit(&result->arena, &result->objects);
 	/* What could not be read is the first thing to know. */
 	return convert(&run, sources, complete ? error : NULL) && complete;
 }
@@ -620,6 +623,13 @@ bool convert_run(struct convert_result *result, const struct sources *sources,
 void convert_finish(struct convert_result *result)
 {
 	kube_set_finish(&result->set);
+	arena_finish(&result->objects);
 	arena_finish(&result->arena);
 	*result = (struct convert_result){0};
+}
+
+void convert_forget(struct convert_result *result)
+{
+	arena_finish(&result->arena);
+	*result = (struct convert_result){.objects = result->objects, .set = result->set};
 }

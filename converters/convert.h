@@ -56,7 +56,8 @@ struct convert_count {
 };
 
 struct convert_result {
-	struct arena arena;
+	struct arena objects; /* of the set */
+	struct arena arena;   /* of everything else */
 	struct kube_set set;
 	struct model model;
 	struct findings findings;
@@ -76,5 +77,8 @@ bool convert_run(struct convert_result *result, const struct sources *sources,
 		 const struct convert_options *options, const struct convert_sink *sink,
 		 struct error *error);
 void convert_finish(struct convert_result *result);
+
+/* Gives back everything but the set, which is what those who serve the routes look at. */
+void convert_forget(struct convert_result *result);
 
 #endif

@@ -25,6 +25,8 @@ LONG = "--long" in sys.argv
 IDLE = 10_000
 REQUESTS = 1_000_000 if LONG else 100_000
 RELOADING = 30 if LONG else 5  # seconds
+ROUTES = 10_000
+ROUTE = 1024  # bytes of memory that one of them may cost; docs/bench.md says so
 KEPT = 1024  # bytes of memory that an idle connection may cost; docs/proxy.md says so
 WORKER_KEEPS = 12 << 20  # bytes that a worker keeps for its next requests at the most, when heads are short; docs/proxy.md says so
 GROWTH = 4 if LONG else 64  # bytes a request that may come in the second half, when lists of free objects are full
@@ -215,6 +217,30 @@ def reloads_of_changed_files_at_full_load(world):
 
 def kind():
     return "optimised" if program.binary() == optimised() else "with sanitizers"
+
+
+# ---- routes ----
+
+@test()
+def ten_thousand_routes_cost_little(world):
+    """Of an Ingress, converted: what stays is the routes, not the conversion."""
+    def ingress(count):
+        paths = [{"path": "/r%d" % i, "pathType": "Prefix", "backend": {"service": {"name": "app", "port": {"number": 80}}}}
+                 for i in range(count)]
+        return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "shop", "namespace": "web"},
+                "spec": {"ingressClassName": "nginx", "rules": [{"host": HOST, "http": {"paths": paths}}]}}
+    sizes = []
+    for count in (1, ROUTES):
+        with Optimised():
+            world.start(ingress(count), flags=["--access-log=off", "--workers=1"])
+        same(ask(world.serve.address(), HOST, "/r%d" % (count - 1)).status, 200)
+        sizes.append(memory(world.serve))
+        same(world.serve.stop(), [])
+        world.serve = None
+    cost = (sizes[1] - sizes[0]) / ROUTES
+    print("%d routes: %d bytes each, %.1f MB resident" % (ROUTES, cost, sizes[1] / 1e6))
+    if not program.is_sanitized(optimised()):
+        assert cost <= ROUTE, "a route costs %d bytes" % cost
 
 
 # ---- requests without end ----
