@@ -130,6 +130,8 @@ static const struct model_rule *guard_of(struct descent *descent, const struct m
 	for (size_t i = 0; i < descent->guard_count; i++) {
 		const struct model_path *guard = path_of(descent->guards[i]);
 
+		if (!overtake_may_take(descent->options, open, descent->guards[i]))
+			continue;
 		if (descent->pairs++ >= PAIRS_MOST ||
 		    (meets(guard, &open->match.path) && !is_narrower(guard, &open->match.path) &&
 		     !is_open_anyway(descent, guard, &open->match.path)))
@@ -140,12 +142,12 @@ static const struct model_rule *guard_of(struct descent *descent, const struct m
 
 /* The open rule of the host of whose path the guarded one is a part. */
 static const struct model_rule *open_around(struct descent *descent, const struct model_host *host,
-					    const struct model_path *guard)
+					    const struct model_rule *guard)
 {
 	for (size_t i = 0; i < host->rule_count; i++)
 		if (descent->pairs++ < PAIRS_MOST &&
-		    overtake_is_open(descent->options, host->rules[i]) &&
-		    is_narrower(guard, &host->rules[i]->match.path))
+		    overtake_may_take(descent->options, host->rules[i], guard) &&
+		    is_narrower(path_of(guard), &host->rules[i]->match.path))
 			return host->rules[i];
 	return NULL;
 }
@@ -163,15 +165,14 @@ static void run_host(struct descent *descent, struct model_host *host)
 {
 	for (size_t i = 0; i < host->rule_count; i++) {
 		struct model_rule *open = host->rules[i];
-		const struct model_rule *guard =
-			overtake_is_open(descent->options, open) ? guard_of(descent, open) : NULL;
+		const struct model_rule *guard = !open->held ? guard_of(descent, open) : NULL;
 
 		if (guard)
 			hold(descent, host, open, guard);
 	}
 	for (size_t i = 0; i < descent->guard_count; i++) {
 		const struct model_path *guard = path_of(descent->guards[i]);
-		const struct model_rule *open = open_around(descent, host, guard);
+		const struct model_rule *open = open_around(descent, host, descent->guards[i]);
 
 		if (open && !has_path(host, guard))
 			add_block(descent, host, open, descent->guards[i]);

@@ -251,7 +251,9 @@ static bool is_beside(const struct guarded *guarded, const struct model_path *op
 
 static bool is_open(const struct absent *absent, const struct model_rule *rule)
 {
-	return rule->origin.object && overtake_is_open(absent->options, rule);
+	/* A check of its own is not the one that would be lost. */
+	return rule->origin.object && (overtake_is_open(absent->options, rule) ||
+				       (rule->ext_auth && overtake_is_kept(absent->options, rule)));
 }
 
 static void close_path(const struct absent *absent, struct model_host *host, struct str name,

@@ -68,19 +68,86 @@ bool overtake_is_open(const struct convert_options *options, const struct model_
 	       !overtake_is_guarded(options, rule);
 }
 
+static bool same_texts(const struct str *a, size_t a_count, const struct str *b, size_t b_count)
+{
+	if (a_count != b_count)
+		return false;
+	for (size_t i = 0; i < a_count; i++)
+		if (!str_eq(a[i], b[i]))
+			return false;
+	return true;
+}
+
+static bool same_service(const struct model_ext_auth *a, const struct model_ext_auth *b)
+{
+	if (a == b)
+		return true;
+	return a && b && str_eq(a->backend.namespace, b->backend.namespace) &&
+	       str_eq(a->backend.name, b->backend.name) && a->backend.port == b->backend.port &&
+	       str_eq(a->path, b->path) &&
+	       same_texts(a->request_headers, a->request_header_count, b->request_headers,
+			  b->request_header_count) &&
+	       same_texts(a->response_headers, a->response_header_count, b->response_headers,
+			  b->response_header_count);
+}
+
+static bool has_guard_like(const struct model_rule *rule, const struct model_feature *wanted)
+{
+	for (size_t i = 0; i < rule->feature_count; i++)
+		if (rule->features[i] == wanted ||
+		    (rule->features[i]->feature == wanted->feature &&
+		     rule->features[i]->inert == wanted->inert &&
+		     str_eq(rule->features[i]->value, wanted->value)))
+			return true;
+	return false;
+}
+
+/* Whether `rule` asks for all that the features of `guard` ask for. */
+static bool guards_as_much(const struct model_rule *rule, const struct model_rule *guard)
+{
+	for (size_t i = 0; i < guard->feature_count; i++)
+		if (feature_guards(guard->features[i]->feature) &&
+		    !has_guard_like(rule, guard->features[i]))
+			return false;
+	return true;
+}
+
+/* A guard that is held back for another reason than its features is known by nobody. */
+static bool stands_for(const struct model_rule *rule, const struct model_rule *guard)
+{
+	return !guard->held && !guard->deny && same_service(rule->ext_auth, guard->ext_auth) &&
+	       guards_as_much(rule, guard);
+}
+
+bool overtake_is_kept(const struct convert_options *options, const struct model_rule *rule)
+{
+	return !rule->held && !rule->deny && !rule->redirect && rule->backend_count &&
+	       overtake_is_guarded(options, rule);
+}
+
+bool overtake_may_take(const struct convert_options *options, const struct model_rule *rule,
+		       const struct model_rule *guard)
+{
+	return overtake_is_open(options, rule) ||
+	       (overtake_is_kept(options, rule) && !stands_for(rule, guard));
+}
+
 /* Without regular expressions sources look in the order of Gateway API. */
 static bool is_race(const struct race *race, const struct model_host *host)
 {
-	bool guarded = false, open = false, differs = false;
+	bool differs = false;
+	size_t guarded = 0, taking = 0;
 
 	for (size_t i = 0; i < host->rule_count; i++) {
 		const struct model_rule *rule = host->rules[i];
 
-		guarded = guarded || overtake_is_guarded(race->options, rule);
-		open = open || overtake_is_open(race->options, rule);
+		guarded += overtake_is_guarded(race->options, rule);
+		taking += overtake_is_open(race->options, rule) ||
+			  overtake_is_kept(race->options, rule);
 		differs = differs || rule->match.path.kind == PATH_REGEX || rule->source_path;
 	}
-	return guarded && open && differs;
+	/* One rule may be both, and takes nothing from itself. */
+	return differs && guarded && taking && guarded + taking > 1 && host->rule_count > 1;
 }
 
 static struct runner runner_of(struct race *race, struct model_rule *rule)
@@ -166,6 +233,7 @@ static const struct model_rule *overtaken_by(struct race *race, const struct run
 		return NULL;
 	for (size_t i = 0; i < race->guard_count; i++)
 		if (overtakes(&race->guards[i], open) &&
+		    overtake_may_take(race->options, open->rule, race->guards[i].rule) &&
 		    may_overlap(race, race->guards[i].rule, open->rule))
 			return race->guards[i].rule;
 	return NULL;
@@ -190,6 +258,27 @@ static struct str words_of_order(struct race *race, const struct model_rule *gua
 			  STR_ARG(open->match.path.value), STR_ARG(guard->match.path.value));
 }
 
+/* One that a guard of its own stands before is one more that others must not take requests of; held back,
+ * it blocks what it matches. */
+static size_t hold_if_overtaking(struct race *race, struct model_rule *rule)
+{
+	const struct model_rule *guard;
+	struct runner taker;
+
+	if (!race->last ||
+	    (!overtake_is_open(race->options, rule) && !overtake_is_kept(race->options, rule)))
+		return 0;
+	taker = runner_of(race, rule);
+	guard = overtaken_by(race, &taker);
+	if (!guard)
+		return 0;
+	say(race, rule, words_of_order(race, guard, rule));
+	if (race->options->allow_unguarded)
+		return 0;
+	rule->held = "I2G323";
+	return 1;
+}
+
 /* Rules that come before a guarded one in the target, and behind it in the source. */
 static size_t hold_overtaking(struct race *race, const struct model_host *host)
 {
@@ -201,23 +290,9 @@ static size_t hold_overtaking(struct race *race, const struct model_host *host)
 	for (size_t i = 0; i < host->rule_count; i++) {
 		struct model_rule *rule = host->rules[i];
 
-		if (overtake_is_guarded(race->options, rule)) {
+		held += hold_if_overtaking(race, rule);
+		if (overtake_is_guarded(race->options, rule))
 			add_guard(race, rule);
-			continue;
-		}
-		if (!race->last || !overtake_is_open(race->options, rule))
-			continue;
-
-		const struct runner open = runner_of(race, rule);
-		const struct model_rule *guard = overtaken_by(race, &open);
-
-		if (!guard)
-			continue;
-		say(race, rule, words_of_order(race, guard, rule));
-		if (race->options->allow_unguarded)
-			continue;
-		rule->held = "I2G323";
-		held++;
 	}
 	return held;
 }
@@ -234,6 +309,7 @@ static const struct model_rule *robbed(struct race *race, const struct model_rul
 		const struct runner *guard = &race->guards[i];
 
 		if (guard->rule->listen & open->listen && overtakes(guard, &taker) &&
+		    guard->rule != open && overtake_may_take(race->options, open, guard->rule) &&
 		    paths_may_overlap(path, &guard->rule->match.path))
 			return guard->rule;
 	}
@@ -313,7 +389,8 @@ static size_t block_all_beyond(struct race *race, struct model *model, struct mo
 
 		/* A canary has a rule more for the same path. */
 		if (rule->beyond && !rule->match.header_count &&
-		    overtake_is_open(race->options, rule))
+		    (overtake_is_open(race->options, rule) ||
+		     overtake_is_kept(race->options, rule)))
 			blocked += block_beyond(race, model, host, rule);
 	}
 	return blocked;
@@ -331,7 +408,8 @@ static const struct model_rule *taker_of_rest(struct race *race, const struct mo
 					      const struct model_rule *guard)
 {
 	for (size_t i = 0; i < host->rule_count; i++)
-		if (overtake_is_open(race->options, host->rules[i]) &&
+		if (host->rules[i] != guard &&
+		    overtake_may_take(race->options, host->rules[i], guard) &&
 		    may_overlap(race, guard, host->rules[i]))
 			return host->rules[i];
 	return NULL;
