@@ -296,8 +296,8 @@ static bool checks(const struct client_check *check)
 static bool find_check(const struct nginx_server *server, struct client_check *check)
 {
 	*check = (struct client_check){0};
-	for (size_t i = 0; i < server->owner_count; i++) {
-		struct client_check next = check_of(server->owners[i]);
+	for (size_t i = 0; i < server->namer_count; i++) {
+		struct client_check next = check_of(server->namers[i]);
 
 		if (next.secret && (!check->secret || (!checks(check) && checks(&next) &&
 						       nginx_same_age(check->owner, next.owner))))
@@ -367,6 +367,16 @@ static void validate_clients(struct nginx *nginx, const struct client_check *che
 		STR("create it from ca.crt of the Secret, or add the Secret to the input"));
 }
 
+/* The server asks for a subject on all its paths; only those of the Ingress itself have that as a guard. */
+static bool asks_others_for_name(const struct nginx_server *server,
+				 const struct client_check *check)
+{
+	for (size_t i = 0; i < server->location_count; i++)
+		if (server->locations[i]->owner != check->owner)
+			return nginx_text(check->owner, "auth-tls-match-cn").len > 0;
+	return false;
+}
+
 static void hold_server(struct nginx *nginx, struct nginx_server *server,
 			const struct client_check *check)
 {
@@ -387,11 +397,18 @@ static void hold_server(struct nginx *nginx, struct nginx_server *server,
 			STR_ARG(server->name)),
 		STR("give the host a Gateway or port of its own, or use the target's policy for "
 		    "client certificates"));
+	/* It need not be one that a path of the host belongs to. */
+	if (check->owner->canary && !server->alias_count)
+		nginx_last_scope(nginx)->host = server->name;
 }
 
 static void mark_checks(struct nginx *nginx)
 {
 	static const char *const keys[] = {"auth-tls-secret", "auth-tls-verify-client"};
+
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		if (nginx->ingresses[i]->canary)
+			nginx_mark(nginx->ingresses[i], "auth-tls-match-cn", OUTCOME_INERT, NULL);
 
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -413,7 +430,7 @@ void nginx_client_certificates(struct nginx *nginx)
 			continue;
 
 		bool agree = !str_is(check.mode, "optional") && all_hosts_agree(nginx, &check) &&
-			     server->has_certificate;
+			     server->has_certificate && !asks_others_for_name(server, &check);
 		enum outcome outcome = agree ? OUTCOME_APPROXIMATE : OUTCOME_REFUSED;
 
 		if (!agree)

@@ -86,8 +86,13 @@ struct nginx_server {
 	struct str name; /* "" is the default server */
 	struct nginx_location **locations;
 	size_t location_count;
-	struct nginx_ingress **owners; /* oldest first */
+	struct nginx_ingress **owners; /* oldest first, canaries last */
 	size_t owner_count;
+	/* All that have a rule for the host, canaries as well, oldest first: any of them may set what
+	 * concerns client certificates of the server. The default server has those of canaries
+	 * whose host has no server. */
+	struct nginx_ingress **namers;
+	size_t namer_count;
 	const struct nginx_value *regex_cause; /* what switched regex mode on; NULL: off */
 	struct nginx_ingress *regex_owner;
 	/* Whose app-root counts for the host, also when it is shadowed. */

@@ -2,41 +2,43 @@
 #include "converters/from_ingress_nginx/nginx.h"
 #include "converters/guards.h"
 
+/* The Ingress that makes the server says whether TLS passes through it, and the root path says where to, whose
+ * ever it is: createServers() takes the annotation of the first Ingress with a rule for the host, and
+ * the backends are those of locations with the path "/". */
 static const struct nginx_value *find_passthrough(const struct nginx_server *server,
 						  struct nginx_location **root)
 {
+	const struct nginx_value *value;
+
 	*root = map_get(&((struct nginx_server *)server)->seen, STR("P/"));
-	if (!*root)
+	if (!*root || !server->owner_count || server->owners[0]->canary)
 		return NULL;
-
-	const struct nginx_value *value = nginx_get((*root)->owner, "ssl-passthrough");
-
+	value = nginx_get(server->owners[0], "ssl-passthrough");
 	return value && nginx_parse_bool(value->pair->value) ? value : NULL;
 }
 
-/* The annotation on Ingresses that do not own the root path, or say false, does nothing. */
+/* The annotation on Ingresses that do not make the server, or say false, does nothing. */
 static void mark_others(struct nginx *nginx, const struct nginx_server *server,
 			const struct nginx_value *used)
 {
-	for (size_t i = 0; i < server->location_count; i++) {
-		const struct nginx_value *value =
-			nginx_get(server->locations[i]->owner, "ssl-passthrough");
+	for (size_t i = 0; i < server->owner_count; i++) {
+		const struct nginx_value *value = nginx_get(server->owners[i], "ssl-passthrough");
 
-		if (!value || value == used)
+		if (!value || value == used || server->owners[i]->canary)
 			continue;
 		if (nginx_parse_bool(value->pair->value))
-			nginx_note_inert(nginx, server->locations[i]->owner, value,
-					 STR("without a path '/' of its own on the host"));
+			nginx_note_inert(nginx, server->owners[i], value,
+					 i ? STR("because an older Ingress makes the host")
+					   : STR("without a path '/' on the host"));
 		else
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
 	}
 }
 
-static bool refuse(struct nginx *nginx, const struct nginx_location *root,
+static bool refuse(struct nginx *nginx, const struct nginx_ingress *owner,
 		   const struct nginx_value *value, const char *why)
 {
-	nginx_note(nginx, root->owner, value, "I2G511", str_from(why),
-		   STR("name the host in the rule"));
+	nginx_note(nginx, owner, value, "I2G511", str_from(why), STR("name the host in the rule"));
 	ledger_mark(value->item, OUTCOME_INERT, "I2G511");
 	return false;
 }
@@ -51,12 +53,13 @@ bool nginx_passthrough(struct nginx *nginx, struct nginx_server *server)
 	if (!value)
 		return false;
 	if (!server->name.len || str_starts(server->name, "*")) {
-		nginx_note_inert(nginx, root->owner, value, STR("without an exact host name"));
+		nginx_note_inert(nginx, server->owners[0], value,
+				 STR("without an exact host name"));
 		return false;
 	}
 	if (!nginx_resolve(nginx, root, &backend))
 		return refuse(
-			nginx, root, value,
+			nginx, server->owners[0], value,
 			"the port of the backend cannot be resolved, so no TLSRoute is written");
 	model_l4_add(nginx->model,
 		     (struct model_l4){.kind = L4_TLS,
@@ -99,10 +102,10 @@ static bool has_guards(const struct nginx_server *server, const struct model_hos
 	for (size_t i = 0; i < server->location_count; i++)
 		if (server->locations[i]->answers_itself)
 			return true;
-	for (size_t i = 0; i < server->owner_count; i++) {
-		struct str mode = nginx_text(server->owners[i], "auth-tls-verify-client");
+	for (size_t i = 0; i < server->namer_count; i++) {
+		struct str mode = nginx_text(server->namers[i], "auth-tls-verify-client");
 
-		if (nginx_text(server->owners[i], "auth-tls-secret").len && !str_is(mode, "off"))
+		if (nginx_text(server->namers[i], "auth-tls-secret").len && !str_is(mode, "off"))
 			return true;
 	}
 	return false;
@@ -116,7 +119,7 @@ void nginx_passthrough_checks(struct nginx *nginx, const struct nginx_server *se
 	struct model_l4 *l4 = &nginx->model->l4[nginx->model->l4_count - 1];
 
 	if (!has_guards(server, host)) {
-		note_assumed(nginx, root->owner, value);
+		note_assumed(nginx, server->owners[0], value);
 		return;
 	}
 	l4->held = "I2G320";
@@ -124,7 +127,7 @@ void nginx_passthrough_checks(struct nginx *nginx, const struct nginx_server *se
 	guard_say(&(struct guard_talk){nginx->findings, nginx->run->unguarded},
 		  (struct finding){
 			  .code = "I2G320",
-			  .object = kube_ref(&root->owner->ingress->meta),
+			  .object = kube_ref(&server->owners[0]->ingress->meta),
 			  .path = str_format(nginx->arena, "metadata.annotations[%.*s]",
 					     STR_ARG(value->pair->key)),
 			  .span = value->pair->key_span,

@@ -128,8 +128,8 @@ void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule)
 
 bool nginx_host_is_denied(const struct nginx_server *server)
 {
-	for (size_t i = 0; i < server->owner_count; i++)
-		if (server->owners[i]->host_denied)
+	for (size_t i = 0; i < server->namer_count; i++)
+		if (server->namers[i]->host_denied)
 			return true;
 	return false;
 }

@@ -685,13 +685,20 @@ static void eclipse(struct nginx *nginx, struct nginx_server *server)
 	}
 }
 
+/* What a canary sets for the whole server. */
+static bool is_of_server(const char *key)
+{
+	return strcmp(key, "auth-tls-secret") == 0 || strcmp(key, "auth-tls-verify-client") == 0 ||
+	       strcmp(key, "auth-tls-match-cn") == 0;
+}
+
 static void note_inert_canary_keys(struct nginx *nginx, const struct nginx_ingress *ingress)
 {
 	for (size_t i = 0; i < ingress->value_count; i++) {
 		const struct nginx_value *value = &ingress->values[i];
 		bool canary_key = strncmp(value->row->key, "canary", 6) == 0;
 
-		if (ingress->canary == canary_key)
+		if (ingress->canary == canary_key || is_of_server(value->row->key))
 			continue;
 		if (!ingress->canary && strcmp(value->row->key, "canary") == 0) {
 			ledger_mark(value->item, OUTCOME_INERT, NULL);
@@ -710,6 +717,39 @@ static void note_inert_canary_keys(struct nginx *nginx, const struct nginx_ingre
 					     value->row->key),
 			STR("remove it"));
 		ledger_mark(value->item, OUTCOME_INERT, "I2G125");
+	}
+}
+
+/* getBackendServers() goes through the rules of canaries as of all others, and takes the default server for
+ * a host that has none: createServers(), which makes them, passes canaries by. */
+static struct nginx_server *named_server(const struct nginx *nginx, const struct kube_rule *rule)
+{
+	struct str name = str_lower(nginx->arena, rule->host.text);
+	struct nginx_server *server = map_get(&nginx->server_map, name);
+
+	return server ? server : map_get(&nginx->server_map, STR(""));
+}
+
+static void add_namer(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
+		struct nginx_server *server = named_server(nginx, &ingress->ingress->rules[r]);
+
+		if (!server ||
+		    (server->namer_count && server->namers[server->namer_count - 1] == ingress))
+			continue;
+		ARENA_PUSH(&nginx->own, server->namers, server->namer_count, ingress);
+	}
+}
+
+/* Without canaries they are the owners. */
+static void find_namers(struct nginx *nginx)
+{
+	for (size_t i = 0; nginx->has_canaries && i < nginx->ingress_count; i++)
+		add_namer(nginx, nginx->ingresses[i]);
+	for (size_t s = 0; !nginx->has_canaries && s < nginx->server_count; s++) {
+		nginx->servers[s]->namers = nginx->servers[s]->owners;
+		nginx->servers[s]->namer_count = nginx->servers[s]->owner_count;
 	}
 }
 
@@ -744,6 +784,7 @@ void nginx_build_servers(struct nginx *nginx)
 			note_inert_canary_keys(nginx, ingress);
 		note_unused_default_backend(nginx, ingress);
 	}
+	find_namers(nginx);
 	if (nginx->server_count)
 		qsort(nginx->servers, nginx->server_count, sizeof *nginx->servers, compare_servers);
 	for (size_t s = 0; s < nginx->server_count; s++) {

@@ -51,6 +51,8 @@ struct side_server {
 	struct map seen;               /* "E/path", "P/path" -> struct side_location * */
 	struct nginx_ingress **owners; /* Ingresses with a rule for the host, oldest first */
 	size_t owner_count;
+	struct nginx_ingress **namers; /* the same with canaries */
+	size_t namer_count;
 	struct ngx_server *made;
 };
 

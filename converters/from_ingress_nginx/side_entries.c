@@ -330,8 +330,8 @@ static int compare_servers(const void *a, const void *b)
 
 static bool is_denied(const struct side_server *server)
 {
-	for (size_t i = 0; i < server->owner_count; i++)
-		if (server->owners[i]->host_denied)
+	for (size_t i = 0; i < server->namer_count; i++)
+		if (server->namers[i]->host_denied)
 			return true;
 	return false;
 }

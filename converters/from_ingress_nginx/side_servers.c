@@ -202,6 +202,19 @@ static void create_servers_of(struct side *side, struct nginx_ingress *owner)
 	}
 }
 
+/* getBackendServers(): a host without a server is that of the default one. */
+static void add_namer(struct side *side, struct nginx_ingress *owner)
+{
+	for (size_t r = 0; r < owner->ingress->rule_count; r++) {
+		struct side_server *server = server_find(side, owner->ingress->rules[r].host.text);
+
+		if (!server)
+			server = side->servers[0];
+		if (!server->namer_count || server->namers[server->namer_count - 1] != owner)
+			ARENA_PUSH(side->own, server->namers, server->namer_count, owner);
+	}
+}
+
 /* ---- locations ---- */
 
 static void add_path(struct side *side, struct nginx_ingress *owner, size_t r, size_t p)
@@ -305,6 +318,8 @@ void side_build_servers(struct side *side)
 		create_upstreams(side, side->nginx.ingresses[i]);
 	server_add(side, STR(""));
 	each(side, false, create_servers_of);
+	for (size_t i = 0; i < side->nginx.ingress_count; i++)
+		add_namer(side, side->nginx.ingresses[i]);
 	each(side, false, add_paths);
 	each(side, true, merge_canary);
 }

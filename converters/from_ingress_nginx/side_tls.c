@@ -149,11 +149,11 @@ static enum route_client_validation validation_of(struct str mode)
 	return str_starts(mode, "optional") ? ROUTE_CLIENT_OPTIONAL : ROUTE_CLIENT_REQUIRED;
 }
 
-/* The first Ingress of the host with auth-tls-secret decides. */
+/* The first Ingress of the host with auth-tls-secret decides, be it a canary. */
 static void find_clients(struct side *side, struct side_server *server)
 {
-	for (size_t i = 0; i < server->owner_count; i++) {
-		const struct nginx_ingress *owner = server->owners[i];
+	for (size_t i = 0; i < server->namer_count; i++) {
+		const struct nginx_ingress *owner = server->namers[i];
 		struct str secret = nginx_text(owner, "auth-tls-secret");
 		struct route_front_tls *clients;
 
@@ -171,14 +171,15 @@ static void find_clients(struct side *side, struct side_server *server)
 
 /* ---- passthrough ---- */
 
-/* To the Service of the Prefix path "/"; --enable-ssl-passthrough is taken to be set. */
+/* By word of the Ingress that makes the server, to the Service of the Prefix path "/", whose ever that is;
+ * --enable-ssl-passthrough is taken to be set. */
 static void find_passthrough(struct side *side, struct side_server *server)
 {
 	const struct side_location *root = map_get(&server->seen, STR("P/"));
 
 	(void)side;
 	if (server->name.len && !str_starts(server->name, "*") && root && root->upstream &&
-	    nginx_bool(root->owner, "ssl-passthrough", false))
+	    server->owner_count && nginx_bool(server->owners[0], "ssl-passthrough", false))
 		server->made->passthrough = &root->upstream->made;
 }
 
