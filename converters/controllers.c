@@ -111,7 +111,8 @@ struct search {
 	size_t count;
 	struct map families; /* by string -> struct family */
 	struct class *last;
-	struct controller *classless; /* NULL: every Ingress names a class */
+	const struct kube_class *default_class; /* NULL: none is marked so */
+	struct controller *classless;           /* NULL: every Ingress names a class */
 	bool some_classless;
 };
 
@@ -137,6 +138,9 @@ static struct class *class_of(struct search *search, const struct convert_ingres
 {
 	struct str name = detect_class(ingress->ingress);
 
+	/* The default class is what the API server writes into an Ingress without one. */
+	if (!name.len && search->default_class)
+		name = search->default_class->meta.name;
 	if (!name.len)
 		return NULL;
 	if (!search->last || !str_eq(search->last->name, name))
@@ -255,18 +259,14 @@ static void group(struct search *search)
 		add_class(search, controller_for(search, search->list[i]), search->list[i]);
 }
 
-/* The default class is what the API server writes into an Ingress without one. */
+/* There is no default class either. */
 static void place_classless(struct search *search)
 {
 	struct controllers *controllers = search->found;
-	const struct kube_class *known = detect_default_class(search->set);
-	const struct class *class = known ? map_get(&search->by_name, known->meta.name) : NULL;
 
 	if (!search->some_classless)
 		return;
-	if (class) {
-		search->classless = class->controller;
-	} else if (controllers->count == 1) {
+	if (controllers->count == 1) {
 		search->classless = controllers->at[0];
 	} else {
 		search->classless = controller_new(search);
@@ -286,6 +286,39 @@ static struct str choice_for(const struct controller *controller,
 	return value;
 }
 
+/* Whether the workload may be that of the controller: by the string of its classes, which is that of
+ * ingress-nginx when nothing else is said, else by the class of its Ingresses. */
+static bool may_run(const struct kube_install *install, const struct controller *controller)
+{
+	struct str string = install->string.len ? install->string : STR("k8s.io/ingress-nginx");
+	struct str class = install->class.len ? install->class : STR("nginx");
+
+	if (controller->string.len)
+		return str_eq(controller->string, string);
+	for (size_t i = 0; i < controller->class_count; i++)
+		if (str_eq(controller->classes[i], class))
+			return true;
+	return !controller->class_count;
+}
+
+/* The ConfigMap that the flags of a workload in the input name; not when two name different ones. */
+static void find_install(const struct search *search, struct controller *controller)
+{
+	const struct kube_install *found = NULL;
+
+	for (const struct kube_install *install = search->set->installs; install;
+	     install = install->next) {
+		if (!may_run(install, controller))
+			continue;
+		if (found && !str_eq(found->config, install->config))
+			return;
+		found = install;
+	}
+	controller->install = found;
+	if (found)
+		controller->config = found->config;
+}
+
 static void choose_home(const struct search *search, struct controller *controller)
 {
 	const struct plan_options *plan = &search->options->plan;
@@ -296,6 +329,8 @@ static void choose_home(const struct search *search, struct controller *controll
 	controller->config = choice_for(controller, &search->options->configs);
 	if (!controller->config.len)
 		controller->config = search->options->controller_config;
+	if (!controller->config.len)
+		find_install(search, controller);
 	gateway->exists = existing.len || plan->gateway_exists;
 	gateway->namespace = existing.len ? str_sub(existing, 0, slash) : plan->gateway_namespace;
 	gateway->name = existing.len ? str_from_pos(existing, slash + 1) : plan->gateway_name;
@@ -478,7 +513,8 @@ void controllers_find(struct controllers *controllers, struct arena *arena,
 				.set = set,
 				.claimed = claimed,
 				.options = options,
-				.arena = arena};
+				.arena = arena,
+				.default_class = detect_default_class(set)};
 
 	*controllers = (struct controllers){0};
 	map_init(&search.by_name, arena);

@@ -64,7 +64,9 @@ struct controller {
 	 * controller by itself. */
 	struct str *joined;
 	size_t joined_count;
-	struct str config; /* [NS/]NAME of --controller-config; empty: none was named */
+	struct str config; /* [NS/]NAME of --controller-config, or of the flag --configmap of its
+	                      workload; empty: none was named */
+	const struct kube_install *install; /* whose flag says so; NULL: none does */
 	struct plan_gateway gateway;
 	bool guessed;            /* gateway.class is the name of a class of Ingresses */
 	struct controller *into; /* private: the one that it shares the Gateway of */

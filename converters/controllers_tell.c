@@ -218,7 +218,11 @@ static void tell_guess(const struct telling *telling, const struct controller *c
 		return;
 	say(telling, "I2G603",
 	    str_format(telling->arena,
-		       "gatewayClassName '%.*s' is a guess from the class of the Ingresses",
+		       controller->class_count
+			       ? "gatewayClassName '%.*s' is a guess from the class of the "
+				 "Ingresses"
+			       : "no Ingress names a class: the Gateway and its gatewayClassName "
+				 "are called '%.*s' for want of a name",
 		       STR_ARG(controller->gateway.class)),
 	    telling->controllers->count > 1
 		    ? STR("choose the target with --emitter, or name the classes with "

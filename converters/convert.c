@@ -108,15 +108,19 @@ static struct ledger_item **option_items(struct run *run, const struct kube_conf
 	return run->options_of_config = items;
 }
 
-static void note_missing_config(struct run *run, struct str wanted)
+static void note_missing_config(struct run *run, const struct controller *controller)
 {
+	const struct kube_install *install = controller->install;
+
 	findings_add(&run->result->findings,
 		     (struct finding){
 			     .code = "I2G108",
+			     .span = install ? install->span : (struct span){0},
 			     .message = str_format(&run->result->arena,
-						   "the ConfigMap '%.*s' of --controller-config is "
-						   "not in the input",
-						   STR_ARG(wanted)),
+						   "the ConfigMap '%.*s' of %s is not in the input",
+						   STR_ARG(controller->config),
+						   install ? "the controller's --configmap"
+							   : "--controller-config"),
 			     .hint = STR("the controller's defaults are assumed"),
 		     });
 }
@@ -230,7 +234,7 @@ static void read_provider(struct run *run, const struct provider *provider,
 	};
 
 	if (provider->options && controller->config.len && !config)
-		note_missing_config(run, controller->config);
+		note_missing_config(run, controller);
 	if (config && !controller->config.len && serves_several(run, provider))
 		note_shared_config(run, config);
 	if (!config && !controller->config.len)

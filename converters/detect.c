@@ -230,9 +230,18 @@ struct str detect_controller(const struct kube_set *set, struct str name)
 
 /* ---- the controller's ConfigMap ---- */
 
+/* What the chart and the older manifests call it; whatever options it has. */
+static bool is_config_by_name(struct str name)
+{
+	return str_ends(name, "ingress-nginx-controller") || str_is(name, "nginx-configuration");
+}
+
 static bool looks_like_config(const struct kube_config_map *map, const struct provider *provider)
 {
 	size_t known = 0;
+
+	if (map->data.count && is_config_by_name(map->meta.name))
+		return true;
 
 	if (str_find_str(map->meta.name, "nginx") == SIZE_MAX &&
 	    str_find_str(map->meta.name, "ingress") == SIZE_MAX)

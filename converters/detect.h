@@ -24,7 +24,7 @@ const struct provider *detect_provider(const struct kube_set *set,
 const struct kube_class *detect_default_class(const struct kube_set *set);
 
 /* The ConfigMap of the provider's controller: the one named by --controller-config, else the only
- * one in the input that looks like it (name and at least one known option, or no data at all).
+ * one in the input that looks like it (name, and options or a name that only it has).
  * NULL when there is none. */
 const struct kube_config_map *detect_config(const struct kube_set *set,
 					    const struct provider *provider, struct str wanted);

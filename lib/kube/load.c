@@ -226,10 +226,46 @@ static void merge_batch(struct loader *loader, const struct kube_batch *batch)
 			merge_entry(loader, entry);
 	}
 	merge_findings(loader, &batch->findings, done, batch->findings.count);
+	if (batch->installs) {
+		if (loader->set->last_install)
+			loader->set->last_install->next = batch->installs;
+		else
+			loader->set->installs = batch->installs;
+		loader->set->last_install = batch->last_install;
+	}
 	for (const struct kube_other *other = batch->other_keys; other; other = other->next)
 		*map_at(&loader->set->others, other->key) = loader->set;
 	loader->set->document_count += batch->documents;
 	loader->set->other_count += batch->others;
+}
+
+/* kustomize knows it by these names alone. Its own documents are of a kind that is not read. */
+static void note_kustomization(struct loader *loader, uint32_t source)
+{
+	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
+					    "Kustomization"};
+	struct str name = source_name(loader->sources, source), base = name;
+
+	for (size_t slash; (slash = str_find(base, '/')) != SIZE_MAX;)
+		base = str_from_pos(base, slash + 1);
+	for (size_t i = 0; !loader->options->silent && i < sizeof names / sizeof *names; i++)
+		if (str_is(base, names[i]))
+			findings_add(loader->findings,
+				     (struct finding){
+					     .code = "I2G133",
+					     .span = {.source = source, .line = 1, .column = 1},
+					     .message = STR(
+						     "this directory is a kustomization: its files "
+						     "are read as they stand, without its patches"),
+					     .hint = str_format(
+						     loader->set->arena,
+						     "kustomize build %.*s | ingress2gw lint -",
+						     STR_ARG(name.len == base.len
+								     ? STR(".")
+								     : str_sub(name, 0,
+									       name.len - base.len -
+										       1))),
+				     });
 }
 
 static bool read_source(struct loader *loader, uint32_t source, unsigned threads,
@@ -250,6 +286,8 @@ static bool read_source(struct loader *loader, uint32_t source, unsigned threads
 	if (loader->batch_count)
 		memset(loader->batches, 0, loader->batch_count * sizeof *loader->batches);
 	loader->set->source_count += done;
+	if (done)
+		note_kustomization(loader, source);
 	return done;
 }
 

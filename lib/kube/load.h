@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/map.h"
+#include "kube/install.h"
 #include "kube/object.h"
 #include "yaml/stream.h"
 
@@ -29,7 +30,8 @@ struct kube_set {
 	size_t config_map_count;
 	struct kube_namespace **namespaces;
 	size_t namespace_count;
-	size_t other_count;    /* objects of kinds that are ignored */
+	struct kube_install *installs, *last_install; /* workloads of controllers, in input order */
+	size_t other_count;                           /* objects of kinds that are ignored */
 	size_t document_count; /* documents and List items read, broken ones included */
 	size_t source_count;   /* sources that could be read */
 

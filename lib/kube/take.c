@@ -282,6 +282,21 @@ static void keep_other(struct kube_batch *batch, const struct yaml_item *item)
 	batch->other_keys = other;
 }
 
+/* Objects that are not read may say which ConfigMap is the controller's. */
+static void keep_install(struct kube_batch *batch, const struct yaml_item *item)
+{
+	struct kube_install *install =
+		kube_read_install(batch->worker->kept, item->root, item->source);
+
+	if (!install)
+		return;
+	if (batch->last_install)
+		batch->last_install->next = install;
+	else
+		batch->installs = install;
+	batch->last_install = install;
+}
+
 /* The objects of a bare list, as `jq .items` prints them, count as those of a List do. */
 static void take_list(struct kube_batch *batch, const struct yaml_item *list)
 {
@@ -333,6 +348,7 @@ void kube_take(struct kube_batch *batch, const struct yaml_item *item)
 	    !take_object(batch, &reader, item)) {
 		batch->others++;
 		keep_other(batch, item);
+		keep_install(batch, item);
 	}
 	arena_rewind(&worker->scratch, mark);
 }

@@ -2,6 +2,7 @@
 #ifndef KUBE_TAKE_H
 #define KUBE_TAKE_H
 
+#include "kube/install.h"
 #include "kube/kinds.h"
 #include "kube/select.h"
 
@@ -40,6 +41,7 @@ struct kube_batch {
 	size_t documents; /* that could be parsed */
 	size_t others;
 	struct kube_other *other_keys;
+	struct kube_install *installs, *last_install;
 };
 
 /* Takes an item, or counts it. */
