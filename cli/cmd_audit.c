@@ -147,6 +147,9 @@ static bool read_and_judge(struct job *job)
 		say_error("%s", error.text);
 		job->incomplete = true;
 	}
+	if (!job->incomplete && (lost_say_empty(&job->sources, job->result.set.document_count) ||
+				 lost_say_unchosen(&job->result, &job->options, 0)))
+		job->incomplete = true;
 	suppressions_add_set(&job->request.suppressions, &job->result.set);
 	return finding_judge(&job->request, &run, &job->report);
 }

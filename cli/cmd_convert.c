@@ -4,6 +4,7 @@
 
 #include "cli/convert_flags.h"
 #include "cli/files.h"
+#include "cli/lost.h"
 #include "cli/outdir.h"
 #include "cli/summary.h"
 
@@ -131,6 +132,9 @@ static int convert(struct job *job, bool complete)
 		say_error("%s", error.text);
 		complete = false;
 	}
+	if (complete && (lost_say_empty(&job->sources, job->result.set.document_count) ||
+			 lost_say_unchosen(&job->result, &job->request.options, 0)))
+		complete = false;
 	complete = judge(job, complete, &report) && complete;
 	complete = finish_objects(job) && complete;
 	complete = finding_write(&job->request.findings, &report) && complete;

@@ -5,6 +5,7 @@
 #include "cli/conversion_flags.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
+#include "cli/lost.h"
 #include "cli/validation.h"
 
 struct lint_values {
@@ -131,6 +132,10 @@ static int lint(struct job *job)
 		say_error("%s", error.text);
 		job->run.incomplete = true;
 	}
+	if (!job->run.incomplete &&
+	    (lost_say_empty(&job->sources, job->result.set.document_count) ||
+	     (!v->count && lost_say_unchosen(&job->result, &job->options, v->left_out))))
+		job->run.incomplete = true;
 	validation_connect(v, &job->result.findings);
 	suppressions_add_set(&job->request.suppressions, &job->result.set);
 	forget_output(job);

@@ -1,6 +1,7 @@
 #include "cli/cmd.h"
 #include "cli/finding_flags.h"
 #include "cli/inputs.h"
+#include "cli/lost.h"
 #include "cli/status.h"
 #include "cli/validation.h"
 
@@ -126,6 +127,8 @@ static int validate(struct job *job)
 	if (run.incomplete && job->sources.count == 0)
 		return STATUS_INCOMPLETE;
 	run.incomplete |= !validation_read(v, &job->sources, &job->findings);
+	run.incomplete |=
+		!run.incomplete && lost_say_empty(&job->sources, v->objects + job->findings.count);
 	run.subject = subject_of(v);
 	run.objects = v->at;
 	run.object_count = v->count;

@@ -50,6 +50,38 @@ void lost_collect(struct findings *to, const struct findings *findings, const ch
 	}
 }
 
+bool lost_say_empty(const struct sources *sources, size_t documents)
+{
+	bool piped = false;
+
+	for (uint32_t i = 0; i < sources->count; i++)
+		piped = piped || sources->at[i].file;
+	if (documents || !piped)
+		return false;
+	say_error("there is no document in the input; did the command that writes it fail?");
+	return true;
+}
+
+bool lost_say_unchosen(const struct convert_result *result, const struct convert_options *options,
+		       size_t others)
+{
+	const struct kube_set *set = &result->set;
+
+	if (set->left_out_count && !set->ingress_count)
+		say_error(
+			"--namespace and --selector choose none of the %zu Ingresses in the input",
+			set->left_out_count);
+	else if (options->class_count && set->ingress_count && !result->ingress_count)
+		say_error("--ingress-class chooses none of the %zu Ingresses in the input",
+			  set->ingress_count);
+	else if (others && !set->ingress_count)
+		say_error("--namespace chooses none of the %zu objects of Gateway API in the input",
+			  others);
+	else
+		return false;
+	return true;
+}
+
 void lost_say_no_ingress(const struct convert_result *result, const char *purpose)
 {
 	const struct kube_set *set = &result->set;

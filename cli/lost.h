@@ -21,6 +21,15 @@ bool lost_is_unusable(const struct finding *finding);
 void lost_collect(struct findings *to, const struct findings *findings, const char *code,
 		  uint32_t shift);
 
+/* Says on standard error that nothing came through a pipe, which mostly means that the command in front of it
+ * failed; returns whether it is so. A file may be empty: pre-commit names each that was changed. */
+bool lost_say_empty(const struct sources *sources, size_t documents);
+
+/* Says on standard error that flags which choose leave nothing of what the input has, and returns whether
+ * they do; others: objects of other kinds than Ingress that they leave out, where none of them is left. */
+bool lost_say_unchosen(const struct convert_result *result, const struct convert_options *options,
+		       size_t others);
+
 /* Why there is no Ingress to work with, on standard error: there is none among the documents, --namespace and
  * --selector choose none, or none is converted. `purpose`: "to compare", "to plan for". */
 void lost_say_no_ingress(const struct convert_result *result, const char *purpose);

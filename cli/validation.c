@@ -302,14 +302,19 @@ static bool is_unknown(const struct validation *v, const struct yaml_item *item)
 	       SCHEMA_UNKNOWN;
 }
 
-/* Asked without the lock: most objects that lint sees are none of Gateway API. */
-static bool is_left_out(const struct validation *v, const struct yaml_item *item)
+static bool is_elsewhere(const struct validation *v, const struct yaml_item *item)
 {
 	struct str namespace = node_text(node_get(item->root, "metadata"), "namespace");
 
+	return v->namespace.len && namespace.len && !str_eq(namespace, v->namespace);
+}
+
+/* Asked without the lock: most objects that lint sees are none of Gateway API. */
+static bool is_left_out(const struct validation *v, const struct yaml_item *item)
+{
 	if (v->known_only && is_unknown(v, item))
 		return true;
-	return v->namespace.len && namespace.len && !str_eq(namespace, v->namespace);
+	return is_elsewhere(v, item);
 }
 
 static bool take_object(struct subject *subject, const struct yaml_item *item)
@@ -331,14 +336,28 @@ static bool take_object(struct subject *subject, const struct yaml_item *item)
 	return taken;
 }
 
+/* An object that would be checked in another namespace. */
+static void note_elsewhere(struct validation *validation, const struct yaml_item *item)
+{
+	if (!is_elsewhere(validation, item) || is_unknown(validation, item))
+		return;
+	pthread_mutex_lock(&validation->lock);
+	validation->left_out++;
+	pthread_mutex_unlock(&validation->lock);
+}
+
 bool validation_take(struct validation *validation, const struct yaml_item *item,
 		     struct findings *findings)
 {
 	struct subject subject = {.validation = validation, .findings = findings};
 	bool taken;
 
-	if (item->root->kind == NODE_NULL || is_left_out(validation, item))
+	if (item->root->kind == NODE_NULL)
 		return true;
+	if (is_left_out(validation, item)) {
+		note_elsewhere(validation, item);
+		return true;
+	}
 	pthread_mutex_lock(&validation->lock);
 	taken = take_object(&subject, item);
 	pthread_mutex_unlock(&validation->lock);

@@ -36,8 +36,9 @@ struct validation {
 	/* What was examined, documents without a kind left out. */
 	struct report_object *at;
 	size_t count;
-	size_t objects; /* documents and List items that were seen */
-	size_t checked; /* those that have a schema */
+	size_t objects;  /* documents and List items that were seen */
+	size_t checked;  /* those that have a schema */
+	size_t left_out; /* that have one, and are in another namespace */
 };
 
 /* Knows the kinds of Gateway API in one channel. Finish it in any case. */

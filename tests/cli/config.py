@@ -136,7 +136,8 @@ def every_key_does_something():
                 "  provider: ingress-nginx\n  topology: shared\n")
     out = tree.run(command="convert").out
     wrong += expect((b"namespace: infra" in out, b"kind: Gateway\n" in out), (True, False))
-    return wrong
+    result = Tree(project="convert: {ingress-class: [none]}\n").run()
+    return wrong + expect((result.status, b"--ingress-class chooses none" in result.err), (2, True))
 
 
 def convert_has_its_own_threshold():

@@ -217,8 +217,9 @@ def gateway_objects_are_set_aside_too():
 
 
 def filters_call_nothing_unused():
-    bench = Bench(a_yaml=shop(comment=" # ingress2gw: ignore I2G401"))
-    return expect(bench.codes("-n", "other", "a.yaml")[0], [])
+    bench = Bench(a_yaml=shop(comment=" # ingress2gw: ignore I2G401"),
+                  b_yaml=shop("cart").replace("namespace: web", "namespace: other"))
+    return expect(bench.codes("-n", "other", "a.yaml", "b.yaml")[0], ["I2G302", "I2G401"])
 
 
 # ---- baselines ----
@@ -301,10 +302,25 @@ def update_keeps_what_was_not_read():
     before = bench.read("b.json")
     bench.baseline("a.yaml")
     wrong = expect(bench.read("b.json"), before)
-    result = bench.run("--update-baseline", "--baseline=b.json", "-n", "web", ".")
-    wrong += expect((result.status, bench.read("b.json")), (2, before))
+    for flag in ("--namespace=web", "--ingress-class=nginx"):
+        result = bench.run("-q", "--update-baseline", "--baseline=b.json", flag, "a.yaml")
+        wrong += expect((result.status, bench.read("b.json")), (0, before))
+        result = bench.run("--prune-baseline", "--baseline=b.json", flag, ".")
+        wrong += expect((result.status, bench.read("b.json")), (2, before))
     result = bench.run("--update-baseline", "--baseline=b.json", ".", "missing.yaml")
     return wrong + expect((result.status, bench.read("b.json")), (2, before))
+
+
+def a_guard_that_is_changed_counts():
+    """Who accepted that an allow list is lost has not accepted another list."""
+    lists = "    nginx.ingress.kubernetes.io/whitelist-source-range: %s\n"
+    bench = Bench(a_yaml=shop(extra=lists % "10.0.0.0/8"))
+    bench.baseline("a.yaml")
+    wrong = expect(bench.codes("--baseline=b.json", "a.yaml")[0], [])
+    bench.write("a.yaml", "# moved\n" + shop(extra=lists % "10.0.0.0/8"))
+    wrong += expect(bench.codes("--baseline=b.json", "a.yaml")[0], [])
+    bench.write("a.yaml", shop(extra=lists % "0.0.0.0/0"))
+    return wrong + expect(bench.codes("--baseline=b.json", "a.yaml")[0], ["I2G303", "I2G903"])
 
 
 def baseline_and_annotations_go_together():
@@ -468,6 +484,72 @@ def a_namespace_chooses_ingresses_only():
     return wrong
 
 
+def nothing_is_no_success():
+    """A pipe whose command failed, and flags that choose nothing: loud, and the answer is incomplete."""
+    bench = Bench(a_yaml=shop(), empty_yaml="# later\n", other_yaml="kind: Job\napiVersion: v1\n")
+    wrong = []
+    for command in ("convert", "lint", "audit", "validate"):
+        for text in (b"", b"---\n# nothing\n"):
+            result = bench.run("-", command=command, stdin=text)
+            wrong += ["%s: %s" % (command, w) for w in expect(result.status, 2)]
+            wrong += [] if b"there is no document in the input" in result.err else [repr(result.err)]
+        wrong += ["%s: %s" % (command, w) for w in expect(bench.run("empty.yaml", command=command).status, 0)]
+    for command in ("convert", "lint", "audit"):
+        for flag in ("--namespace=none", "--selector=app=none", "--ingress-class=none"):
+            result = bench.run(flag, "--fail-on=never", "a.yaml", command=command)
+            wrong += ["%s %s: %s" % (command, flag, w) for w in expect(result.status, 2)]
+            wrong += [] if flag.split("=")[0].encode() in result.err else [repr(result.err)]
+        wrong += ["%s: %s" % (command, w) for w in
+                  expect(bench.run("--namespace=none", "other.yaml", command=command).status, 0)]
+    bench.write("route.yaml", (ROUTE % "").replace("  name: shop\n", "  name: shop\n  namespace: web\n"))
+    wrong += expect(bench.run("--namespace=web", "--fail-on=never", "route.yaml").status, 0)
+    return wrong + expect(bench.run("--namespace=none", "--fail-on=never", "route.yaml").status, 2)
+
+
+def a_kustomization_is_not_rendered():
+    wrong = []
+    for name in ("kustomization.yaml", "kustomization.yml"):
+        bench = Bench(deploy__a_yaml=shop())
+        bench.write("deploy/" + name, "resources:\n- a.yaml\n")
+        result = bench.run("-o", "concise", "deploy")
+        wrong += expect(("deploy/%s:1:1: warning: this directory is a kustomization" % name) in result.text, True)
+        result = bench.run("deploy")
+        wrong += expect("kustomize build deploy | ingress2gw lint -" in result.text, True)
+    return wrong + expect("I2G133" in Bench(deploy__a_yaml=shop()).run("deploy").text, False)
+
+
+def a_link_to_an_empty_directory_is_one():
+    bench = Bench(a_yaml=re.sub(r".*/auth-.*\n", "", shop()))
+    os.mkdir(bench.file("real"))
+    os.symlink("real", bench.file("link"))
+    wrong = expect(bench.run("-q", "--output-dir=link", "a.yaml", command="convert").status, 0)
+    wrong += expect(os.path.islink(bench.file("link")), True)
+    wrong += expect(sorted(os.listdir(bench.file("real")))[0].startswith("gateway"), True)
+    return wrong + expect(bench.run("-q", "--output-dir=link", "a.yaml", command="convert").status, 2)
+
+
+def flags_that_change_nothing_are_refused():
+    bench = Bench(a_yaml=shop())
+    wrong = []
+    for args, status in ((("annotations", "--emitter=istio"), 2), (("rules", "--provider=ingress"), 2),
+                         (("features", "--emitter=istio"), 0), (("options", "--provider=ingress-nginx"), 0)):
+        result = bench.run(*args, command="list")
+        wrong += ["%s: %s" % (args, w) for w in expect(result.status, status)]
+    result = bench.run("--listen=80", "a.yaml", command="serve")
+    return wrong + expect((result.status, b"an address is missing" in result.err), (2, True))
+
+
+def keys_of_neighbours_are_explained():
+    bench = Bench()
+    wrong = []
+    for key, word in (("cert-manager.io/cluster-issuer", "cert-manager"),
+                      ("external-dns.alpha.kubernetes.io/target", "Gateway"),
+                      ("external-dns.alpha.kubernetes.io/ttl", "HTTPRoutes")):
+        result = bench.run(key, command="explain")
+        wrong += ["%s: %s" % (key, w) for w in expect((result.status, word in result.text), (0, True))]
+    return wrong + expect(bench.run("cert-manager.example/none", command="explain").status, 1)
+
+
 def a_file_is_no_method():
     bench = Bench(a_yaml=shop())
     result = bench.run("a.yaml", "http://shop.example.com/", command="match")
@@ -482,7 +564,9 @@ CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several
          baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
          newer_entries_are_kept, text_between_json_values_is_found, bare_lists_are_read,
          lost_documents_are_no_success, hooks_run,
-         a_namespace_chooses_ingresses_only, a_file_is_no_method)
+         a_namespace_chooses_ingresses_only, nothing_is_no_success,
+         a_guard_that_is_changed_counts, a_kustomization_is_not_rendered, a_link_to_an_empty_directory_is_one,
+         flags_that_change_nothing_are_refused, keys_of_neighbours_are_explained, a_file_is_no_method)
 
 
 def main():
