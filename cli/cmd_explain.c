@@ -3,6 +3,7 @@
 #include "check/rules.h"
 #include "cli/examples.h"
 #include "converters/provider.h"
+#include "gateway/plan.h"
 
 enum { INDENT = 2, LABEL_COLUMN = 14 };
 
@@ -208,11 +209,16 @@ static void explain_key(struct buf *buf, const struct provider *provider, struct
 static void explain(struct buf *buf, struct str name, unsigned width)
 {
 	const struct rule *rule = rule_find(name);
+	const char *moved = plan_annotation_words(name);
 
 	if (rule)
 		explain_rule(buf, rule, width);
 	for (size_t i = 0; !rule && providers[i]; i++)
 		explain_key(buf, providers[i], name, width);
+	if (moved) {
+		buf_format(buf, "%.*s  (of another system, moved)\n", STR_ARG(name));
+		add_paragraph(buf, moved, width);
+	}
 }
 
 static const char *nearest(struct str name)

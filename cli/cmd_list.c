@@ -245,6 +245,22 @@ static int unknown(const char *what, const char *name, const char *(*words)(size
 	return say_error("unknown %s '%s'", what, name);
 }
 
+/* A flag that changes nothing is a mistake of whoever gave it. */
+static bool takes_flags(const struct table *table, const struct list_values *values)
+{
+	bool provided = table->fill == fill_annotations || table->fill == fill_options;
+
+	if (values->emitter && table->fill != fill_features)
+		say_error("--emitter goes with ingress2gw list features, not with %s", table->name);
+	else if (values->provider && !provided)
+		say_error("--provider goes with ingress2gw list annotations and options, not with "
+			  "%s",
+			  table->name);
+	else
+		return true;
+	return false;
+}
+
 static int print(struct cli *cli, const struct table *table, const struct filter *filter, bool json)
 {
 	struct listing listing = {.arena = &cli->arena, .name = table->name};
@@ -286,7 +302,9 @@ static int run(struct cli *cli, const void *given)
 		return say_tables();
 	for (size_t i = 0; i < TABLES; i++)
 		if (strcmp(tables[i].name, cli->args.at[0]) == 0)
-			return print(cli, &tables[i], &filter, values->output);
+			return takes_flags(&tables[i], values)
+				       ? print(cli, &tables[i], &filter, values->output)
+				       : STATUS_INCOMPLETE;
 	return unknown("table", cli->args.at[0], word);
 }
 

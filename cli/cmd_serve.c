@@ -173,6 +173,14 @@ static bool read_listen(const char *text, struct proxy_listen *listen)
 	int64_t port;
 
 	*listen = (struct proxy_listen){.address = all};
+	/* Else the number would be an address: 0.0.0.80. */
+	if (equal == SIZE_MAX && str_to_int(all, &port)) {
+		say_error("--listen=%s: an address is missing", text);
+		say_hint("--listen=%s=127.0.0.1:8080 for the listeners of port %s, "
+			 "--listen=127.0.0.1 for all",
+			 text, text);
+		return false;
+	}
 	if (equal == SIZE_MAX)
 		return true;
 	left = str_sub(all, 0, equal);

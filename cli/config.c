@@ -40,6 +40,7 @@ static const struct key {
 	{"convert", "gateway-class", "convert.gateway-class", "gateway-class", SHAPE_TEXT, NULL},
 	{"convert", "gateway-namespace", "convert.gateway-namespace", "gateway-namespace",
 	 SHAPE_TEXT, NULL},
+	{"convert", "ingress-class", "convert.ingress-class", "ingress-class", SHAPE_LIST, NULL},
 	{"convert", "listeners", "convert.listeners", "listeners", SHAPE_TEXT, NULL},
 	{"convert", "provider", "convert.provider", "provider", SHAPE_LIST, NULL},
 	{"convert", "topology", "convert.topology", "topology", SHAPE_TEXT, NULL},

@@ -149,9 +149,10 @@ struct str *finding_baseline_files(struct finding_request *request, struct findi
 
 static bool is_whole(const struct finding_request *request, const struct finding_run *run)
 {
-	if (run->partial)
-		say_error("%s does not go together with -n, -l and --ingress-class: findings of "
-			  "the objects they leave out would be lost",
+	/* What is written anew keeps the findings of objects that are left out. */
+	if (run->partial && !request->values->update_baseline)
+		say_error("%s does not go together with -n, -l and --ingress-class: of the objects "
+			  "they leave out nobody knows what is gone",
 			  writing_flag(request));
 	else if (run->incomplete)
 		say_error("%s: the baseline is not written, because something could not be read",

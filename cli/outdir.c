@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* realpath */
 #include "cli/outdir.h"
 
 #include <dirent.h>
@@ -199,12 +200,17 @@ static void make_parents(char *path)
 /* mkdtemp() makes private directories; ours is for everybody whom the umask allows. */
 static bool make_base(struct outdir *outdir)
 {
-	const char *dir = outdir->dir;
-	size_t len = strlen(dir);
+	/* A link to an empty directory stays, and gets the files. */
+	char *real = realpath(outdir->dir, NULL);
+	const char *dir = outdir->target = real ? real : strdup(outdir->dir);
+	size_t len;
 	mode_t mask = umask(0);
 	char base[PATH_MOST];
 
 	umask(mask);
+	if (!dir)
+		bug_out_of_memory(PATH_MOST);
+	len = strlen(dir);
 	while (len > 1 && dir[len - 1] == '/')
 		len--;
 	if (snprintf(base, sizeof base, "%.*s.XXXXXX", (int)len, dir) >= (int)sizeof base)
@@ -231,7 +237,7 @@ void outdir_write(void *user, const struct convert_object *object, struct str te
 
 bool outdir_finish(struct outdir *outdir, struct error *error)
 {
-	if (outdir->base && !outdir->failed && rename(outdir->base, outdir->dir) != 0)
+	if (outdir->base && !outdir->failed && rename(outdir->base, outdir->target) != 0)
 		outdir->failed = !error_set(&outdir->error, "cannot rename %s to %s: %s",
 					    outdir->base, outdir->dir, strerror(errno));
 	if (outdir->failed) {
@@ -242,5 +248,6 @@ bool outdir_finish(struct outdir *outdir, struct error *error)
 	buf_finish(&outdir->path);
 	buf_finish(&outdir->file);
 	free(outdir->base);
+	free(outdir->target);
 	return !outdir->failed;
 }

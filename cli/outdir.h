@@ -17,6 +17,7 @@ struct outdir {
 
 	/* Private. */
 	char *base;      /* the new directory; NULL: none yet */
+	char *target;    /* private: what `dir` is once links are followed */
 	struct buf path; /* of the object last asked for, NUL-terminated */
 	struct buf file;
 	bool failed;

@@ -273,6 +273,10 @@ static const char *account_foreign(const struct ingress_view *view, size_t i,
 			      : STR("only the plain Ingress fields are converted"),
 	};
 
+	if (guard)
+		finding.scope =
+			finding_scope_new(arena, (struct finding_scope){.value = pair->value});
+
 	ledger_mark(view->annotations[i], OUTCOME_REFUSED, finding.code);
 	if (guard)
 		guard_say(talk, finding);

@@ -61,6 +61,15 @@ static struct words *words_of(const struct resolver *resolver, const struct ledg
 	return *place;
 }
 
+static struct finding_scope *guarded_value(const struct resolver *resolver,
+					   const struct model_feature *feature)
+{
+	if (!feature_guards(feature->feature) || !feature->value.len)
+		return NULL;
+	return finding_scope_new(resolver->findings->arena,
+				 (struct finding_scope){.value = feature->value});
+}
+
 static void note(const struct resolver *resolver, const struct model_feature *feature,
 		 const char *code, struct str message, struct str hint)
 {
@@ -73,6 +82,7 @@ static void note(const struct resolver *resolver, const struct model_feature *fe
 						 .span = item->span,
 						 .message = message,
 						 .hint = hint,
+						 .scope = guarded_value(resolver, feature),
 					 });
 }
 

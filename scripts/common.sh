@@ -140,6 +140,8 @@ install_missing()
 lock()
 {
 	command -v flock >/dev/null 2>&1 || return 0
+	# A redirection that fails would end the shell with a message of its own.
+	(: >>"$1") 2>/dev/null || die "cannot write to $1 (does it belong to another user?)"
 	exec 9>"$1"
 	flock 9
 }

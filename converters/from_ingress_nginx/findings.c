@@ -1,5 +1,6 @@
 /* Findings of the provider, with object, field path and span of what they are about. */
 #include "converters/from_ingress_nginx/nginx.h"
+#include "converters/overtake.h"
 
 struct str nginx_annotation_field(struct nginx *nginx, struct str key)
 {
@@ -27,6 +28,10 @@ void nginx_note(struct nginx *nginx, const struct nginx_ingress *ingress,
 	if (value) {
 		finding.path = nginx_annotation_field(nginx, value->pair->key);
 		finding.span = value->pair->key_span;
+		if (is_guard_code(code))
+			finding.scope = finding_scope_new(
+				nginx->findings->arena,
+				(struct finding_scope){.value = value->pair->value});
 	}
 	findings_add(nginx->findings, finding);
 }

@@ -25,6 +25,7 @@ struct finding_scope {
 	                       of whichever object they are */
 	struct str backend; /* a Service of the object's namespace */
 	struct str below;   /* request paths that begin so */
+	struct str value;   /* of a guard: when it changes, it is another finding */
 	uint64_t realms; /* about the run as far as these realms of the model go: bit by number */
 };
 

@@ -288,7 +288,8 @@ bool baseline_takes(struct baseline *baseline, const struct finding *finding, co
 	if (match == BASELINE_MOVED)
 		return take_moved(baseline, id);
 	if (match == BASELINE_SHIFTED)
-		return finding->object.name.len && take_shifted(baseline, finding);
+		return finding->object.name.len && !finding_scope(finding)->value.len &&
+		       take_shifted(baseline, finding);
 	entry = find(baseline, id, file);
 	if (!entry || !entry->left)
 		return false;

@@ -25,6 +25,7 @@ void finding_id(char id[FINDING_ID], const struct finding *finding, const struct
 		nameless ? base_name(source_name(sources, finding->span.source)) : STR(""),
 		nameless ? finding->message : STR(""),
 	};
+	struct str value = finding_scope(finding)->value;
 	struct buf buf;
 
 	buf_init(&buf);
@@ -32,6 +33,8 @@ void finding_id(char id[FINDING_ID], const struct finding *finding, const struct
 		buf_str(&buf, parts[i]);
 		buf_char(&buf, '\n');
 	}
+	if (value.len)
+		buf_str(&buf, value);
 	snprintf(id, FINDING_ID, "%016llx", (unsigned long long)str_hash(buf_slice(&buf)));
 	buf_finish(&buf);
 }

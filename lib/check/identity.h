@@ -2,7 +2,8 @@
  *
  * Rule, object and field path: never the line or the directory, so that edits elsewhere in the file and
  * a file that moves leave it as it is. Two findings of one field have one identity; who needs to tell
- * them apart counts them.
+ * them apart counts them. The value of a guard belongs to it: who accepted that an allow list is lost has not
+ * accepted what it is changed into later.
  */
 #ifndef CHECK_IDENTITY_H
 #define CHECK_IDENTITY_H

@@ -26,6 +26,23 @@ bool plan_moves_annotation(struct str key)
 	return place_of(key) != PLACE_NONE;
 }
 
+const char *plan_annotation_words(struct str key)
+{
+	static const char *const words[] = {
+		[PLACE_NONE] = NULL,
+		[PLACE_ISSUER] =
+			"cert-manager reads it from the object that has the listeners, so it "
+			"moves to the Gateway or ListenerSet whose certificates it asks "
+			"for; Gateway API has to be switched on in cert-manager.",
+		[PLACE_TARGET] = "external-dns reads it from the Gateway, so it moves there.",
+		[PLACE_ROUTE] =
+			"external-dns reads it from routes, so it moves to the HTTPRoutes of "
+			"the Ingress.",
+	};
+
+	return words[place_of(key)];
+}
+
 /* ---- what a host asks for ---- */
 
 /* All annotations of one place as a text that is equal when they are. */

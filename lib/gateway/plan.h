@@ -115,4 +115,7 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
  * accounts for its ledger item. */
 bool plan_moves_annotation(struct str key);
 
+/* Where such an annotation moves and why, in a sentence for people; NULL for others. */
+const char *plan_annotation_words(struct str key);
+
 #endif
