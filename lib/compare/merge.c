@@ -276,10 +276,13 @@ static void choose_examples(struct diff_run *run)
 {
 	for (size_t i = 0; i < run->result_count; i++) {
 		const struct diff_result *result = &run->results[i];
-		struct diff_group *group = &run->groups[result->group];
+		struct diff_group *group;
 
-		if (result->verdict == DIFF_DIFFERENT &&
-		    (!group->example || length_of(result) < length_of(group->example)))
+		/* Others are in no group, and there may be none. */
+		if (result->verdict != DIFF_DIFFERENT)
+			continue;
+		group = &run->groups[result->group];
+		if (!group->example || length_of(result) < length_of(group->example))
 			group->example = result;
 	}
 }
