@@ -209,33 +209,24 @@ static void add_proof(struct buf *buf, const struct verify *verify, uint64_t see
 	size_t gaps = verify->from->gap_count + verify->to->gap_count;
 	const char *premise = verify->from->side->premise;
 
+	buf_text(buf, "This is ");
 	if (tally->patterns)
-		buf_format(buf, ", complete but for %zu %s (sampled, seed %llu)", tally->patterns,
+		buf_format(buf, "complete but for %zu %s (sampled, seed %llu)", tally->patterns,
 			   tally->patterns == 1 ? "pattern" : "patterns", (unsigned long long)seed);
 	if (gaps) {
-		buf_text(buf, tally->patterns ? " and " : ", complete but for ");
+		buf_text(buf, tally->patterns ? " and " : "complete but for ");
 		report_number(buf, gaps, "setting");
 		buf_text(buf, gaps == 1 ? " that is not simulated" : " that are not simulated");
 	}
 	if (unusable) {
-		buf_text(buf, tally->patterns || gaps ? " and " : ", complete but for ");
+		buf_text(buf, tally->patterns || gaps ? " and " : "complete but for ");
 		report_number(buf, unusable, "part");
 		buf_text(buf, " of the input that cannot be used");
 	}
-	if (!tally->patterns && !gaps && !tally->capped && !verify->undecided && !unusable)
-		buf_text(buf, ", proven");
+	if (!tally->patterns && !gaps && !unusable)
+		buf_text(buf, tally->capped || verify->undecided ? "not complete" : "proven");
 	if (premise)
 		buf_format(buf, " if %s", premise);
-}
-
-void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed, size_t unusable)
-{
-	const struct witness_tally *tally = &verify->tally;
-
-	report_number(buf, tally->requests, "request class");
-	buf_text(buf, " of ");
-	report_number(buf, tally->hosts, "host");
-	add_proof(buf, verify, seed, unusable);
 	if (tally->capped)
 		buf_format(buf, ", %zu %s cut short", tally->capped,
 			   tally->capped == 1 ? "host" : "hosts");
@@ -243,6 +234,17 @@ void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed,
 		buf_format(buf, ", %zu with patterns that take too much work", verify->undecided);
 	if (verify->exhausted)
 		buf_text(buf, ", and no more for that reason");
+	buf_text(buf, ".\n");
+}
+
+/* How many, and in a line of its own how much that says. */
+void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed, size_t unusable)
+{
+	const struct witness_tally *tally = &verify->tally;
+
+	report_number(buf, tally->requests, "request class");
+	buf_text(buf, " of ");
+	report_number(buf, tally->hosts, "host");
 	buf_format(buf, ": %zu agree, %zu differ", tally->requests - verify->differing,
 		   verify->differing);
 	if (verify->differing)
@@ -254,6 +256,7 @@ void verify_summary(struct buf *buf, const struct verify *verify, uint64_t seed,
 		buf_format(buf, ", %zu without a guard that stands today",
 			   verify_unguarded(verify));
 	buf_text(buf, ".\n");
+	add_proof(buf, verify, seed, unusable);
 }
 
 /* ---- findings ---- */
