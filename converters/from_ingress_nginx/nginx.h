@@ -353,6 +353,7 @@ struct nginx_draft {
 	/* A second rule that differs in path and rewrite only; kind and value of `also` empty: none. */
 	struct model_path also;
 	struct model_rewrite *also_rewrite;
+	struct str also_prefix; /* X-Forwarded-Prefix that the second rule alone sets */
 	/* What the location takes and the rule does not; empty: nothing. */
 	struct model_path beyond;
 	/* What the canary makes of the main rule, by header and cookie; they go in front of it, on each of its

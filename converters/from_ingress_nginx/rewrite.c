@@ -393,8 +393,9 @@ void nginx_rewrite_unmatched(struct nginx_draft *draft)
 		rewrite_to_url(draft, target);
 }
 
-/* X-Forwarded-Prefix is sent only where a rewrite happens. */
-static void add_forwarded_prefix(struct nginx_draft *draft, bool rewriting)
+/* X-Forwarded-Prefix is sent only where a rewrite happens, also where that makes the same path of a path. Of a
+ * target that equals the path only the second rule rewrites. */
+static void add_forwarded_prefix(struct nginx_draft *draft, bool rewriting, bool to_itself)
 {
 	const struct nginx_ingress *owner = draft->location->owner;
 	struct str value = nginx_text(owner, "x-forwarded-prefix");
@@ -413,10 +414,13 @@ static void add_forwarded_prefix(struct nginx_draft *draft, bool rewriting)
 		nginx_mark(owner, "x-forwarded-prefix", OUTCOME_REFUSED, "I2G410");
 		return;
 	}
-	model_header_set(draft->nginx->arena,
-			 model_edits(draft->nginx->arena, &draft->rule.request_headers),
-			 STR("X-Forwarded-Prefix"), value);
 	nginx_mark(owner, "x-forwarded-prefix", OUTCOME_EXACT, NULL);
+	if (to_itself)
+		draft->also_prefix = value;
+	else
+		model_header_set(draft->nginx->arena,
+				 model_edits(draft->nginx->arena, &draft->rule.request_headers),
+				 STR("X-Forwarded-Prefix"), value);
 }
 
 /* ---- what regex mode does to a location ---- */
@@ -526,6 +530,7 @@ void nginx_match(struct nginx_draft *draft)
 	const struct nginx_location *location = draft->location;
 	const struct nginx_ingress *owner = location->owner;
 	bool rewriting = !location->is_catch_all && nginx_rewrites(location);
+	bool to_itself = str_eq(nginx_text(owner, "rewrite-target"), location->path);
 
 	if (location->path.at[0] != '/' && !draft->server->regex_cause) {
 		/* Legal for ImplementationSpecific; nginx then never matches it. */
@@ -542,7 +547,7 @@ void nginx_match(struct nginx_draft *draft)
 	if (nginx_get(owner, "temporal-redirect") || nginx_get(owner, "permanent-redirect"))
 		rewriting = false;
 	if (rewriting && !draft->rule.held) {
-		if (str_eq(nginx_text(owner, "rewrite-target"), location->path))
+		if (to_itself)
 			rewrite_to_itself(draft);
 		else
 			climb(draft);
@@ -551,5 +556,6 @@ void nginx_match(struct nginx_draft *draft)
 	} else {
 		mark_rewrite(draft, OUTCOME_REFUSED, draft->rule.held);
 	}
-	add_forwarded_prefix(draft, rewriting && draft->rule.rewrite);
+	add_forwarded_prefix(draft, rewriting && !draft->rule.held && !draft->rule.redirect,
+			     to_itself);
 }

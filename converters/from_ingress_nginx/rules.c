@@ -85,7 +85,6 @@ static void set_hsts(struct nginx *nginx, struct model_header_edits *edits)
 static void add_hsts(struct nginx *nginx, struct model_rule *rule)
 {
 	const struct model_header_edits *plain = rule->response_headers;
-	struct model_header_edits *edits = NULL;
 
 	if (!plain) {
 		if (!nginx->config.hsts_only)
@@ -94,15 +93,8 @@ static void add_hsts(struct nginx *nginx, struct model_rule *rule)
 		return;
 	}
 	/* Those of before are shared with the rule for plain HTTP. */
-	model_edits(nginx->arena, &edits);
-	for (size_t i = 0; i < plain->set_count; i++)
-		model_header_set(nginx->arena, edits, plain->set[i].name, plain->set[i].value);
-	for (size_t i = 0; i < plain->add_count; i++)
-		model_header_add(nginx->arena, edits, plain->add[i].name, plain->add[i].value);
-	for (size_t i = 0; i < plain->remove_count; i++)
-		model_header_remove(nginx->arena, edits, plain->remove[i]);
-	set_hsts(nginx, edits);
-	rule->response_headers = edits;
+	rule->response_headers = model_edits_copy(nginx->arena, plain);
+	set_hsts(nginx, rule->response_headers);
 }
 
 void nginx_finish_rule(struct nginx_draft *draft, struct model_rule rule)
@@ -256,10 +248,18 @@ static void block_beyond(struct nginx_draft *draft)
 	rule->path_item = rule->host_item = NULL;
 }
 
+static void set_prefix(struct arena *arena, struct model_rule *rule, struct str prefix)
+{
+	rule->request_headers = model_edits_copy(arena, rule->request_headers);
+	model_header_set(arena, rule->request_headers, STR("X-Forwarded-Prefix"), prefix);
+}
+
 static void add_also(struct nginx_draft *draft, struct model_rule rule)
 {
 	rule.match.path = draft->also;
 	rule.rewrite = draft->also_rewrite;
+	if (draft->also_prefix.len)
+		set_prefix(draft->nginx->arena, &rule, draft->also_prefix);
 	nginx_finish_rule(draft, rule);
 }
 

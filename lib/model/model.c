@@ -170,3 +170,17 @@ void model_header_remove(struct arena *arena, struct model_header_edits *edits, 
 	if (find_removed(edits, name) == SIZE_MAX)
 		ARENA_PUSH(arena, edits->remove, edits->remove_count, name);
 }
+
+struct model_header_edits *model_edits_copy(struct arena *arena,
+					    const struct model_header_edits *from)
+{
+	struct model_header_edits *to = arena_new(arena, struct model_header_edits);
+
+	for (size_t i = 0; from && i < from->set_count; i++)
+		model_header_set(arena, to, from->set[i].name, from->set[i].value);
+	for (size_t i = 0; from && i < from->add_count; i++)
+		model_header_add(arena, to, from->add[i].name, from->add[i].value);
+	for (size_t i = 0; from && i < from->remove_count; i++)
+		model_header_remove(arena, to, from->remove[i]);
+	return to;
+}

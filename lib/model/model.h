@@ -72,6 +72,10 @@ void model_header_add(struct arena *arena, struct model_header_edits *edits, str
 		      struct str value);
 void model_header_remove(struct arena *arena, struct model_header_edits *edits, struct str name);
 
+/* Edits of their own that do the same as `from` (NULL: none). */
+struct model_header_edits *model_edits_copy(struct arena *arena,
+					    const struct model_header_edits *from);
+
 enum path_edit {
 	PATH_KEEP,
 	PATH_REPLACE_FULL,
