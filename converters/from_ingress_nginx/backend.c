@@ -416,6 +416,84 @@ void nginx_backend(struct nginx_draft *draft)
 	nginx_mark(draft->location->owner, "fastcgi-params-configmap", OUTCOME_INERT, NULL);
 }
 
+/* ---- canaries ---- */
+
+/* The location speaks to the canary as to its primary; a Gateway asks the Service of each. */
+static void note_canary_protocol(struct nginx *nginx, const struct nginx_location *canary)
+{
+	const struct kube_service_port *port = service_port(nginx, canary);
+
+	if (port && str_is(port->app_protocol, "kubernetes.io/h2c"))
+		return;
+	nginx_note_location(
+		nginx, canary, "I2G237",
+		str_format(nginx->arena,
+			   "ingress-nginx speaks gRPC to the canary '%.*s' as to its primary; a "
+			   "Gateway learns it from the Service: set appProtocol: kubernetes.io/h2c "
+			   "on its port",
+			   STR_ARG(canary->backend->name.text)),
+		str_format(nginx->arena,
+			   "kubectl -n %.*s patch service %.*s (spec.ports[].appProtocol)",
+			   STR_ARG(canary->owner->ingress->meta.namespace),
+			   STR_ARG(canary->backend->name.text)));
+	nginx_last_scope(nginx)->backend = canary->backend->name.text;
+}
+
+static const struct model_backend_tls *backend_tls(const struct model *model,
+						   const struct nginx_location *location)
+{
+	for (size_t i = 0; i < model->backend_tls_count; i++)
+		if (str_eq(model->backend_tls[i].namespace,
+			   location->owner->ingress->meta.namespace) &&
+		    str_eq(model->backend_tls[i].service, location->backend->name.text))
+			return &model->backend_tls[i];
+	return NULL;
+}
+
+/* The certificate of the canary is checked as that of its primary. */
+static void share_backend_tls(struct nginx_draft *draft, const struct nginx_location *canary)
+{
+	struct nginx *nginx = draft->nginx;
+	const struct model_backend_tls *of = backend_tls(nginx->model, draft->location);
+	const struct model_backend_tls *own = backend_tls(nginx->model, canary);
+
+	if (!of)
+		return;
+	if (!own) {
+		struct model_backend_tls made = *of;
+
+		made.namespace = canary->owner->ingress->meta.namespace;
+		made.service = canary->backend->name.text;
+		made.origin = canary->origin;
+		ARENA_PUSH(nginx->model->arena, nginx->model->backend_tls,
+			   nginx->model->backend_tls_count, made);
+	} else if (!str_eq(own->hostname, of->hostname) ||
+		   !str_eq(own->ca_config_map, of->ca_config_map)) {
+		nginx_note_location(
+			nginx, canary, "I2G508",
+			str_format(nginx->arena,
+				   "Service '%.*s' has a BackendTLSPolicy with another name or CA "
+				   "than the primary of this canary: its certificate is checked by "
+				   "that one here",
+				   STR_ARG(canary->backend->name.text)),
+			STR("give the Ingresses the same proxy-ssl-secret and proxy-ssl-name"));
+		nginx_last_scope(nginx)->backend = canary->backend->name.text;
+	}
+}
+
+void nginx_canary_backend(struct nginx_draft *draft, const struct nginx_location *canary)
+{
+	struct str protocol = nginx_text(draft->location->owner, "backend-protocol");
+	bool grpcs = str_is_nocase(protocol, "GRPCS");
+
+	if (grpcs || str_is_nocase(protocol, "GRPC"))
+		note_canary_protocol(draft->nginx, canary);
+	else
+		note_ignored_protocol(draft->nginx, canary);
+	if (grpcs || str_is_nocase(protocol, "HTTPS"))
+		share_backend_tls(draft, canary);
+}
+
 /* ---- mirrors ---- */
 
 static void refuse_mirror(struct nginx_draft *draft, const struct nginx_value *value,

@@ -174,16 +174,7 @@ static void note_shared(struct canary_draft *canary)
 {
 	struct nginx *nginx = canary->draft->nginx;
 	const struct nginx_location *primary = canary->draft->location;
-	const struct kube_backend *backend = primary->backend;
-	struct str key =
-		backend->port
-			? str_format(nginx->arena, "%.*s/%.*s/%u",
-				     STR_ARG(primary->owner->ingress->meta.namespace),
-				     STR_ARG(backend->name.text), backend->port)
-			: str_format(nginx->arena, "%.*s/%.*s/%.*s",
-				     STR_ARG(primary->owner->ingress->meta.namespace),
-				     STR_ARG(backend->name.text), STR_ARG(backend->port_name));
-	unsigned primaries = (unsigned)(uintptr_t)map_get(&nginx->upstreams, key);
+	unsigned primaries = nginx_upstream_users(nginx, primary);
 
 	if (primaries < 2)
 		return;
@@ -191,8 +182,45 @@ static void note_shared(struct canary_draft *canary)
 		   str_format(nginx->arena,
 			      "in ingress-nginx this canary takes its share of all %u paths "
 			      "that use Service '%.*s'; it is written for this path only",
-			      primaries, STR_ARG(backend->name.text)),
+			      primaries, STR_ARG(primary->backend->name.text)),
 		   STR("give the primary a Service of its own if that is what you want"));
+	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G228");
+}
+
+static bool has_rules_of(const struct nginx_ingress *canary, const struct nginx_ingress *other)
+{
+	static const char *const keys[] = {
+		"canary-by-header", "canary-by-header-value", "canary-by-header-pattern",
+		"canary-by-cookie", "canary-weight",          "canary-weight-total"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (!str_eq(nginx_text(canary, keys[i]), nginx_text(other, keys[i])))
+			return false;
+	return true;
+}
+
+/* The rules stand at the upstream of the canary, and are those of the Ingress that was the first to have its
+ * Service (createUpstreams()); that of a primary has none, and the canary then gets nothing. */
+static void note_shared_rules(struct canary_draft *canary, const struct nginx_location *location)
+{
+	struct nginx *nginx = canary->draft->nginx;
+	const struct nginx_ingress *maker = nginx_canary_maker(nginx, location);
+	const struct kube_meta *meta = &maker->ingress->meta;
+
+	if (maker == canary->owner || (maker->canary && has_rules_of(canary->owner, maker)))
+		return;
+	nginx_note(nginx, canary->owner, nginx_get(canary->owner, "canary"), "I2G228",
+		   str_format(nginx->arena,
+			      maker->canary
+				      ? "Service '%.*s' is first that of the canary %.*s/%.*s, "
+					"whose rules ingress-nginx takes for this one as well; it "
+					"is written with its own"
+				      : "Service '%.*s' is first that of Ingress %.*s/%.*s, so "
+					"ingress-nginx sends nothing to this canary; it is written "
+					"with its own rules",
+			      STR_ARG(location->backend->name.text), STR_ARG(meta->namespace),
+			      STR_ARG(meta->name)),
+		   STR("give the canary a Service of its own"));
 	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G228");
 }
 
@@ -259,6 +287,8 @@ void nginx_canary(struct nginx_draft *draft)
 	by_header(&canary);
 	by_cookie(&canary);
 	set_weights(&canary);
+	nginx_canary_backend(draft, location);
 	note_shared(&canary);
+	note_shared_rules(&canary, location);
 	note_fallback(&canary);
 }

@@ -4,17 +4,33 @@
 
 /* ---- by X-Forwarded-Proto ---- */
 
+static const char forwarded[] =
+	"requests with X-Forwarded-Proto: http are redirected to HTTPS; requests without that "
+	"header, which ingress-nginx redirects as well, are served";
+static const char forwarded_hint[] = "see that the proxy in front always sets the header";
+
+/* The ConfigMap asks for it; said once. */
+static void note_forwarded_option(struct nginx *nginx)
+{
+	if (nginx->option_forwards)
+		return;
+	nginx->option_forwards = true;
+	for (size_t i = 0; i < nginx->run->config->data.count; i++)
+		if (str_is(nginx->run->config->data.at[i].key, "force-ssl-redirect"))
+			nginx_note_option(nginx, nginx->run->options[i], "I2G244", STR(forwarded),
+					  STR(forwarded_hint));
+}
+
 static void note_forwarded(struct nginx_draft *draft)
 {
 	struct nginx_ingress *owner = draft->location->owner;
 	const struct nginx_value *value = nginx_get(owner, "force-ssl-redirect");
 
+	if (!value)
+		note_forwarded_option(draft->nginx);
 	if (!value || value->item->outcome != OUTCOME_OPEN)
 		return;
-	nginx_note(draft->nginx, owner, value, "I2G244",
-		   STR("requests with X-Forwarded-Proto: http are redirected to HTTPS; requests "
-		       "without that header, which ingress-nginx redirects as well, are served"),
-		   STR("see that the proxy in front always sets the header"));
+	nginx_note(draft->nginx, owner, value, "I2G244", STR(forwarded), STR(forwarded_hint));
 	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
 }
 

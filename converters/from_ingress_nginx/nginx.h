@@ -76,9 +76,10 @@ struct nginx_location {
 	struct model_rule *to_https;   /* its redirect on plain HTTP; NULL: none */
 	uint32_t added;                /* its place among those of the server when it was found */
 	uint32_t written;              /* bytes of its value in the route; set by that check */
-	uint32_t rules_end;  /* of the host's rules: behind the last one of the location */
-	bool exact;          /* else Prefix: ImplementationSpecific is treated as Prefix */
-	bool is_catch_all;   /* "/" of the default server, made of spec.defaultBackend */
+	uint32_t rules_end; /* of the host's rules: behind the last one of the location */
+	bool exact;         /* else Prefix: ImplementationSpecific is treated as Prefix */
+	bool is_catch_all;  /* "/" of the default server, made of spec.defaultBackend */
+	bool unserved; /* its Service is a canary's, so the controller makes no location of it */
 	bool answers_itself; /* with a redirect or an error; known once written */
 };
 
@@ -103,6 +104,7 @@ struct nginx_server {
 	bool eclipsed; /* an alias takes all requests for the name, a wildcard, so it has none */
 	bool unmatched_answered; /* a redirect of the oldest Ingress takes unmatched paths */
 	bool inherits_tls;       /* the certificate is that of a wildcard server */
+	bool shows_default;      /* the controller shows its own; `certificate` stands in for it */
 	const char *held;        /* code: client certificates that could not be converted */
 	bool tls;                /* an Ingress of the host has a tls section */
 	struct model_certificate certificate;
@@ -168,6 +170,8 @@ struct nginx {
 	size_t server_count;
 	struct map server_map;
 	struct map alias_map; /* alias -> server that has it: the first by name, as in nginx */
+	struct map
+		alias_holders; /* alias -> server whose certificate it has: the last that lists it */
 	struct model_redirect *to_https[2]; /* of all that redirect: without and with the port */
 	bool has_canaries;
 	struct map upstreams; /* "ns/service/port" -> how many paths use it; only for canaries */
@@ -175,6 +179,8 @@ struct nginx {
 		makers; /* the same -> struct nginx_ingress that makes the upstream; only for canaries */
 	bool dialect_noted;
 	bool sends_hsts;         /* a rule carries the header */
+	bool option_forwards;    /* it was said that force-ssl-redirect of the ConfigMap goes by
+				    X-Forwarded-Proto */
 	bool cuts_slash;         /* a redirect to HTTPS drops a slash at the end */
 	bool redirects_to_https; /* a rule on the HTTP listener does */
 	struct map paths; /* annotation key -> struct str *: its field path, shared by findings */
@@ -327,9 +333,11 @@ void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 void nginx_share_certificate(struct nginx *nginx, struct nginx_server *server, struct str name,
 			     const struct nginx_server *other, const struct nginx_ingress *forcing);
 
-/* Whether the host's certificate names an alias: -1 when that is not known. */
-int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *server,
-		       struct str alias);
+/* The server whose certificate an alias has, if that names it. */
+const struct nginx_server *nginx_alias_holder(const struct nginx *nginx, struct str alias);
+
+/* Whether that certificate names the alias: -1 when it is not known. */
+int nginx_covers_alias(const struct nginx *nginx, struct str alias);
 
 /* I2G505 for TLS entries that no host uses. */
 void nginx_note_unused_tls(struct nginx *nginx);
@@ -418,6 +426,16 @@ void nginx_headers(struct nginx_draft *draft);
 void nginx_cors(struct nginx_draft *draft);
 void nginx_mirror(struct nginx_draft *draft);
 void nginx_backend(struct nginx_draft *draft);
+
+/* How many paths lead to the Service port of a location, itself included. */
+unsigned nginx_upstream_users(const struct nginx *nginx, const struct nginx_location *location);
+
+/* The Ingress that the controller takes the rules of a canary's Service from: the first with it. */
+const struct nginx_ingress *nginx_canary_maker(struct nginx *nginx,
+					       const struct nginx_location *canary);
+
+/* Protocol and TLS towards the canary of the draft's location. */
+void nginx_canary_backend(struct nginx_draft *draft, const struct nginx_location *canary);
 void nginx_auth(struct nginx_draft *draft);
 
 /* Whether global-auth-url asks for the draft's location: no auth-url of its own, not exempted by

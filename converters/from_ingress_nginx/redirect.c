@@ -394,7 +394,7 @@ void nginx_www_redirects(struct nginx *nginx)
 
 			if (!value)
 				continue;
-			if (done || !nginx_parse_bool(value->pair->value) ||
+			if (done || location->unserved || !nginx_parse_bool(value->pair->value) ||
 			    is_group_off(location->owner)) {
 				ledger_mark(value->item, OUTCOME_INERT, NULL);
 				continue;

@@ -430,10 +430,10 @@ static void close_https(struct nginx *nginx, struct nginx_server *server, struct
 	}
 }
 
-static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
-				    struct str name, bool passthrough)
+/* A certificate for a host without one, where its requests are sent to HTTPS or would be taken by others there. */
+static void find_certificate(struct nginx *nginx, struct nginx_server *server, struct str name,
+			     bool passthrough)
 {
-	struct model_host *host = model_host(nginx->model, name);
 	struct nginx_ingress *forcing =
 		server->has_certificate || passthrough || nginx->config.use_forwarded_headers
 			? NULL
@@ -444,6 +444,14 @@ static struct model_host *open_host(struct nginx *nginx, struct nginx_server *se
 					  forcing);
 	if (!server->has_certificate && !passthrough)
 		close_https(nginx, server, name);
+}
+
+static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
+				    struct str name, bool passthrough)
+{
+	struct model_host *host = model_host(nginx->model, name);
+
+	find_certificate(nginx, server, name, passthrough);
 	host->passthrough = passthrough;
 	/* An alias is a name of nginx, where a wildcard stands for any number of labels. */
 	host->one_label = str_starts(name, "*.") && str_eq(name, server->name);
@@ -492,7 +500,8 @@ static void note_bare_alias(struct nginx *nginx, const struct nginx_server *serv
 				"the certificate of '%.*s' is not for the alias '%.*s': the "
 				"controller answers HTTPS for it with its default one, and no "
 				"HTTPS listener is written for that",
-				STR_ARG(server->name), STR_ARG(alias)),
+				STR_ARG(server->name.len ? server->name : STR("any host")),
+				STR_ARG(alias)),
 			.hint = STR("give the alias a certificate by an Ingress of its own")});
 }
 
@@ -514,9 +523,11 @@ static void note_deep_alias(struct nginx *nginx, const struct nginx_server *serv
 
 static void note_alias(struct nginx *nginx, const struct nginx_server *server, struct str alias)
 {
-	int covered = nginx_covers_alias(nginx, server, alias);
+	const struct nginx_server *holder = nginx_alias_holder(nginx, alias);
+	int covered = nginx_covers_alias(nginx, alias);
+	bool has_tls = server->tls || (holder && holder->tls);
 
-	if (server->tls && covered < 0)
+	if (has_tls && covered < 0)
 		nginx_note_host(
 			nginx, server->alias_owner, server->alias_cause, alias,
 			(struct finding){
@@ -525,13 +536,13 @@ static void note_alias(struct nginx *nginx, const struct nginx_server *server, s
 					nginx->arena,
 					"no TLS entry lists the alias '%.*s': its HTTPS listener "
 					"shows the certificate of '%.*s'",
-					STR_ARG(alias), STR_ARG(server->name)),
+					STR_ARG(alias), STR_ARG(holder->name)),
 				.hint = STR("add the Secret to the input, so that the names in its "
 					    "certificate "
 					    "decide")});
-	if (server->tls && covered == 0 && !nginx_tls_wildcard(nginx, alias))
+	if (has_tls && covered == 0 && !nginx_tls_wildcard(nginx, alias))
 		note_bare_alias(nginx, server, alias);
-	if (server->tls && covered != 0 && str_starts(alias, "*."))
+	if (has_tls && covered != 0 && str_starts(alias, "*."))
 		note_deep_alias(nginx, server, alias);
 }
 
@@ -545,6 +556,7 @@ static void write_alias(struct nginx *nginx, const struct nginx_server *server, 
 	struct findings silent;
 
 	note_alias(nginx, server, alias);
+	find_certificate(nginx, &bare, alias, false);
 	findings_init(&silent, &nginx->own);
 	if (quiet)
 		nginx->findings = &silent;

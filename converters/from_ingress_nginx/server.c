@@ -170,18 +170,40 @@ static void use_upstream(struct nginx *nginx, struct nginx_ingress *ingress,
 		*maker = ingress;
 }
 
+static void use_upstreams(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	use_upstream(nginx, ingress, &ingress->ingress->default_backend, true);
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
+		for (size_t p = 0; p < ingress->ingress->rules[r].path_count; p++)
+			use_upstream(nginx, ingress, &ingress->ingress->rules[r].paths[p].backend,
+				     false);
+}
+
+static bool is_undated_canary(const struct nginx_ingress *ingress)
+{
+	return ingress->canary && ingress->ingress->meta.created == KUBE_NO_TIME;
+}
+
+/* Where ages are not known the canary is taken to be the younger one. */
 static void find_makers(struct nginx *nginx)
 {
 	map_init(&nginx->makers, &nginx->own);
-	for (size_t i = 0; i < nginx->ingress_count && nginx->has_canaries; i++) {
-		struct nginx_ingress *ingress = nginx->ingresses[i];
+	for (int undated = 0; undated < 2; undated++)
+		for (size_t i = 0; i < nginx->ingress_count && nginx->has_canaries; i++)
+			if (is_undated_canary(nginx->ingresses[i]) == (undated == 1))
+				use_upstreams(nginx, nginx->ingresses[i]);
+}
 
-		use_upstream(nginx, ingress, &ingress->ingress->default_backend, true);
-		for (size_t r = 0; r < ingress->ingress->rule_count; r++)
-			for (size_t p = 0; p < ingress->ingress->rules[r].path_count; p++)
-				use_upstream(nginx, ingress,
-					     &ingress->ingress->rules[r].paths[p].backend, false);
-	}
+const struct nginx_ingress *nginx_canary_maker(struct nginx *nginx,
+					       const struct nginx_location *canary)
+{
+	return *maker_at(nginx, canary->owner, canary->backend);
+}
+
+/* Without timestamps nobody knows who was first; of one time it is the greater name (ListIngresses()). */
+static bool is_undecided(const struct nginx_ingress *a, const struct nginx_ingress *b)
+{
+	return nginx_same_age(a, b) && a->ingress->meta.created == KUBE_NO_TIME;
 }
 
 /* A path whose Service is that of an older canary is not served. */
@@ -193,10 +215,11 @@ static void hold_shared(struct nginx *nginx, struct nginx_location *location)
 	if (!nginx->has_canaries || location->owner->canary)
 		return;
 	maker = *maker_at(nginx, location->owner, location->backend);
-	if (!maker->canary || nginx_same_age(maker, location->owner))
+	if (!maker->canary || is_undecided(maker, location->owner))
 		return;
 	meta = &maker->ingress->meta;
 	location->held = "I2G327";
+	location->unserved = true;
 	nginx_note_location(
 		nginx, location, "I2G327",
 		str_format(nginx->arena,
@@ -258,10 +281,16 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	*place = kept;
 	ARENA_PUSH(&nginx->own, server->locations, server->location_count, kept);
 	location.owner->locations++;
-	if (!server->www && location.host_item &&
+	if (!server->www && !location.unserved && location.host_item &&
 	    nginx_bool(location.owner, "from-to-www-redirect", false))
 		server->www = kept;
 	count_upstream(nginx, kept);
+}
+
+unsigned nginx_upstream_users(const struct nginx *nginx, const struct nginx_location *location)
+{
+	return (unsigned)(uintptr_t)map_get(&nginx->upstreams,
+					    upstream_key(nginx->arena, location));
 }
 
 static struct nginx_location location_at(struct nginx *nginx, struct nginx_ingress *ingress,
@@ -432,7 +461,7 @@ static bool is_taken(struct nginx *nginx, const struct nginx_location *canary)
 	if (canary->backend->type != KUBE_BACKEND_SERVICE)
 		return false;
 	maker = *maker_at(nginx, canary->owner, canary->backend);
-	return !maker->canary && !nginx_same_age(maker, canary->owner);
+	return !maker->canary && !is_undecided(maker, canary->owner);
 }
 
 static void attach_canary(struct nginx *nginx, struct nginx_location canary, struct str host)
@@ -518,7 +547,7 @@ static void find_regex_mode(struct nginx_server *server)
 	for (size_t i = 0; i < server->location_count && !server->regex_cause; i++) {
 		struct nginx_location *location = server->locations[i];
 
-		if (!location->is_catch_all)
+		if (!location->is_catch_all && !location->unserved)
 			server->regex_cause =
 				regex_cause(location->owner, nginx_rewrites(location));
 		if (server->regex_cause)
@@ -552,7 +581,8 @@ static void find_app_root(struct nginx_server *server)
 		struct nginx_location *location = server->locations[i];
 		struct str target = nginx_text(location->owner, "app-root");
 
-		if (target.len && !location->is_catch_all && !url_has_variable(target))
+		if (target.len && !location->is_catch_all && !location->unserved &&
+		    !url_has_variable(target))
 			server->app_root = location;
 	}
 }
@@ -624,6 +654,8 @@ static void find_aliases(struct nginx *nginx, struct nginx_server *server)
 
 		if (!name.len)
 			continue;
+		if (!map_get(&nginx->server_map, name))
+			*map_at(&nginx->alias_holders, name) = server;
 		if (map_get(&nginx->server_map, name) || map_get(&nginx->alias_map, name)) {
 			note_taken_alias(nginx, owner, value, name);
 			continue;
@@ -766,6 +798,7 @@ void nginx_build_servers(struct nginx *nginx)
 	map_init(&nginx->server_map, &nginx->own);
 	map_init(&nginx->upstreams, &nginx->own);
 	map_init(&nginx->alias_map, &nginx->own);
+	map_init(&nginx->alias_holders, &nginx->own);
 	map_reserve(&nginx->server_map, nginx->ingress_count);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		nginx->has_canaries |= nginx->ingresses[i]->canary;

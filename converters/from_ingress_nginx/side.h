@@ -42,6 +42,8 @@ struct side_location {
 	struct side_upstream *upstream; /* NULL: the controller's default backend */
 	size_t arrival;
 	struct route_place place;
+	struct route_place
+		canary; /* that has its host, path and type, whether it gets anything or not */
 };
 
 struct side_server {
@@ -63,6 +65,7 @@ struct side {
 	struct side_server **servers;
 	size_t server_count;
 	struct map server_map; /* name -> struct side_server * */
+	struct map aliases;    /* alias -> struct side_server *, the last that lists it */
 	struct map upstreams;  /* "ns/service/port" -> struct side_upstream * */
 	struct map settings;   /* address of an Ingress -> struct ngx_settings * */
 	struct map policies;   /* the same, and whether global-auth-url applies */

@@ -26,7 +26,7 @@ static void sort_locations(struct side_server *server)
 	if (!count)
 		return;
 	for (size_t i = 0; i < count; i++)
-		at[i]->arrival = i;
+		at[i]->arrival = at[i]->exact || !str_is(at[i]->path, "/") ? i + 1 : 0;
 	qsort(at, count, sizeof *at, compare_paths);
 	for (size_t i = 0; i + 1 < count; i++)
 		if (str_eq(at[i]->path, at[i + 1]->path) && at[i]->arrival > at[i + 1]->arrival) {
@@ -163,6 +163,7 @@ static struct ngx_location *make_location(struct side *side, const struct side_s
 		.names = side_names(side, of),
 		.policy = side_policy(side, of, server_snippet(server), named->name),
 		.place = of->place,
+		.canary = of->canary,
 	};
 	fall_back(side, of, location);
 	if (rewrites(named))
@@ -277,19 +278,23 @@ static void add_aliases(struct side *side, struct side_server *server)
 	while (rest.len && str_split(&rest, ',', &more, &part)) {
 		struct str name = str_lower(&side->table->arena, str_trim(part));
 
-		if (name.len && !map_get(&side->server_map, name))
-			add_alias(side, server, name);
+		if (!name.len || map_get(&side->server_map, name))
+			continue;
+		*map_at(&side->aliases, name) = server;
+		add_alias(side, server, name);
 	}
 }
 
-/* A temporal-redirect that is no http URL switches all redirects of its Ingress off. */
+/* A temporal-redirect that is no http URL switches all redirects of its Ingress off. The "/" that the controller
+ * makes up is not asked (getBackendServers() looks at the paths of rules). */
 static const struct side_location *wants_www(const struct side_server *server)
 {
 	for (size_t i = 0; i < server->location_count; i++) {
 		const struct nginx_ingress *owner = server->locations[i]->owner;
 		struct str temporal = nginx_text(owner, "temporal-redirect");
 
-		if (nginx_bool(owner, "from-to-www-redirect", false) &&
+		if (!server->locations[i]->is_default &&
+		    nginx_bool(owner, "from-to-www-redirect", false) &&
 		    (!temporal.len || str_starts(temporal, "http")))
 			return server->locations[i];
 	}
@@ -349,6 +354,7 @@ void side_write_entries(struct side *side)
 	}
 	for (size_t i = 0; i < side->server_count; i++)
 		add_www(side, side->servers[i]);
+	map_init(&side->aliases, side->own);
 	for (size_t i = 0; i < side->server_count; i++)
 		add_aliases(side, side->servers[i]);
 }

@@ -105,6 +105,8 @@ static struct side_upstream *upstream_get(struct side *side, const struct nginx_
 	(*place)->port = backend->port;
 	resolve(side, &(*place)->made.backend, backend);
 	(*place)->of_canary = owner->canary;
+	/* What no canary made has no rules, and as a canary gets nothing. */
+	(*place)->canary.total = 100;
 	if (owner->canary)
 		read_canary(side, *place, owner);
 	return *place;
@@ -233,8 +235,11 @@ static void add_path(struct side *side, struct nginx_ingress *owner, size_t r, s
 	};
 	struct side_location *other = map_get(&server->seen, location_key(side, &location));
 
-	if (!upstream || upstream->of_canary)
+	if (!upstream || upstream->of_canary) {
+		ARENA_PUSH(&side->table->arena, server->made->unserved,
+			   server->made->unserved_count, location.place);
 		return;
+	}
 	if (side_has_affinity(owner))
 		upstream->session = owner;
 	if (!other)
@@ -286,11 +291,29 @@ static void merge_path(struct side *side, struct nginx_ingress *owner, size_t r,
 	}
 }
 
+/* A canary that gets nothing has to do with its path as well: findings say why. */
+static void place_canary(struct side *side, struct nginx_ingress *owner, size_t r, size_t p)
+{
+	const struct kube_path *path = &owner->ingress->rules[r].paths[p];
+	struct side_server *server = server_find(side, owner->ingress->rules[r].host.text);
+	bool exact = path->type == KUBE_PATH_EXACT;
+
+	for (size_t i = 0; server && i < server->location_count; i++) {
+		struct side_location *location = server->locations[i];
+
+		if (location->exact == exact && str_eq(location->path, path->path.text) &&
+		    !location->canary.object)
+			location->canary = side_place(owner, (int)r, (int)p, path->path.span);
+	}
+}
+
 static void merge_canary(struct side *side, struct nginx_ingress *owner)
 {
 	for (size_t r = 0; r < owner->ingress->rule_count; r++)
-		for (size_t p = 0; p < owner->ingress->rules[r].path_count; p++)
+		for (size_t p = 0; p < owner->ingress->rules[r].path_count; p++) {
+			place_canary(side, owner, r, p);
 			merge_path(side, owner, r, p);
+		}
 }
 
 /* ---- all ---- */

@@ -21,6 +21,15 @@ static bool names(const struct kube_text *hosts, size_t count, struct str host, 
 	return false;
 }
 
+static bool names_host(const struct kube_secret *secret, struct str host)
+{
+	for (size_t i = 0; i < secret->name_count; i++)
+		if (str_eq_nocase(secret->names[i], host) ||
+		    one_label_below(secret->names[i], host))
+			return true;
+	return false;
+}
+
 /* Whether the certificate names the host. What is not in the input is taken to name what its entry
  * lists, and everything when it lists nothing. */
 static bool is_for(const struct side *side, const struct nginx_ingress *owner,
@@ -31,11 +40,7 @@ static bool is_for(const struct side *side, const struct nginx_ingress *owner,
 
 	if (!secret || !secret->has_certificate)
 		return !tls->host_count || names(tls->hosts, tls->host_count, host, true);
-	for (size_t i = 0; i < secret->name_count; i++)
-		if (str_eq_nocase(secret->names[i], host) ||
-		    one_label_below(secret->names[i], host))
-			return true;
-	return false;
+	return names_host(secret, host);
 }
 
 /* The entry that lists the host, else one whose certificate names it; NULL: none. */
@@ -66,18 +71,18 @@ static struct route_front_tls shown(const struct side *side, const struct nginx_
 					.name = tls->secret.text};
 }
 
+/* Whether the certificate that is shown for a host names the alias, too. Without its data nobody can tell: it is
+ * taken to be one for all names of the host. What the controller generates for itself names nobody. */
 static bool covers(const struct side *side, const struct nginx_ingress *owner, struct str host,
 		   struct str alias)
 {
-	const struct kube_tls *tls = entry_for(side, owner, host);
-	const struct kube_secret *secret;
+	const struct route_front_tls tls = shown(side, owner, host);
+	const struct kube_secret *secret =
+		kube_secret(side->nginx.run->set, tls.namespace, tls.name);
 
-	if (!tls || !tls->secret.text.len)
+	if (!tls.name.len)
 		return false;
-	secret =
-		kube_secret(side->nginx.run->set, owner->ingress->meta.namespace, tls->secret.text);
-	/* Without its data nobody can tell: it is taken to be one for all names of the host. */
-	return !secret || !secret->has_certificate || is_for(side, owner, tls, alias);
+	return !secret || !secret->has_certificate || names_host(secret, alias);
 }
 
 static void add_certificate(struct side *side, struct str name, struct route_front_tls tls)
@@ -92,26 +97,16 @@ static void add_certificate(struct side *side, struct str name, struct route_fro
 	*place = kept;
 }
 
-/* Aliases that the certificate names have it, too. */
+/* Aliases that the certificate names have it, too; where two servers list one, it has that of the last. */
 static void cover_aliases(struct side *side, const struct side_server *server,
 			  const struct nginx_ingress *owner, struct route_front_tls tls)
 {
-	const struct map *all = &side->table->names;
+	for (size_t i = 0; i < side->aliases.room; i++) {
+		const struct map_entry *entry = &side->aliases.entries[i];
+		struct str name = {entry->key, entry->len};
 
-	for (size_t i = 0; i < all->room; i++) {
-		struct str name = {all->entries[i].key, all->entries[i].len};
-
-		if (name.at && all->entries[i].value == server->made &&
-		    !str_eq(name, server->name) && covers(side, owner, server->name, name))
-			add_certificate(side, name, tls);
-	}
-	for (size_t i = 0; i < side->table->alias_count; i++) {
-		const struct ngx_alias *alias = &side->table->aliases[i];
-		struct str name = str_format(&side->table->arena, "*%.*s", STR_ARG(alias->text));
-
-		if (alias->kind == NGX_ALIAS_HEAD && alias->server == server->made &&
-		    covers(side, owner, server->name, name))
-			add_certificate(side, name, tls);
+		if (name.at && entry->value == server && covers(side, owner, server->name, name))
+			add_certificate(side, str_dup(&side->table->arena, name), tls);
 	}
 }
 

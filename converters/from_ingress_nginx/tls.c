@@ -54,12 +54,46 @@ static size_t find_entry(const struct nginx *nginx, const struct kube_ingress *i
 	return SIZE_MAX;
 }
 
-int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *server,
-		       struct str alias)
+static bool default_certificate(const struct nginx *nginx, struct model_certificate *certificate)
 {
+	struct str given = nginx->run->default_certificate;
+	size_t slash = str_find(given, '/');
+
+	if (slash == SIZE_MAX)
+		return false;
+	certificate->namespace = str_sub(given, 0, slash);
+	certificate->secret = str_from_pos(given, slash + 1);
+	return true;
+}
+
+/* What the controller generates for itself names nobody. */
+static int default_covers(const struct nginx *nginx, struct str alias)
+{
+	struct model_certificate own;
+
+	return default_certificate(nginx, &own)
+		       ? certificate_covers(nginx, own.namespace, own.secret, alias)
+		       : 0;
+}
+
+/* Of two servers with one alias nginx takes the first, and the list of certificates the last
+ * (configureCertificates()). */
+const struct nginx_server *nginx_alias_holder(const struct nginx *nginx, struct str alias)
+{
+	return map_get(&nginx->alias_holders, alias);
+}
+
+int nginx_covers_alias(const struct nginx *nginx, struct str alias)
+{
+	const struct nginx_server *server = nginx_alias_holder(nginx, alias);
+
+	if (!server || !server->tls)
+		return 0;
 	/* Aliases are entered with the certificate of the server itself only. */
 	if (server->inherits_tls)
 		return 0;
+	if (server->shows_default)
+		return default_covers(nginx, alias);
 
 	const struct model_certificate *certificate = &server->certificate;
 	int covers = server->has_certificate ? certificate_covers(nginx, certificate->namespace,
@@ -76,12 +110,6 @@ int nginx_covers_alias(const struct nginx *nginx, const struct nginx_server *ser
 				return 1;
 	}
 	return covers;
-}
-
-/* The only host that a finding is about; with aliases there are more. */
-static struct str only_host(const struct nginx_server *server)
-{
-	return server->alias_count ? STR("") : server->name;
 }
 
 /* About one host that the entry serves; an empty one: about all. */
@@ -111,33 +139,21 @@ static void note_host(struct nginx *nginx, const struct nginx_server *server,
 
 		if (!str_eq_nocase(rule->host.text, server->name))
 			continue;
-		findings_add(nginx->findings,
-			     (struct finding){
-				     .code = code,
-				     .object = kube_ref(&owner->ingress->meta),
-				     .path = nginx_host_field(nginx, r),
-				     .span = rule->host.span,
-				     .message = message,
-				     .hint = hint,
-				     .scope = finding_scope_new(
-					     nginx->arena,
-					     (struct finding_scope){.host = only_host(server)}),
-			     });
+		findings_add(
+			nginx->findings,
+			(struct finding){
+				.code = code,
+				.object = kube_ref(&owner->ingress->meta),
+				.path = nginx_host_field(nginx, r),
+				.span = rule->host.span,
+				.message = message,
+				.hint = hint,
+				.scope = finding_scope_new(
+					nginx->arena, (struct finding_scope){.host = server->name}),
+			});
 		ledger_mark(owner->view->hosts[r], OUTCOME_APPROXIMATE, code);
 		return;
 	}
-}
-
-static bool default_certificate(const struct nginx *nginx, struct model_certificate *certificate)
-{
-	struct str given = nginx->run->default_certificate;
-	size_t slash = str_find(given, '/');
-
-	if (slash == SIZE_MAX)
-		return false;
-	certificate->namespace = str_sub(given, 0, slash);
-	certificate->secret = str_from_pos(given, slash + 1);
-	return true;
 }
 
 /* An entry without secretName means the controller's default certificate. When that is not known
@@ -148,12 +164,13 @@ static void use_default(struct nginx *nginx, struct nginx_server *server,
 {
 	struct model_certificate *certificate = &server->certificate;
 
+	server->shows_default = true;
 	certificate->item = owner->view->tls[entry];
 	if (default_certificate(nginx, certificate))
 		return;
 	certificate->namespace = owner->ingress->meta.namespace;
 	certificate->secret = STR("default-ssl-certificate");
-	note_tls(nginx, owner, entry, only_host(server),
+	note_tls(nginx, owner, entry, server->name,
 		 (struct finding){
 			 .code = "I2G503",
 			 .message = str_format(nginx->arena,
@@ -177,6 +194,7 @@ static void use_mismatch(struct nginx *nginx, struct nginx_server *server,
 {
 	const struct kube_tls *tls = owner->ingress->tls;
 
+	server->shows_default = true;
 	if (default_certificate(nginx, &server->certificate)) {
 		server->certificate.item = NULL;
 	} else if (tls[0].secret.text.len == 0) {
@@ -213,9 +231,11 @@ static void use_entry(struct nginx *nginx, struct nginx_server *server,
 		.secret = tls->secret.text,
 		.item = owner->view->tls[entry],
 	};
-	if (certificate_covers(nginx, namespace, tls->secret.text, server->name) == 0)
+	server->shows_default =
+		certificate_covers(nginx, namespace, tls->secret.text, server->name) == 0;
+	if (server->shows_default)
 		note_tls(
-			nginx, owner, entry, only_host(server),
+			nginx, owner, entry, server->name,
 			(struct finding){.code = "I2G502",
 					 .message = str_format(
 						 nginx->arena,
@@ -257,24 +277,27 @@ const struct nginx_server *nginx_tls_wildcard(const struct nginx *nginx, struct 
 
 	struct str name = str_format(nginx->arena, "*%.*s", STR_ARG(str_from_pos(host, dot)));
 	const struct nginx_server *wildcard = map_get(&nginx->server_map, name);
-	const struct nginx_server *other = map_get(&nginx->alias_map, name);
 
 	if (wildcard && wildcard->tls)
 		return wildcard;
-	return other && other->tls && nginx_covers_alias(nginx, other, name) ? other : NULL;
+	return nginx_covers_alias(nginx, name) ? nginx_alias_holder(nginx, name) : NULL;
 }
 
 struct nginx_server nginx_as_alias(const struct nginx *nginx, const struct nginx_server *server,
 				   struct str alias)
 {
 	const struct nginx_server *wildcard = nginx_tls_wildcard(nginx, alias);
-	bool covered = server->tls && nginx_covers_alias(nginx, server, alias) != 0;
+	const struct nginx_server *holder =
+		nginx_covers_alias(nginx, alias) ? nginx_alias_holder(nginx, alias) : NULL;
 	struct nginx_server bare = *server;
 
-	if (wildcard && !covered) {
+	if (holder && holder != server) {
+		bare.tls = bare.has_certificate = true;
+		bare.certificate = holder->certificate;
+	} else if (wildcard && !holder) {
 		bare.tls = bare.has_certificate = true;
 		bare.certificate = wildcard->certificate;
-	} else if (server->tls && !covered) {
+	} else if (server->tls && !holder) {
 		bare.tls = bare.has_certificate = false;
 	}
 	return bare;
@@ -367,7 +390,7 @@ void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 	if (cause)
 		ledger_mark(cause->item, OUTCOME_APPROXIMATE, "I2G503");
 	nginx_note_host(
-		nginx, owner, cause, only_host(server),
+		nginx, owner, cause, server->alias_count ? STR("") : server->name,
 		(struct finding){
 			.code = "I2G503",
 			.message = str_format(nginx->arena,
@@ -393,7 +416,7 @@ void nginx_share_certificate(struct nginx *nginx, struct nginx_server *server, s
 	/* It is the wildcard's to account for. */
 	server->certificate.item = NULL;
 	nginx_note_host(
-		nginx, server->owners[0], NULL, only_host(server),
+		nginx, server->owners[0], NULL, name,
 		(struct finding){
 			.code = "I2G503",
 			.message = str_format(

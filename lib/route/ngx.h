@@ -104,6 +104,8 @@ struct ngx_location {
 	struct route_edits names; /* X-Namespace and its kin, for pages and for `fallback` */
 	const struct route_policy *policy;
 	struct route_place place;
+	struct route_place
+		canary; /* that is of its path, whether it gets anything or not; no object: none */
 };
 
 /* What stands behind `location`. Without a modifier the name ends in "/" and is a prefix. */
@@ -129,6 +131,8 @@ struct ngx_server {
 	const struct route_front_tls *clients; /* asks for client certificates; NULL: it does not */
 	const struct ngx_upstream *passthrough; /* port 443 is not decrypted; NULL: it is */
 	struct route_place place;
+	struct route_place *unserved; /* paths that are no location: their Service is a canary's */
+	size_t unserved_count;
 };
 
 /* A server-alias that is no plain name, in the order of nginx: "*.x" (any depth), "x.*", "~regex". */

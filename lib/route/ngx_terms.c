@@ -9,7 +9,9 @@ struct speaker {
 	void *user;
 	const struct ngx_server *server;
 	struct str host;
-	struct arena *scratch;
+	bool deep;             /* the host is a wildcard for any number of labels */
+	struct arena *scratch; /* rewound at each entry */
+	struct arena *names;   /* of hosts */
 };
 
 static size_t canary_fields(const struct ngx_upstream *upstream,
@@ -59,6 +61,7 @@ static void say_on(const struct speaker *speaker, struct route_term term, bool t
 	term.tls = tls;
 	term.port = tls ? speaker->table->https_port : speaker->table->http_port;
 	term.host = speaker->host;
+	term.deep = speaker->deep;
 	speaker->say(speaker->user, &term);
 }
 
@@ -99,6 +102,10 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 	if (entry->location->upstream && entry->location->upstream->canary) {
 		/* The canary has to do with all hosts of its upstream. */
 		term.place = entry->location->upstream->canary->place;
+		say_both(speaker, term);
+	}
+	if (entry->location->canary.object) {
+		term.place = entry->location->canary;
 		say_both(speaker, term);
 	}
 	arena_rewind(speaker->scratch, mark);
@@ -155,6 +162,8 @@ static void say_server(const struct speaker *speaker)
 						      .place = server->place});
 	for (size_t i = 0; i < server->entry_count; i++)
 		say_entry(speaker, &server->entries[i]);
+	for (size_t i = 0; i < server->unserved_count; i++)
+		say_both(speaker, (struct route_term){.place = server->unserved[i]});
 }
 
 /* An alias is named by a term of its own for each thing its server looks at: hosts are isolated. */
@@ -175,9 +184,10 @@ static void say_aliases(struct speaker *speaker)
 		if (table->aliases[i].server != speaker->server ||
 		    table->aliases[i].kind != NGX_ALIAS_HEAD)
 			continue;
-		say_both(speaker, (struct route_term){.host = table->aliases[i].text,
-						      .deep = true,
-						      .place = speaker->server->place});
+		speaker->host =
+			str_format(speaker->names, "*%.*s", STR_ARG(table->aliases[i].text));
+		speaker->deep = true;
+		say_server(speaker);
 	}
 }
 
@@ -185,20 +195,23 @@ void ngx_terms(const struct route_table *base,
 	       void (*say)(void *user, const struct route_term *term), void *user)
 {
 	const struct ngx_table *table = (const struct ngx_table *)base;
-	struct arena scratch;
+	struct arena scratch, names;
 
 	arena_init(&scratch);
+	arena_init(&names);
 	for (size_t i = 0; i < table->server_count; i++) {
 		struct speaker speaker = {.table = table,
 					  .say = say,
 					  .user = user,
 					  .server = table->servers[i],
 					  .host = table->servers[i]->name,
-					  .scratch = &scratch};
+					  .scratch = &scratch,
+					  .names = &names};
 
 		say_server(&speaker);
 		say_aliases(&speaker);
 	}
+	arena_finish(&names);
 	arena_finish(&scratch);
 }
 

@@ -351,6 +351,12 @@ static bool is_kept_from_redirect(const struct verify_case *one)
 	return one->from->phase == ROUTE_PHASE_GUARD && one->to->action == ROUTE_REDIRECT;
 }
 
+/* The new side redirects where the controller would show its own certificate, whatever it answered with it. */
+static bool is_redirect_with_default(const struct verify_case *one)
+{
+	return shows_default(one) && one->to->action == ROUTE_REDIRECT;
+}
+
 /* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
 static bool is_too_large(const struct verify_case *one)
 {
@@ -401,6 +407,8 @@ const struct verify_row verify_rows[] = {
 	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, keeps_slash, NULL, 0},
 	{"I2G244", VERIFY_RUN, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G244", VERIFY_PATH, ANSWER | ROUTE_DIFFERS_LOCATION, is_forwarded, NULL, 0},
+	{"I2G244", VERIFY_OPTION, ANSWER | ROUTE_DIFFERS_LOCATION, is_forwarded,
+	 "force-ssl-redirect", 0},
 	{"I2G524", VERIFY_RUN, ROUTED, heeds_forwarded_scheme, NULL, 0},
 	{"I2G223", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
 	{"I2G225", VERIFY_HOST, ROUTE_DIFFERS_LOCATION, keeps_query, NULL, 0},
@@ -408,6 +416,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_CERTIFICATE, drops_port,
 	 NULL, 0},
 	{"I2G226", VERIFY_HOST, ANSWER, is_redirect_behind_check, NULL, 0},
+	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, is_redirect_with_default, NULL, 0},
 	{"I2G244", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G249", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, is_relative, NULL, 0},
 	/* TLS */
@@ -426,9 +435,12 @@ const struct verify_row verify_rows[] = {
 	{"I2G507", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
 	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
 	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
+	{"I2G508", VERIFY_CANARY, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
+	{"I2G508", VERIFY_CANARY, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
 	{"I2G513", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
 	{"I2G514", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
 	{"I2G237", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, is_http2, NULL, 0},
+	{"I2G237", VERIFY_CANARY, ROUTE_DIFFERS_PROTOCOL, is_http2, NULL, 0},
 	/* routes that were left out or held back */
 	{"I2G117", VERIFY_PATH, REFUSED, is_denied, NULL, 0},
 	{"I2G117", VERIFY_HOST, REFUSED, is_denied, NULL, 0},
