@@ -21,17 +21,23 @@ static void note_forwarded_option(struct nginx *nginx)
 					  STR(forwarded_hint));
 }
 
+/* Also of an alias, for which all else was said: its host may have a certificate that it has not. */
 static void note_forwarded(struct nginx_draft *draft)
 {
+	struct nginx *nginx = draft->nginx;
 	struct nginx_ingress *owner = draft->location->owner;
 	const struct nginx_value *value = nginx_get(owner, "force-ssl-redirect");
+	struct findings *findings = nginx->findings;
 
+	nginx->findings = nginx->run->findings;
 	if (!value)
-		note_forwarded_option(draft->nginx);
-	if (!value || value->item->outcome != OUTCOME_OPEN)
-		return;
-	nginx_note(draft->nginx, owner, value, "I2G244", STR(forwarded), STR(forwarded_hint));
-	ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
+		note_forwarded_option(nginx);
+	else if (!owner->forwards)
+		nginx_note(nginx, owner, value, "I2G244", STR(forwarded), STR(forwarded_hint));
+	owner->forwards = true;
+	nginx->findings = findings;
+	if (value)
+		ledger_mark(value->item, OUTCOME_APPROXIMATE, "I2G244");
 }
 
 /* force-ssl-redirect behind something that ends TLS: the scheme is in X-Forwarded-Proto. */
@@ -196,5 +202,8 @@ void nginx_https_redirects(struct nginx_draft *draft)
 	struct nginx_draft one = *draft;
 
 	one.location = &unmatched;
+	/* Where there are paths, theirs says it. */
+	if (!server->location_count)
+		nginx_note_preflight(&one);
 	redirect_rule(&one, (struct model_path){PATH_PREFIX, STR("/")});
 }

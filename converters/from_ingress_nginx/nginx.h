@@ -60,6 +60,7 @@ struct nginx_ingress {
 	unsigned locations; /* of which the controller makes something */
 	bool features_used; /* a rule of the model carries them */
 	bool auth_used;     /* and those of its authentication */
+	bool forwards;      /* it was said that its redirect to HTTPS goes by X-Forwarded-Proto */
 	bool cors_read;
 	struct model_cors *cors; /* the same for all locations; NULL: none */
 };

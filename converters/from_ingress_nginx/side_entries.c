@@ -129,7 +129,8 @@ static const struct nginx_ingress *server_snippet(const struct side_server *serv
 	return NULL;
 }
 
-/* default-backend stands in for a Service where nobody is there. */
+/* default-backend stands in for a Service where nobody is there. It is a copy of the upstream with other
+ * endpoints (getBackendServers()), so that the canary of the Service is asked all the same. */
 static void fall_back(struct side *side, const struct side_location *of,
 		      struct ngx_location *location)
 {
@@ -143,6 +144,7 @@ static void fall_back(struct side *side, const struct side_location *of,
 		return;
 	upstream = arena_new(&side->table->arena, struct ngx_upstream);
 	upstream->backend = *backend;
+	upstream->canary = location->upstream->canary;
 	location->upstream = upstream;
 	location->fallback = true;
 }

@@ -177,7 +177,11 @@ void ngx_forward(struct ngx_exchange *exchange)
 	decision->action = ROUTE_FORWARD;
 	decision->phase = ROUTE_PHASE_BACKEND;
 	if (!exchange->location) {
-		choose(exchange, exchange->server->passthrough);
+		/* The controller's own proxy (TCPProxy) asks the Service, and knows no canary. */
+		struct ngx_upstream whole = *exchange->server->passthrough;
+
+		whole.canary = NULL;
+		choose(exchange, &whole);
 		return;
 	}
 	decision->response = ngx_is_https(exchange) ? exchange->location->settings->response_https

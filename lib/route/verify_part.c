@@ -326,7 +326,7 @@ static void find_canaries(struct verify *verify, const struct witness_host *host
 		const struct route_term *term = host->terms[i];
 		struct sharers **sharers;
 
-		if (!is_ingress(&term->place) || term->place.match < 0)
+		if (!is_ingress(&term->place) || !term->path.len)
 			continue;
 		sharers = (struct sharers **)map_at(&by_path, path_key(arena, term));
 		if (!*sharers)

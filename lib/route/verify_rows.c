@@ -357,6 +357,29 @@ static bool is_redirect_with_default(const struct verify_case *one)
 	return shows_default(one) && one->to->action == ROUTE_REDIRECT;
 }
 
+/* TLS that is not decrypted today, for a host whose routes are held back. */
+static bool was_passed_through(const struct verify_case *one)
+{
+	return one->request->tls && one->from->tls && one->from->tls->passthrough;
+}
+
+/* The canary of a Service that default-backend stands in for gets X-Code and its kin as well. */
+static bool is_canary_of_fallback(const struct verify_case *one)
+{
+	const struct route_edits *edits = &one->from->request;
+
+	for (size_t i = 0; i < edits->count; i++)
+		if (str_is_nocase(edits->at[i].name, "X-Code"))
+			return true;
+	return false;
+}
+
+/* The controller does not ask what keeps a host back of an Ingress that is a default backend only. */
+static bool is_default_refused(const struct verify_case *one)
+{
+	return one->from->place.object && one->from->place.match < 0 && is_refused(one);
+}
+
 /* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
 static bool is_too_large(const struct verify_case *one)
 {
@@ -444,6 +467,7 @@ const struct verify_row verify_rows[] = {
 	/* routes that were left out or held back */
 	{"I2G117", VERIFY_PATH, REFUSED, is_denied, NULL, 0},
 	{"I2G117", VERIFY_HOST, REFUSED, is_denied, NULL, 0},
+	{"I2G117", VERIFY_PATH, REFUSED, is_default_refused, NULL, 0},
 	{"I2G212", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G212", VERIFY_HOST, REFUSED, is_made_up, NULL, 0},
 	{"I2G218", VERIFY_PATH, ROUTED, always, NULL, 0},
@@ -471,6 +495,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G318", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G319", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G320", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
+	{"I2G320", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, was_passed_through, NULL, 0},
 	{"I2G321", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G322", VERIFY_PATH, REFUSED, is_refused_unguarded, NULL, 0},
 	{"I2G323", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
@@ -505,6 +530,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G247", VERIFY_CANARY, SHARES, has_headers, NULL, 0},
 	{"I2G236", VERIFY_PATH, REFUSED | SHARES | ROUTE_DIFFERS_REQUEST, verify_is_backend_missing,
 	 NULL, 0},
+	{"I2G236", VERIFY_PATH, ROUTE_DIFFERS_REQUEST, is_canary_of_fallback, NULL, 0},
 	{"I2G408", VERIFY_PATH, PAGE, is_page, NULL, 0},
 	{"I2G408", VERIFY_OPTION, PAGE, is_page, NULL, 0},
 	/* what is sent, and what comes back */
