@@ -390,7 +390,7 @@ static void read_all(struct run *run)
 	if (name_providers(run))
 		settle_shared_hosts(run);
 	model_sort(&result->model);
-	arena_finish_into(&run->reading, &result->arena);
+	arena_finish(&run->reading);
 }
 
 /* ---- findings ---- */

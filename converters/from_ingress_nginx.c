@@ -106,7 +106,7 @@ static void read_ingresses(struct provider_run *run)
 		account_unused(nginx.ingresses[i]);
 	}
 	account_options(&nginx.config);
-	arena_finish_into(&nginx.own, nginx.arena);
+	arena_finish(&nginx.own);
 }
 
 static const char *const prefixes[] = {NGINX_PREFIX, NULL};

@@ -1,12 +1,12 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/bug.h"
-
-enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024 };
+#include "base/pages.h"
 
 struct arena_block {
 	struct arena_block *older;
@@ -15,26 +15,53 @@ struct arena_block {
 	alignas(max_align_t) char bytes[];
 };
 
+/* What is left of the last block of an arena is lost: large enough for few of them, and not larger. */
+enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = PAGES_LEAST - sizeof(struct arena_block) };
+
+static bool is_in_pages(size_t size)
+{
+	return size >= PAGES_LEAST - sizeof(struct arena_block) &&
+	       size <= PAGES_MOST - sizeof(struct arena_block);
+}
+
+/* With so many bytes, not zeroed. */
+static struct arena_block *new_block(size_t size)
+{
+	struct arena_block *block;
+
+	if (is_in_pages(size)) {
+		block = pages_take(sizeof *block + size);
+	} else {
+		block = malloc(sizeof *block + size);
+		if (!block)
+			bug_out_of_memory(size);
+	}
+	block->size = size;
+	return block;
+}
+
+static void free_block(struct arena_block *block)
+{
+	if (is_in_pages(block->size))
+		pages_give(block, sizeof *block + block->size);
+	else
+		free(block);
+}
+
 void arena_init(struct arena *arena)
 {
 	*arena = (struct arena){0};
 }
 
-/* Frees a chain up to a block that stays, or all of it. */
-static struct arena_block *free_blocks(struct arena_block *block, const struct arena_block *stop)
-{
-	while (block != stop) {
-		struct arena_block *older = block->older;
-
-		free(block);
-		block = older;
-	}
-	return block;
-}
-
+/* Up to a block that stays; NULL: all. */
 static void free_until(struct arena *arena, const struct arena_block *stop)
 {
-	arena->blocks = free_blocks(arena->blocks, stop);
+	while (arena->blocks != stop) {
+		struct arena_block *older = arena->blocks->older;
+
+		free_block(arena->blocks);
+		arena->blocks = older;
+	}
 }
 
 static void free_large(struct arena *arena, uint64_t serial)
@@ -42,7 +69,7 @@ static void free_large(struct arena *arena, uint64_t serial)
 	while (arena->large && arena->large->serial > serial) {
 		struct arena_block *older = arena->large->older;
 
-		free(arena->large);
+		free_block(arena->large);
 		arena->large = older;
 	}
 	arena->serial = serial;
@@ -51,54 +78,32 @@ static void free_large(struct arena *arena, uint64_t serial)
 void arena_finish(struct arena *arena)
 {
 	free_until(arena, NULL);
-	free_blocks(arena->spare, NULL);
 	free_large(arena, 0);
 	*arena = (struct arena){0};
 }
 
-/* Moves up to `room` blocks of the usual size; the rest of the chain. */
-static struct arena_block *bequeath(struct arena_block *block, struct arena *heir, size_t *room)
+static void push_large(struct arena *arena, struct arena_block *block)
 {
-	while (block && block->size == BLOCK_MOST && *room) {
-		struct arena_block *older = block->older;
-
-		block->older = heir->spare;
-		heir->spare = block;
-		block = older;
-		--*room;
-	}
-	return block;
-}
-
-void arena_finish_into(struct arena *arena, struct arena *heir)
-{
-	size_t room = ARENA_SPARES;
-
-	for (const struct arena_block *spare = heir->spare; spare && room; spare = spare->older)
-		room--;
-	arena->spare = bequeath(arena->spare, heir, &room);
-	arena->blocks = bequeath(arena->blocks, heir, &room);
-	arena_finish(arena);
-}
-
-void arena_inherit(struct arena *arena, struct arena *from)
-{
-	size_t all = SIZE_MAX;
-
-	from->spare = bequeath(from->spare, arena, &all);
+	block->older = arena->large;
+	block->serial = ++arena->serial;
+	arena->large = block;
 }
 
 /* Zeroed: fresh pages of the system are so anyway, and calloc knows. */
 static void *add_large(struct arena *arena, size_t size)
 {
-	struct arena_block *block = calloc(1, sizeof *block + size);
+	struct arena_block *block;
 
-	if (!block)
-		bug_out_of_memory(size);
-	block->older = arena->large;
-	block->size = size;
-	block->serial = ++arena->serial;
-	arena->large = block;
+	if (is_in_pages(size)) {
+		block = new_block(size);
+		memset(block->bytes, 0, size);
+	} else {
+		block = calloc(1, sizeof *block + size);
+		if (!block)
+			bug_out_of_memory(size);
+		block->size = size;
+	}
+	push_large(arena, block);
 	arena->used += size;
 	return block->bytes;
 }
@@ -112,16 +117,9 @@ static void add_block(struct arena *arena, size_t least)
 	if (size < least)
 		size = least;
 
-	struct arena_block *block = size == BLOCK_MOST ? arena->spare : NULL;
+	struct arena_block *block = new_block(size);
 
-	if (block)
-		arena->spare = block->older;
-	else
-		block = malloc(sizeof *block + size);
-	if (!block)
-		bug_out_of_memory(size);
 	block->older = arena->blocks;
-	block->size = size;
 	arena->blocks = block;
 	arena->next = block->bytes;
 	arena->end = block->bytes + size;
@@ -199,24 +197,35 @@ void arena_release(struct arena *arena, void *at, size_t size)
 		return;
 	*link = block->older;
 	arena->used -= block->size;
-	free(block);
+	free_block(block);
 }
 
-/* The block moves as a whole, by changing page tables when the allocator can, and counts as handed
- * out anew. */
+/* To a larger size. The block moves as a whole, by changing page tables when the allocator can. */
+static struct arena_block *resize(struct arena_block *block, size_t size)
+{
+	if (is_in_pages(block->size) || is_in_pages(size)) {
+		struct arena_block *bigger = new_block(size);
+
+		memcpy(bigger->bytes, block->bytes, block->size);
+		free_block(block);
+		return bigger;
+	}
+	block = realloc(block, sizeof *block + size);
+	if (!block)
+		bug_out_of_memory(size);
+	block->size = size;
+	return block;
+}
+
+/* Counts as handed out anew. */
 static void *regrow_large(struct arena *arena, struct arena_block **link, size_t size)
 {
 	struct arena_block *block = *link;
 
 	*link = block->older;
 	arena->used += size - block->size;
-	block = realloc(block, sizeof *block + size);
-	if (!block)
-		bug_out_of_memory(size);
-	block->older = arena->large;
-	block->size = size;
-	block->serial = ++arena->serial;
-	arena->large = block;
+	block = resize(block, size);
+	push_large(arena, block);
 	return block->bytes;
 }
 

@@ -19,7 +19,6 @@ enum { ARENA_LARGE = 64 * 1024 };
 struct arena {
 	struct arena_block *blocks; /* newest first */
 	struct arena_block *large;  /* one allocation each, newest first */
-	struct arena_block *spare;  /* inherited, all of the usual size: used before new ones */
 	char *next, *end;
 	size_t used;     /* bytes handed out, without padding at block ends */
 	uint64_t serial; /* of the newest large allocation */
@@ -35,14 +34,6 @@ struct arena_mark {
 
 void arena_init(struct arena *arena);
 void arena_finish(struct arena *arena);
-
-/* Finishes an arena that others follow: up to ARENA_SPARES of its blocks wait in `heir`, which takes
- * them before it asks the system for memory that has never been touched. */
-enum { ARENA_SPARES = 6 };
-void arena_finish_into(struct arena *arena, struct arena *heir);
-
-/* Moves the blocks that wait in `from` to an arena that needs them sooner. */
-void arena_inherit(struct arena *arena, struct arena *from);
 
 /* Uninitialised bytes without alignment / zeroed memory aligned for any object. */
 void *arena_bytes(struct arena *arena, size_t size);

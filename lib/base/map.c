@@ -8,9 +8,8 @@ void map_init(struct map *map, struct arena *arena)
 	*map = (struct map){.arena = arena};
 }
 
-/* Eight bytes at a time. Unlike str_hash() it is nobody's business outside of this file, and may be
- * another one on another machine. */
-static uint32_t hash_of(struct str key)
+/* Eight bytes at a time. */
+uint32_t map_hash(struct str key)
 {
 	static const uint64_t odd = 0x9e3779b97f4a7c15u;
 	uint64_t hash = key.len, word;
@@ -80,7 +79,7 @@ void *map_get(const struct map *map, struct str key)
 {
 	const struct map_entry *entry = map->room <= ROOM_LIST
 						? place_in_list(map, key)
-						: place_in_table(map, key, hash_of(key));
+						: place_in_table(map, key, map_hash(key));
 
 	return entry ? entry->value : NULL;
 }
@@ -103,7 +102,7 @@ static void fill_table(const struct map *map, const struct map *old)
 		if (!entry.key)
 			continue;
 		if (old->room <= ROOM_LIST)
-			entry.hash = hash_of((struct str){entry.key, entry.len});
+			entry.hash = map_hash((struct str){entry.key, entry.len});
 		put(map, entry);
 	}
 }
@@ -145,7 +144,7 @@ void **map_at(struct map *map, struct str key)
 	if (map->count * 4 >= map->room * 3)
 		grow(map);
 
-	uint32_t hash = hash_of(key);
+	uint32_t hash = map_hash(key);
 
 	return value_at(map, place_in_table(map, key, hash), key, hash);
 }

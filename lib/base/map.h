@@ -21,6 +21,10 @@ struct map {
 
 void map_init(struct map *map, struct arena *arena);
 
+/* The hash that tables of keys use, for those whose keys are not one text. Nothing that is written may depend
+ * on it: it may be another one on another machine. */
+uint32_t map_hash(struct str key);
+
 /* Makes room for `count` keys in a map that is empty, so that it need not grow on the way there. */
 void map_reserve(struct map *map, size_t count);
 

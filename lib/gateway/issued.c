@@ -23,166 +23,260 @@ static bool asks(const struct planner *planner, const struct kube_meta *meta)
 	       ledger_find(&planner->model->ledger, meta, meta->annotations.at[0].key);
 }
 
-/* "namespace/secret host", until the next one is made; without a host that of the Secret. */
-static struct str name_key(struct planner *planner, struct str namespace, struct str secret,
-			   struct str host)
+/* ---- the table ---- */
+
+/* A name in a certificate, or the certificate itself, which has the name "". There is one for each host of each
+ * entry of spec.tls, so the texts of a key stay where they are. */
+struct issued_name {
+	const struct kube_ingress *ingress; /* the first that asks */
+	const struct kube_tls *tls;         /* its entry */
+	struct str host;                    /* in lower case */
+	size_t certificate;                 /* its place in the table */
+	/* Of a certificate: the first with an issuer whose listeners refer to the Secret; of a name: the same if
+	 * it has a listener for the host; NULL: none has. */
+	const struct holder *holder;
+};
+
+struct name_key {
+	struct str namespace, secret, host;
+};
+
+static uint32_t hash_of(const struct name_key *key)
 {
-	return STR_JOIN(&planner->scratch, namespace, STR("/"), secret, STR(" "), host);
+	uint32_t hash = map_hash(key->secret) * 31 + map_hash(key->host);
+
+	return hash * 31 + map_hash(key->namespace);
 }
 
-/* The place of that key in a map whose keys outlive the scratch arena. */
-static void **place_of_name(struct planner *planner, struct map *map, struct str namespace,
-			    struct str secret, struct str host)
+static bool has_key(const struct issued_name *name, const struct name_key *key)
 {
-	struct arena_mark mark = arena_mark(&planner->scratch);
-	struct str key = planner_text(planner, name_key(planner, namespace, secret, host));
-
-	arena_rewind(&planner->scratch, mark);
-	return map_at(map, key);
+	return str_eq(name->host, key->host) && str_eq(name->tls->secret.text, key->secret) &&
+	       str_eq(name->ingress->meta.namespace, key->namespace);
 }
 
-static void *find_name(struct planner *planner, const struct map *map, struct str namespace,
-		       struct str secret, struct str host)
+/* NULL: nobody asks for it. */
+static struct issued_name *find_name(const struct issued *issued, const struct name_key *key)
 {
-	struct arena_mark mark = arena_mark(&planner->scratch);
-	void *found = map_get(map, name_key(planner, namespace, secret, host));
+	uint32_t at = chains_first(&issued->chains, hash_of(key));
 
-	arena_rewind(&planner->scratch, mark);
-	return found;
+	while (at && !has_key(&issued->at[at - 1], key))
+		at = chains_next(&issued->chains, at);
+	return at ? &issued->at[at - 1] : NULL;
 }
 
 /* ---- who asks ---- */
 
-/* Stands for a host; no host name has a slash. */
-static struct str name_of_asker(struct planner *planner, const struct kube_meta *ingress)
+/* Its place. `certificate`: that of its certificate; SIZE_MAX: it is one. */
+static size_t note_name(struct planner *planner, const struct kube_ingress *ingress,
+			const struct kube_tls *tls, struct str host, size_t certificate)
 {
-	return STR_JOIN(&planner->scratch, STR("/"), ingress->name);
+	struct issued *issued = &planner->issued;
+	const struct name_key key = {ingress->meta.namespace, tls->secret.text, host};
+	const struct issued_name *found = find_name(issued, &key);
+	size_t place = issued->count;
+
+	if (found)
+		return (size_t)(found - issued->at);
+	issued->at[issued->count++] = (struct issued_name){
+		.ingress = ingress,
+		.tls = tls,
+		.host = planner_text(planner, host),
+		.certificate = certificate == SIZE_MAX ? place : certificate,
+	};
+	chains_add(&issued->chains, hash_of(&key), (uint32_t)issued->count);
+	return place;
 }
 
-static void note_name(struct planner *planner, struct kube_ingress *ingress, struct str secret,
-		      struct str name)
+static bool has_names(const struct kube_tls *tls)
 {
-	void **place =
-		place_of_name(planner, &planner->issued, ingress->meta.namespace, secret, name);
-
-	if (!*place)
-		*place = ingress;
+	return tls->secret.text.len && tls->host_count;
 }
 
-static void note_names(struct planner *planner, struct kube_ingress *ingress)
+static void note_names(struct planner *planner, const struct kube_ingress *ingress)
 {
 	for (size_t i = 0; i < ingress->tls_count; i++) {
 		const struct kube_tls *tls = &ingress->tls[i];
-		struct arena_mark mark = arena_mark(&planner->scratch);
+		size_t certificate;
 
-		if (!tls->secret.text.len || !tls->host_count)
+		if (!has_names(tls))
 			continue;
-		note_name(planner, ingress, tls->secret.text,
-			  name_of_asker(planner, &ingress->meta));
-		for (size_t h = 0; h < tls->host_count; h++)
-			note_name(planner, ingress, tls->secret.text,
-				  str_lower(&planner->scratch, tls->hosts[h].text));
-		arena_rewind(&planner->scratch, mark);
+		certificate = note_name(planner, ingress, tls, STR(""), SIZE_MAX);
+		for (size_t h = 0; h < tls->host_count; h++) {
+			struct arena_mark mark = arena_mark(&planner->scratch);
+
+			note_name(planner, ingress, tls,
+				  str_lower(&planner->scratch, tls->hosts[h].text), certificate);
+			arena_rewind(&planner->scratch, mark);
+		}
 	}
+}
+
+/* Finds out who asks; at most so many names and certificates are asked for. */
+static size_t count_names(struct planner *planner)
+{
+	const struct kube_set *set = planner->set;
+	size_t count = 0;
+
+	planner->issued.asks = arena_array(&planner->arena, bool, set->ingress_count);
+	for (size_t i = 0; i < set->ingress_count; i++) {
+		const struct kube_ingress *ingress = set->ingresses[i];
+
+		planner->issued.asks[i] = asks(planner, &ingress->meta);
+		for (size_t t = 0; planner->issued.asks[i] && t < ingress->tls_count; t++)
+			if (has_names(&ingress->tls[t]))
+				count += 1 + ingress->tls[t].host_count;
+	}
+	return count;
 }
 
 void issued_plan(struct planner *planner)
 {
 	const struct kube_set *set = planner->set;
+	struct issued *issued = &planner->issued;
+	size_t room = set ? count_names(planner) : 0;
 
-	map_init(&planner->issued, &planner->arena);
-	for (size_t i = 0; set && i < set->ingress_count; i++)
-		if (asks(planner, &set->ingresses[i]->meta))
+	if (!room)
+		return;
+	issued->at = arena_array(&planner->arena, struct issued_name, room);
+	chains_init(&issued->chains, &planner->arena, room);
+	for (size_t i = 0; i < set->ingress_count; i++)
+		if (issued->asks[i])
 			note_names(planner, set->ingresses[i]);
 }
 
-static const struct kube_ingress *asker_of(struct planner *planner, const struct model_host *host,
-					   struct str name)
+/* Who asks for the name in a certificate of the host; NULL: nobody does. */
+static const struct kube_ingress *asker_of(const struct planner *planner,
+					   const struct model_host *host, struct str name)
 {
-	const struct kube_ingress *found = NULL;
+	const struct issued_name *found = NULL;
 
-	for (size_t i = 0; planner->issued.count && !found && i < host->certificate_count; i++)
-		found = find_name(planner, &planner->issued, host->certificates[i].namespace,
-				  host->certificates[i].secret, name);
-	return found;
+	for (size_t i = 0; !found && i < host->certificate_count; i++)
+		found = find_name(&planner->issued,
+				  &(struct name_key){host->certificates[i].namespace,
+						     host->certificates[i].secret, name});
+	return found ? found->ingress : NULL;
 }
 
-const struct kube_meta *issued_for(struct planner *planner, const struct model_host *host)
+const struct kube_meta *issued_for(const struct planner *planner, const struct model_host *host)
 {
 	const struct kube_ingress *ingress = asker_of(planner, host, host->name);
 
 	return ingress ? &ingress->meta : NULL;
 }
 
-bool issued_by(struct planner *planner, const struct model_host *host,
+static bool names_certificate(const struct kube_ingress *ingress,
+			      const struct model_certificate *certificate)
+{
+	if (!str_eq(ingress->meta.namespace, certificate->namespace))
+		return false;
+	for (size_t i = 0; i < ingress->tls_count; i++)
+		if (has_names(&ingress->tls[i]) &&
+		    str_eq(ingress->tls[i].secret.text, certificate->secret))
+			return true;
+	return false;
+}
+
+bool issued_by(const struct planner *planner, const struct model_host *host,
 	       const struct kube_meta *owner)
 {
-	struct arena_mark mark = arena_mark(&planner->scratch);
-	const struct kube_ingress *ingress = asker_of(planner, host, name_of_asker(planner, owner));
+	const struct kube_ingress *ingress = asker_of(planner, host, host->name);
 
-	arena_rewind(&planner->scratch, mark);
-	return ingress && &ingress->meta == owner;
+	/* Most often it asks for this very host. */
+	if (ingress && &ingress->meta == owner)
+		return true;
+	if (strcmp(owner->kind, "Ingress") != 0 || !asks(planner, owner))
+		return false;
+	/* Its first member is `meta`. */
+	ingress = (const struct kube_ingress *)(const void *)owner;
+	for (size_t i = 0; i < host->certificate_count; i++)
+		if (names_certificate(ingress, &host->certificates[i]))
+			return true;
+	return false;
 }
 
 /* ---- names that are lost ---- */
 
-/* Where the listeners of each Secret stand, and which names they have there. */
-struct written {
-	struct map homes; /* "namespace/secret " -> struct holder, the first with an issuer */
-	struct map names; /* "namespace/secret host" -> the same */
-};
-
-static void note_unit(struct planner *planner, struct written *written, struct holder *holder,
-		      const struct unit *unit)
+/* "namespace/secret host", until the scratch arena is rewound. */
+static struct str wildcard_key(struct planner *planner, const struct name_key *key)
 {
-	const struct model_host *host = unit->host;
+	return STR_JOIN(&planner->scratch, key->namespace, STR("/"), key->secret, STR(" "),
+			key->host);
+}
 
-	for (size_t i = 0; unit->https && i < host->certificate_count; i++) {
-		const struct model_certificate *certificate = &host->certificates[i];
-		void **home;
+/* Of that name, or of the certificate where nobody asks for the name; NULL: for neither. */
+static struct issued_name *find_nearest(const struct issued *issued, struct name_key key)
+{
+	struct issued_name *found = find_name(issued, &key);
 
-		if (!str_eq(certificate->namespace, holder->target->namespace))
-			continue;
-		home = place_of_name(planner, &written->homes, certificate->namespace,
-				     certificate->secret, STR(""));
-		if (!*home)
-			*home = holder;
-		if (*home == holder)
-			*place_of_name(planner, &written->names, certificate->namespace,
-				       certificate->secret, host->name) = holder;
+	key.host = STR("");
+	return found ? found : find_name(issued, &key);
+}
+
+static void note_certificate(struct planner *planner, struct map *wildcards,
+			     const struct holder *holder,
+			     const struct model_certificate *certificate, struct str host)
+{
+	const struct name_key key = {certificate->namespace, certificate->secret, host};
+	struct issued_name *name = find_nearest(&planner->issued, key), *home;
+
+	if (!name || !str_eq(key.namespace, holder->target->namespace))
+		return;
+	home = &planner->issued.at[name->certificate];
+	if (!home->holder)
+		home->holder = holder;
+	if (home->holder != holder)
+		return;
+	name->holder = holder;
+	if (name == home && str_starts(host, "*.")) {
+		struct arena_mark mark = arena_mark(&planner->scratch);
+
+		*map_at(wildcards, planner_text(planner, wildcard_key(planner, &key))) = planner;
+		arena_rewind(&planner->scratch, mark);
 	}
 }
 
-static void note_holder(struct planner *planner, struct written *written, struct holder *holder)
+static void note_holder(struct planner *planner, struct map *wildcards, const struct holder *holder)
 {
-	for (size_t i = 0; holder->key.issuer.len && i < holder->unit_count; i++)
-		note_unit(planner, written, holder, holder->units[i]);
+	for (size_t i = 0; holder->key.issuer.len && i < holder->unit_count; i++) {
+		const struct unit *unit = holder->units[i];
+
+		for (size_t c = 0; unit->https && c < unit->host->certificate_count; c++)
+			note_certificate(planner, wildcards, holder, &unit->host->certificates[c],
+					 unit->host->name);
+	}
 }
 
-static void note_written(struct planner *planner, struct written *written)
+/* Where the listeners of each Secret stand, and which names they have there. `wildcards` gets those that
+ * nobody asks for. */
+static void note_written(struct planner *planner, struct map *wildcards)
 {
-	map_init(&written->homes, &planner->arena);
-	map_init(&written->names, &planner->arena);
 	for (size_t i = 0; i < planner->site_count; i++) {
 		const struct site *site = planner->sites[i];
 
-		note_holder(planner, written, site->gateway);
+		note_holder(planner, wildcards, site->gateway);
 		for (size_t s = 0; s < site->set_count; s++)
-			note_holder(planner, written, site->sets[s]);
+			note_holder(planner, wildcards, site->sets[s]);
 	}
 }
 
-/* Itself, or a wildcard one label up, which covers it in a certificate. */
-static bool is_named(struct planner *planner, const struct written *written, struct str namespace,
-		     struct str secret, struct str host)
+static bool has_listener(const struct planner *planner, const struct name_key *key)
 {
-	size_t dot = str_find(host, '.');
+	const struct issued_name *name = find_name(&planner->issued, key);
 
-	if (find_name(planner, &written->names, namespace, secret, host))
+	return name && name->holder;
+}
+
+/* Itself, or a wildcard one label up, which covers it in a certificate. */
+static bool is_named(struct planner *planner, const struct map *wildcards, struct name_key key)
+{
+	size_t dot = str_find(key.host, '.');
+
+	if (has_listener(planner, &key))
 		return true;
-	return dot != SIZE_MAX && !str_starts(host, "*.") &&
-	       find_name(planner, &written->names, namespace, secret,
-			 STR_JOIN(&planner->arena, STR("*"), str_from_pos(host, dot)));
+	if (dot == SIZE_MAX || str_starts(key.host, "*."))
+		return false;
+	key.host = STR_JOIN(&planner->scratch, STR("*"), str_from_pos(key.host, dot));
+	return has_listener(planner, &key) || map_get(wildcards, wildcard_key(planner, &key));
 }
 
 static struct str entry_key(struct arena *arena, const struct kube_meta *ingress, size_t entry)
@@ -212,16 +306,23 @@ static void say_lost(struct planner *planner, const struct kube_ingress *ingress
 }
 
 /* Notes the entry in `lost` when one of its hosts will not be named again. */
-static void check_entry(struct planner *planner, const struct written *written, struct map *lost,
+static void check_entry(struct planner *planner, const struct map *wildcards, struct map *lost,
 			const struct kube_ingress *ingress, size_t entry)
 {
 	const struct kube_tls *tls = &ingress->tls[entry];
 	const struct kube_meta *meta = &ingress->meta;
 
-	for (size_t h = 0; tls->secret.text.len && h < tls->host_count; h++) {
-		struct str host = str_lower(&planner->arena, tls->hosts[h].text);
+	for (size_t h = 0; has_names(tls) && h < tls->host_count; h++) {
+		struct arena_mark mark = arena_mark(&planner->scratch);
+		const struct name_key key = {
+			meta->namespace,
+			tls->secret.text,
+			str_lower(&planner->scratch, tls->hosts[h].text),
+		};
+		bool named = is_named(planner, wildcards, key);
 
-		if (is_named(planner, written, meta->namespace, tls->secret.text, host))
+		arena_rewind(&planner->scratch, mark);
+		if (named)
 			continue;
 		say_lost(planner, ingress, entry, h);
 		*map_at(lost, entry_key(&planner->arena, meta, entry)) = planner;
@@ -246,16 +347,16 @@ static void mark_lost(struct planner *planner, const struct map *lost)
 void issued_check(struct planner *planner)
 {
 	const struct kube_set *set = planner->set;
-	struct written written;
-	struct map lost;
+	struct map wildcards, lost;
 
 	if (!planner->issued.count)
 		return;
+	map_init(&wildcards, &planner->arena);
 	map_init(&lost, &planner->arena);
-	note_written(planner, &written);
+	note_written(planner, &wildcards);
 	for (size_t i = 0; i < set->ingress_count; i++)
-		if (asks(planner, &set->ingresses[i]->meta))
+		if (planner->issued.asks[i])
 			for (size_t t = 0; t < set->ingresses[i]->tls_count; t++)
-				check_entry(planner, &written, &lost, set->ingresses[i], t);
+				check_entry(planner, &wildcards, &lost, set->ingresses[i], t);
 	mark_lost(planner, &lost);
 }

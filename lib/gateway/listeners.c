@@ -319,36 +319,69 @@ static void place_unit(struct planner *planner, struct holder *holder, struct un
 /* The listeners of a certificate that cert-manager makes. They stand together, as long as they fit into one
  * object: one object owns the Certificate, and only its listeners are named in it. */
 struct bundle {
+	const struct unit *first;
 	struct holder *holder; /* with those that stand already; NULL: none does */
 	unsigned size;         /* of the others */
 	bool kept;             /* they have places there */
 };
 
-/* Equal for units that may stand together; `more` sets some of them apart. */
-static struct str key_text(struct planner *planner, const struct metadata_key *key, struct str more)
+/* Equal for units that may stand together. */
+static struct str key_text(struct planner *planner, const struct metadata_key *key)
 {
 	struct arena_mark mark = arena_mark(&planner->scratch);
 	struct str text =
 		planner_text(planner, STR_JOIN(&planner->scratch, key->namespace, STR("|"),
-					       key->target, STR("|"), key->issuer, STR("|"), more));
+					       key->target, STR("|"), key->issuer));
 
 	arena_rewind(&planner->scratch, mark);
 	return text;
 }
 
-/* NULL for a unit without such a certificate. */
-static struct bundle *bundle_of(struct planner *planner, struct map *bundles,
-				const struct unit *unit)
+static struct str secret_of(const struct unit *unit)
 {
-	struct bundle **place;
+	return unit->host->certificates[0].secret;
+}
 
-	if (!unit->https || !unit->key.issuer.len)
-		return NULL;
-	place = (struct bundle **)map_at(
-		bundles, key_text(planner, &unit->key, unit->host->certificates[0].secret));
-	if (!*place)
-		*place = arena_new(&planner->arena, struct bundle);
-	return *place;
+static bool is_of(const struct bundle *bundle, const struct unit *unit)
+{
+	return str_eq(secret_of(bundle->first), secret_of(unit)) &&
+	       same_key(&bundle->first->key, &unit->key);
+}
+
+static uint32_t hash_of_bundle(const struct unit *unit)
+{
+	uint32_t hash = map_hash(secret_of(unit)) * 31 + map_hash(unit->key.namespace);
+
+	return (hash * 31 + map_hash(unit->key.target)) * 31 + map_hash(unit->key.issuer);
+}
+
+/* By the place of the unit; NULL for one without such a certificate. */
+static struct bundle **find_bundles(struct arena *arena, const struct site *site)
+{
+	struct bundle **found = arena_array(arena, struct bundle *, site->unit_count);
+	struct bundle *bundles = arena_array(arena, struct bundle, site->unit_count);
+	struct chains chains;
+	uint32_t count = 0;
+
+	chains_init(&chains, arena, site->unit_count);
+	for (size_t i = 0; i < site->unit_count; i++) {
+		const struct unit *unit = site->units[i];
+		uint32_t at, hash;
+
+		if (!unit->https || !unit->key.issuer.len)
+			continue;
+		hash = hash_of_bundle(unit);
+		at = chains_first(&chains, hash);
+		while (at && !is_of(&bundles[at - 1], unit))
+			at = chains_next(&chains, at);
+		if (!at) {
+			bundles[count++].first = unit;
+			chains_add(&chains, hash, at = count);
+		}
+		found[i] = &bundles[at - 1];
+		found[i]->size += unit_size(unit);
+	}
+	return found;
 }
 
 static unsigned places_left(const struct holder *holder)
@@ -386,8 +419,7 @@ static struct holder *set_for(struct planner *planner, struct site *site, struct
 			      const struct unit *unit, const struct bundle *bundle)
 {
 	struct metadata_key key = unit->key;
-	struct holder **place =
-		(struct holder **)map_at(families, key_text(planner, &key, STR("")));
+	struct holder **place = (struct holder **)map_at(families, key_text(planner, &key));
 	struct holder *open = bundle && bundle->holder ? bundle->holder : *place;
 
 	if (open && open != site->gateway && has_room(open, bundle, unit, places_left(open)))
@@ -483,9 +515,8 @@ static void add_spare(struct planner *planner, struct site *site)
 
 static void distribute_unit(struct planner *planner, const struct distribution *plan,
 			    struct site *site, struct unit *unit, struct map *families,
-			    struct map *bundles)
+			    struct bundle *bundle)
 {
-	struct bundle *bundle = bundle_of(planner, bundles, unit);
 	bool here = stays(planner, plan, site->gateway, unit, bundle);
 	struct holder *holder =
 		here ? site->gateway : set_for(planner, site, families, unit, bundle);
@@ -498,19 +529,13 @@ static void distribute_unit(struct planner *planner, const struct distribution *
 static void distribute(struct planner *planner, struct site *site)
 {
 	struct distribution plan = survey(planner, site);
-	struct map families, bundles;
+	struct bundle **bundles = find_bundles(&planner->wishes, site);
+	struct map families;
 
 	map_init(&families, &planner->arena);
-	map_init(&bundles, &planner->arena);
 	site->gateway->key = plan.key;
-	for (size_t i = 0; i < site->unit_count; i++) {
-		struct bundle *bundle = bundle_of(planner, &bundles, site->units[i]);
-
-		if (bundle)
-			bundle->size += unit_size(site->units[i]);
-	}
 	for (size_t i = 0; i < site->unit_count; i++)
-		distribute_unit(planner, &plan, site, site->units[i], &families, &bundles);
+		distribute_unit(planner, &plan, site, site->units[i], &families, bundles[i]);
 	if (!site->gateway->exists && !site->gateway->unit_count)
 		add_spare(planner, site);
 	name_sets(planner, site);
@@ -525,7 +550,7 @@ void listeners_plan(struct planner *planner)
 		add_l4(planner, &planner->l4_routes[i]);
 	for (size_t i = 0; i < planner->site_count; i++)
 		distribute(planner, planner->sites[i]);
-	arena_finish_into(&planner->wishes, &planner->arena);
+	arena_finish(&planner->wishes);
 }
 
 /* ---- use by routes ---- */

@@ -68,7 +68,7 @@ static struct str place_text(struct planner *planner, const struct kube_meta *ow
 /* ingress-shim makes certificates for spec.tls of the annotated Ingress, so the annotations of
  * others do not count: their Secret is in another namespace, or nobody issues it. Without the Ingresses the
  * namespace decides. */
-static bool issues_for(struct planner *planner, const struct kube_meta *owner,
+static bool issues_for(const struct planner *planner, const struct kube_meta *owner,
 		       const struct model_host *host)
 {
 	if (planner->set)

@@ -111,7 +111,6 @@ void plan_write(struct model *model, const struct kube_set *set, const struct pl
 	};
 
 	arena_init(&planner.arena);
-	arena_inherit(&planner.arena, model->arena);
 	arena_init(&planner.scratch);
 	map_init(&planner.grants, &planner.arena);
 	map_init(&planner.said, &planner.arena);

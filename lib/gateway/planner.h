@@ -20,6 +20,7 @@
 #ifndef GATEWAY_PLANNER_H
 #define GATEWAY_PLANNER_H
 
+#include "base/chains.h"
 #include "gateway/name.h"
 #include "gateway/plan.h"
 
@@ -126,6 +127,14 @@ struct l4_route {
 	struct unit *unit;
 };
 
+/* Names in certificates that Ingresses ask of cert-manager. Private to issued.c. */
+struct issued {
+	struct issued_name *at;
+	size_t count;
+	struct chains chains;
+	bool *asks; /* for each Ingress of the set: whether it does */
+};
+
 /* A realm of the model. */
 struct planned_realm {
 	struct plan_gateway gateway;
@@ -163,7 +172,7 @@ struct planner {
 	struct map grants;
 	struct grant **grant_list;
 	size_t grant_count;
-	struct map issued; /* issued.c */
+	struct issued issued;
 	struct map said;
 	struct map texts; /* texts that many objects share, to themselves */
 	/* What was said last about an annotation that moved: the next Ingress of the same object has
@@ -272,10 +281,10 @@ void metadata_finish(struct planner *planner);
 void issued_plan(struct planner *planner);
 
 /* The Ingress that has cert-manager make the certificate of this host for this host; NULL: none says so in its spec.tls. */
-const struct kube_meta *issued_for(struct planner *planner, const struct model_host *host);
+const struct kube_meta *issued_for(const struct planner *planner, const struct model_host *host);
 
 /* Whether `owner` has cert-manager make the certificate of this host, if only for other hosts. */
-bool issued_by(struct planner *planner, const struct model_host *host,
+bool issued_by(const struct planner *planner, const struct model_host *host,
 	       const struct kube_meta *owner);
 
 /* Raises I2G525 for each host of spec.tls that has no listener in the object with the issuer, and marks its entry. Call

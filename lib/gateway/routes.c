@@ -443,6 +443,6 @@ void routes_plan(struct planner *planner)
 	if (routing.shared)
 		rename_families(&routing);
 	sort_routes(&routing);
-	arena_finish_into(&routing.drafts, &planner->arena);
-	arena_finish_into(&routing.lasting, &planner->arena);
+	arena_finish(&routing.drafts);
+	arena_finish(&routing.lasting);
 }

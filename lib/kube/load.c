@@ -322,13 +322,11 @@ static void loader_init(struct loader *loader)
 
 static void loader_finish(struct loader *loader)
 {
-	struct arena *heir = loader->set->arena;
-
 	for (unsigned i = 0; i < CREW_THREADS; i++) {
-		arena_finish_into(&loader->workers[i]->entries, heir);
-		arena_finish_into(&loader->workers[i]->scratch, heir);
+		arena_finish(&loader->workers[i]->entries);
+		arena_finish(&loader->workers[i]->scratch);
 	}
-	arena_finish_into(&loader->arena, heir);
+	arena_finish(&loader->arena);
 }
 
 static bool read_all(struct loader *loader, struct error *error)

@@ -1,10 +1,14 @@
 /* Slices, arena, map, buffer, crew, edit distance, source lines. */
-#include "arena_case.h"
+#include <pthread.h>
 
 #include "base/buf.h"
+#include "base/chains.h"
 #include "base/crew.h"
 #include "base/map.h"
+#include "base/pages.h"
 #include "base/source.h"
+
+#include "arena_case.h"
 
 static void split_yields_empty_parts(void **state)
 {
@@ -123,33 +127,132 @@ static void map_has_room_for_what_was_announced(void **state)
 	}
 }
 
-/* Bytes of blocks that were handed out before: an heir gets them zeroed all the same. */
-static void arenas_inherit_blocks(void **state)
+/* Memory that other arenas gave back is handed out zeroed, and so is what grows from one kind of block into
+ * another one. */
+static void arenas_zero_what_others_used(void **state)
 {
 	(void)state;
-	enum { PIECE = 1000, PIECES = 20000 };
-	struct arena first, second, third;
+	enum { PIECE = 1000, PIECES = 20000, LARGE = 300 * 1024 };
+	struct arena first, second;
 
 	arena_init(&first);
 	arena_init(&second);
-	arena_init(&third);
 	for (size_t i = 0; i < PIECES; i++)
 		memset(arena_bytes(&first, PIECE), 0xff, PIECE);
-	arena_finish_into(&first, &second);
+	memset(arena_alloc(&first, LARGE), 0xff, LARGE);
+	arena_finish(&first);
 	assert_null(first.blocks);
-	assert_non_null(second.spare);
-	arena_inherit(&third, &second);
-	assert_null(second.spare);
-	assert_non_null(third.spare);
 	for (size_t i = 0; i < PIECES; i++) {
-		const char *piece = arena_alloc(&third, PIECE);
+		const char *piece = arena_alloc(&second, PIECE);
 
 		for (size_t k = 0; k < PIECE; k++)
 			assert_int_equal(piece[k], 0);
 	}
-	assert_null(third.spare);
+	for (size_t i = 0; i < 4; i++) {
+		const char *piece = arena_alloc(&second, LARGE);
+
+		for (size_t k = 0; k < LARGE; k++)
+			assert_int_equal(piece[k], 0);
+	}
 	arena_finish(&second);
-	arena_finish(&third);
+}
+
+/* From an item to several megabytes: through malloc's memory, that of huge pages and the system's own. */
+static void arrays_grow_through_all_kinds_of_memory(void **state)
+{
+	(void)state;
+	enum { COUNT = 1 << 20 };
+	struct arena own;
+	uint64_t *items = NULL, *others = NULL;
+	size_t count = 0, other = 0;
+
+	arena_init(&own);
+	for (uint64_t i = 0; i < COUNT; i++) {
+		ARENA_PUSH(&own, items, count, i * 3);
+		if (i % 2)
+			ARENA_PUSH(&own, others, other, i);
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		assert_int_equal(items[i], i * 3);
+	for (size_t i = 0; i < other; i++)
+		assert_int_equal(others[i], i * 2 + 1);
+	arena_release(&own, others, sizeof *others * other);
+	arena_finish(&own);
+	assert_null(own.large);
+}
+
+static void *take_and_give(void *seed)
+{
+	enum { HELD = 40 };
+	unsigned random = (unsigned)(uintptr_t)seed;
+	struct {
+		unsigned char *at;
+		size_t size;
+	} held[HELD] = {{0}};
+	bool right = true;
+
+	for (size_t i = 0; i < 4000; i++) {
+		size_t slot = (random = random * 1103515245u + 12345u) >> 16 & 0xffff;
+
+		slot %= HELD;
+		if (held[slot].at) {
+			const unsigned char *at = held[slot].at;
+			const unsigned char mark = (unsigned char)(slot + (uintptr_t)seed);
+
+			right &= at[0] == mark && at[held[slot].size - 1] == mark;
+			pages_give(held[slot].at, held[slot].size);
+			held[slot].at = NULL;
+			continue;
+		}
+		held[slot].size = PAGES_LEAST + random % (PAGES_MOST - PAGES_LEAST + 1);
+		held[slot].at = pages_take(held[slot].size);
+		held[slot].at[0] = (unsigned char)(slot + (uintptr_t)seed);
+		held[slot].at[held[slot].size - 1] = held[slot].at[0];
+	}
+	for (size_t i = 0; i < HELD; i++)
+		if (held[i].at)
+			pages_give(held[i].at, held[i].size);
+	return right ? seed : NULL;
+}
+
+/* No two that are held at a time overlap, whoever takes them. */
+static void pages_are_of_one_owner(void **state)
+{
+	(void)state;
+	pthread_t threads[3];
+
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, take_and_give,
+						(void *)(uintptr_t)(i * 80 + 1)),
+				 0);
+	for (size_t i = 0; i < 3; i++) {
+		void *right;
+
+		assert_int_equal(pthread_join(threads[i], &right), 0);
+		assert_non_null(right);
+	}
+}
+
+static void chains_find_every_place(void **state)
+{
+	(void)state;
+	enum { COUNT = 300 };
+
+	for (size_t room = 1; room <= COUNT; room += room) {
+		struct chains chains = {0};
+
+		assert_int_equal(chains_first(&chains, 7), 0);
+		chains_init(&chains, &arena, room);
+		for (uint32_t place = 1; place <= room; place++)
+			chains_add(&chains, place % 5, place);
+		for (uint32_t place = 1; place <= room; place++) {
+			uint32_t at = chains_first(&chains, place % 5);
+
+			while (at && at != place)
+				at = chains_next(&chains, at);
+			assert_int_equal(at, place);
+		}
+	}
 }
 
 static void texts_are_joined(void **state)
@@ -242,7 +345,10 @@ int main(void)
 		cmocka_unit_test(integers_keep_their_bounds),
 		cmocka_unit_test(distance_counts_swaps_once),
 		cmocka_unit_test(arena_rewinds_and_pushes),
-		cmocka_unit_test(arenas_inherit_blocks),
+		cmocka_unit_test(arenas_zero_what_others_used),
+		cmocka_unit_test(arrays_grow_through_all_kinds_of_memory),
+		cmocka_unit_test(pages_are_of_one_owner),
+		cmocka_unit_test(chains_find_every_place),
 		cmocka_unit_test(map_has_room_for_what_was_announced),
 		cmocka_unit_test(map_finds_what_was_put),
 		cmocka_unit_test(map_stays_right_while_it_grows),
