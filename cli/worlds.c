@@ -33,16 +33,6 @@ bool gateway_world_has(const struct gateway_world *world, struct str namespace, 
 	return false;
 }
 
-/* Blocks that reading has left: nothing follows that would take them. */
-static void give_back(struct arena *arena)
-{
-	struct arena left;
-
-	arena_init(&left);
-	arena_inherit(&left, arena);
-	arena_finish(&left);
-}
-
 bool gateway_world_read(struct gateway_world *world, const struct sources *sources,
 			const struct kube_set *kube, const struct convert_options *options,
 			struct error *error)
@@ -56,7 +46,6 @@ bool gateway_world_read(struct gateway_world *world, const struct sources *sourc
 	findings_init(&world->findings, &world->arena);
 	complete = gateway_load(&world->set, &world->kube, &world->arena, sources, &load,
 				&world->findings, error);
-	give_back(&world->arena);
 	if (kube) {
 		world->seen = *kube;
 		world->seen.secret_count = 0;

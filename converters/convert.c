@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "base/pages.h"
 #include "converters/detect.h"
 #include "converters/items.h"
 #include "converters/left_out.h"
@@ -618,8 +619,6 @@ bool convert_run(struct convert_result *result, const struct sources *sources,
 	bool complete = kube_load(&result->set, &result->objects, sources, &options->load,
 				  &result->findings, error);
 
-	/* Blocks that reading has left are for what comes next. */
-	arena_inherit(&result->arena, &result->objects);
 	/* What could not be read is the first thing to know. */
 	return convert(&run, sources, complete ? error : NULL) && complete;
 }
@@ -635,5 +634,6 @@ void convert_finish(struct convert_result *result)
 void convert_forget(struct convert_result *result)
 {
 	arena_finish(&result->arena);
+	pages_trim();
 	*result = (struct convert_result){.objects = result->objects, .set = result->set};
 }

@@ -103,7 +103,7 @@ static void give(const char *at, uint32_t mask)
 		link = &(*link)->next;
 	region = *link;
 	offset = (size_t)(at - region->base);
-	region->used[offset / HUGE] &= ~(mask << offset % HUGE / UNIT);
+	region->used[offset / HUGE] &= ~(mask << (offset % HUGE / UNIT));
 	if (!is_free(region))
 		return;
 	*link = region->next;
@@ -136,5 +136,34 @@ void pages_give(void *at, size_t size)
 	}
 	pthread_mutex_lock(&lock);
 	give(at, mask_of(size));
+	pthread_mutex_unlock(&lock);
+}
+
+/* A run of units that are free, from `unit` on; 0: it is taken. */
+static unsigned free_run(uint32_t used, unsigned unit)
+{
+	unsigned count = 0;
+
+	while (unit + count < UNITS && !(used >> (unit + count) & 1))
+		count++;
+	return count;
+}
+
+static void trim_page(char *base, uint32_t used)
+{
+	for (unsigned unit = 0, count; unit < UNITS; unit += count ? count : 1) {
+		count = free_run(used, unit);
+		if (count)
+			(void)madvise(base + (size_t)unit * UNIT, (size_t)count * UNIT,
+				      MADV_DONTNEED);
+	}
+}
+
+void pages_trim(void)
+{
+	pthread_mutex_lock(&lock);
+	for (const struct region *region = regions; region; region = region->next)
+		for (size_t page = 0; page < PAGES; page++)
+			trim_page(region->base + page * HUGE, region->used[page]);
 	pthread_mutex_unlock(&lock);
 }

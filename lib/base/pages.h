@@ -19,4 +19,8 @@ void *pages_take(size_t size);
 /* Gives it back; `size` as it was taken. */
 void pages_give(void *at, size_t size);
 
+/* What was given back waits for who takes next; this gives it to the system. For a program that goes on
+ * after the largest part of its work. */
+void pages_trim(void);
+
 #endif
