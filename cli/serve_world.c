@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/bug.h"
+#include "base/pages.h"
 #include "cli/lost.h"
 #include "cli/say.h"
 #include "cli/serve_origin.h"
@@ -325,5 +326,7 @@ struct proxy_world *serve_world_load(struct serve_inputs *inputs, struct error *
 	inputs->loads++;
 	if (world->has_addresses)
 		world->proxy.addresses = &world->addresses;
+	/* The proxy stays as long as it may; what reading and converting took need not. */
+	pages_trim();
 	return &world->proxy;
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
-#include "base/pages.h"
 #include "converters/detect.h"
 #include "converters/items.h"
 #include "converters/left_out.h"
@@ -634,6 +633,5 @@ void convert_finish(struct convert_result *result)
 void convert_forget(struct convert_result *result)
 {
 	arena_finish(&result->arena);
-	pages_trim();
 	*result = (struct convert_result){.objects = result->objects, .set = result->set};
 }
