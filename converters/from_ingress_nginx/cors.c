@@ -272,4 +272,5 @@ void nginx_cors(struct nginx_draft *draft)
 		read_cors(draft);
 	owner->cors_read = true;
 	draft->rule.cors = owner->cors;
+	draft->nginx->edits_responses |= owner->cors != NULL;
 }

@@ -61,6 +61,7 @@ static void custom_headers(struct nginx_draft *draft)
 		ledger_mark(value->item, OUTCOME_REFUSED, "I2G411");
 		return;
 	}
+	nginx->edits_responses |= map->data.count > 0;
 	for (size_t i = 0; i < map->data.count; i++)
 		model_header_set(nginx->arena,
 				 model_edits(nginx->arena, &draft->rule.response_headers),

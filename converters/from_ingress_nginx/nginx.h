@@ -180,6 +180,9 @@ struct nginx {
 		makers; /* the same -> struct nginx_ingress that makes the upstream; only for canaries */
 	bool dialect_noted;
 	bool sends_hsts;         /* a rule carries the header */
+	bool edits_responses;    /* a location has headers of its own, or those of CORS */
+	bool redirects_plain;    /* a rule redirects on the HTTP listener */
+	bool redirects_secure;   /* one does on the HTTPS listener */
 	bool option_forwards;    /* it was said that force-ssl-redirect of the ConfigMap goes by
 				    X-Forwarded-Proto */
 	bool cuts_slash;         /* a redirect to HTTPS drops a slash at the end */

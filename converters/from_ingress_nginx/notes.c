@@ -175,6 +175,24 @@ static void note_blocks(struct nginx *nginx)
 	}
 }
 
+/* Headers that nginx puts on every answer are on its redirects, too: more_set_headers of the Lua module goes by no
+ * status. */
+static void note_redirects(struct nginx *nginx)
+{
+	const struct model_header_edits *all = &nginx->config.response_headers;
+	bool edits =
+		nginx->edits_responses || all->set_count || all->add_count || all->remove_count;
+	bool any = nginx->redirects_plain || nginx->redirects_secure || nginx->redirects_to_https;
+
+	if ((any && edits) || (nginx->redirects_secure && nginx->config.hsts))
+		say(nginx, "I2G425",
+		    "redirects of ingress-nginx carry the headers that it puts on every answer "
+		    "(Strict-Transport-Security on HTTPS, add-headers, custom-headers, those of "
+		    "CORS); those of the Gateway carry none",
+		    "Gateway API does not say whether a ResponseHeaderModifier beside a "
+		    "RequestRedirect counts: add one where your gateway does it");
+}
+
 void nginx_note_defaults(struct nginx *nginx)
 {
 	if (!model_realm(nginx->model)->hosts.count)
@@ -189,6 +207,7 @@ void nginx_note_defaults(struct nginx *nginx)
 		    "ingress-nginx sends Strict-Transport-Security on every HTTPS answer; it is "
 		    "written as a response header",
 		    "answers that the gateway makes itself do not carry it");
+	note_redirects(nginx);
 	if (nginx->cuts_slash)
 		say(nginx, "I2G244",
 		    "when ingress-nginx redirects to HTTPS it takes one slash off the end of the "

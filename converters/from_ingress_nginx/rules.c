@@ -51,6 +51,8 @@ struct model_rule *nginx_add_rule(struct nginx_draft *draft, struct model_rule r
 	rule.origin = location->origin;
 	rule.path_item = location->path_item;
 	rule.host_item = location->host_item;
+	draft->nginx->redirects_plain |= rule.redirect && rule.listen & LISTEN_HTTP;
+	draft->nginx->redirects_secure |= rule.redirect && rule.listen & LISTEN_HTTPS;
 	return model_rule_add(draft->nginx->model, draft->host, rule);
 }
 

@@ -11,10 +11,12 @@ static bool serves_nothing(const struct route_decision *decision)
 	       (decision->action == ROUTE_ANSWER && decision->status == 404);
 }
 
-/* A client that is kept out, whatever else there is for others. */
+/* A client that is kept out, whatever else there is for others; by nginx with 400 where it lacks a certificate. */
 static bool keeps_out(const struct route_decision *decision)
 {
-	return decision->action == ROUTE_ANSWER && decision->phase == ROUTE_PHASE_GUARD;
+	return decision->action == ROUTE_ANSWER &&
+	       (decision->phase == ROUTE_PHASE_GUARD ||
+		(decision->phase == ROUTE_PHASE_TLS && decision->status == 400));
 }
 
 static bool same_answer(const struct route_decision *from, const struct route_decision *to)
@@ -350,15 +352,24 @@ static unsigned compare_forwards(const struct route_decision *from, const struct
 	return aspects | compare_policies(from->policy, to->policy);
 }
 
+static unsigned compare_redirects(const struct route_decision *from,
+				  const struct route_decision *to)
+{
+	unsigned aspects =
+		route_same_location(from->location, to->location) ? 0 : ROUTE_DIFFERS_LOCATION;
+
+	aspects |= same_response(from, to, no_cors_headers) ? 0 : ROUTE_DIFFERS_RESPONSE;
+	return aspects | (same_response(from, to, cors_headers) ? 0 : ROUTE_DIFFERS_CORS);
+}
+
 unsigned route_compare(const struct route_decision *from, const struct route_decision *to)
 {
 	unsigned aspects = 0;
 
 	if (!same_answer(from, to))
 		aspects |= ROUTE_DIFFERS_ANSWER;
-	else if (from->action == ROUTE_REDIRECT && to->action == ROUTE_REDIRECT &&
-		 !route_same_location(from->location, to->location))
-		aspects |= ROUTE_DIFFERS_LOCATION;
+	else if (from->action == ROUTE_REDIRECT && to->action == ROUTE_REDIRECT)
+		aspects |= compare_redirects(from, to);
 	else if (from->action == ROUTE_FORWARD && to->action == ROUTE_FORWARD)
 		aspects |= compare_forwards(from, to);
 	/* Who was kept out, perhaps with a page that another backend writes, and is let in. */
@@ -578,6 +589,8 @@ void route_describe(struct buf *buf, const struct route_decision *decision,
 		break;
 	case ROUTE_REDIRECT:
 		buf_format(buf, "%u to %.*s", decision->status, STR_ARG(decision->location));
+		if (aspects & (ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS))
+			describe_responses(buf, decision, other);
 		break;
 	case ROUTE_FORWARD:
 		describe_forward(buf, decision, other, aspects);

@@ -112,6 +112,11 @@ static bool is_forwarded(const struct verify_case *one)
 		  str_is(scheme, "http")));
 }
 
+static bool is_redirect(const struct verify_case *one)
+{
+	return one->from->action == ROUTE_REDIRECT && one->to->action == ROUTE_REDIRECT;
+}
+
 static bool is_relative(const struct verify_case *one)
 {
 	return is_absolute_of(one->to->location, one->from->location);
@@ -539,6 +544,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G240", VERIFY_PATH, ROUTE_DIFFERS_MIRROR, always, NULL, 0},
 	{"I2G246", VERIFY_PATH, ROUTE_DIFFERS_MIRROR, always, NULL, 0},
 	{"I2G411", VERIFY_PATH, ROUTE_DIFFERS_RESPONSE, always, NULL, 0},
+	{"I2G425", VERIFY_RUN, ROUTE_DIFFERS_RESPONSE | ROUTE_DIFFERS_CORS, is_redirect, NULL, 0},
 	{"I2G248", VERIFY_PATH, SNIPPET, always, NULL, 0},
 	{"I2G248", VERIFY_HOST, SNIPPET, always, "server-snippet", 0},
 	{"I2G248", VERIFY_OPTION, ROUTE_DIFFERS_REQUEST | ROUTE_DIFFERS_RESPONSE, always, NULL, 0},
