@@ -1,6 +1,7 @@
 /* Slices, arena, map, buffer, crew, edit distance, source lines. */
 #include <pthread.h>
 
+#include "base/asan.h"
 #include "base/buf.h"
 #include "base/chains.h"
 #include "base/crew.h"
@@ -133,28 +134,32 @@ static void arenas_zero_what_others_used(void **state)
 {
 	(void)state;
 	enum { PIECE = 1000, PIECES = 20000, LARGE = 300 * 1024 };
-	struct arena first, second;
+	struct arena first, second, other;
 
 	arena_init(&first);
 	arena_init(&second);
+	arena_init(&other);
+	/* Whoever has the last piece of a region gives it back to the system. */
+	arena_alloc(&other, LARGE);
 	for (size_t i = 0; i < PIECES; i++)
 		memset(arena_bytes(&first, PIECE), 0xff, PIECE);
 	memset(arena_alloc(&first, LARGE), 0xff, LARGE);
 	arena_finish(&first);
 	assert_null(first.blocks);
-	for (size_t i = 0; i < PIECES; i++) {
-		const char *piece = arena_alloc(&second, PIECE);
-
-		for (size_t k = 0; k < PIECE; k++)
-			assert_int_equal(piece[k], 0);
-	}
 	for (size_t i = 0; i < 4; i++) {
 		const char *piece = arena_alloc(&second, LARGE);
 
 		for (size_t k = 0; k < LARGE; k++)
 			assert_int_equal(piece[k], 0);
 	}
+	for (size_t i = 0; i < PIECES; i++) {
+		const char *piece = arena_alloc(&second, PIECE);
+
+		for (size_t k = 0; k < PIECE; k++)
+			assert_int_equal(piece[k], 0);
+	}
 	arena_finish(&second);
+	arena_finish(&other);
 }
 
 /* From an item to several megabytes: through malloc's memory, that of huge pages and the system's own. */
@@ -231,6 +236,26 @@ static void pages_are_of_one_owner(void **state)
 		assert_int_equal(pthread_join(threads[i], &right), 0);
 		assert_non_null(right);
 	}
+}
+
+/* What is held stays as it is; what was given back comes as the system makes it. */
+static void pages_go_back_to_the_system(void **state)
+{
+	(void)state;
+	char *held = pages_take(PAGES_LEAST), *given = pages_take(PAGES_MOST), *again;
+
+	memset(held, 1, PAGES_LEAST);
+	memset(given, 2, PAGES_MOST);
+	pages_give(given, PAGES_MOST);
+	pages_trim();
+	again = pages_take(PAGES_MOST);
+	for (size_t i = 0; i < PAGES_LEAST; i++)
+		assert_int_equal(held[i], 1);
+	/* A sanitizer's memory is malloc's. */
+	for (size_t i = 0; !ASAN && i < PAGES_MOST; i++)
+		assert_int_equal(again[i], 0);
+	pages_give(again, PAGES_MOST);
+	pages_give(held, PAGES_LEAST);
 }
 
 static void chains_find_every_place(void **state)
@@ -348,6 +373,7 @@ int main(void)
 		cmocka_unit_test(arenas_zero_what_others_used),
 		cmocka_unit_test(arrays_grow_through_all_kinds_of_memory),
 		cmocka_unit_test(pages_are_of_one_owner),
+		cmocka_unit_test(pages_go_back_to_the_system),
 		cmocka_unit_test(chains_find_every_place),
 		cmocka_unit_test(map_has_room_for_what_was_announced),
 		cmocka_unit_test(map_finds_what_was_put),
