@@ -76,7 +76,10 @@ class Serve:
     def address(self, port=80, owner=None):
         """`owner`: the Gateway or class whose port it is, where each has its own."""
         binds = self.binds
-        return binds.get((owner, port)) or next(where for (_, number), where in binds.items() if number == port)
+        found = [where for (_, number), where in binds.items() if number == port]
+        if not found:
+            raise AssertionError("nothing listens on port %d: %s" % (port, self.err.text[-2000:]))
+        return binds.get((owner, port)) or found[0]
 
     def reload(self):
         count = self.err.text.count("reloaded: ") + 1
