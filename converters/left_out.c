@@ -215,15 +215,7 @@ static void block(const struct absent *absent, struct model_host *host,
 	finding.message = str_format(findings->arena, "%.*s: those requests are refused",
 				     STR_ARG(finding.message));
 	findings_add(findings, finding);
-	model_rule_add(&absent->result->model, host,
-		       (struct model_rule){.match.path = guarded->path,
-					   .namespace = open->namespace,
-					   .route_name = open->route_name,
-					   .suffix = open->suffix,
-					   .origin = open->origin,
-					   .listen = open->listen,
-					   .source = open->source,
-					   .held = "I2G329"});
+	overtake_block(&absent->result->model, host, open, guarded->path, "I2G329");
 }
 
 static bool is_within(struct str prefix, struct str path)

@@ -68,29 +68,6 @@ bool overtake_is_open(const struct convert_options *options, const struct model_
 	       !overtake_is_guarded(options, rule);
 }
 
-static bool same_texts(const struct str *a, size_t a_count, const struct str *b, size_t b_count)
-{
-	if (a_count != b_count)
-		return false;
-	for (size_t i = 0; i < a_count; i++)
-		if (!str_eq(a[i], b[i]))
-			return false;
-	return true;
-}
-
-static bool same_service(const struct model_ext_auth *a, const struct model_ext_auth *b)
-{
-	if (a == b)
-		return true;
-	return a && b && str_eq(a->backend.namespace, b->backend.namespace) &&
-	       str_eq(a->backend.name, b->backend.name) && a->backend.port == b->backend.port &&
-	       str_eq(a->path, b->path) &&
-	       same_texts(a->request_headers, a->request_header_count, b->request_headers,
-			  b->request_header_count) &&
-	       same_texts(a->response_headers, a->response_header_count, b->response_headers,
-			  b->response_header_count);
-}
-
 static bool has_guard_like(const struct model_rule *rule, const struct model_feature *wanted)
 {
 	for (size_t i = 0; i < rule->feature_count; i++)
@@ -115,8 +92,8 @@ static bool guards_as_much(const struct model_rule *rule, const struct model_rul
 /* A guard that is held back for another reason than its features is known by nobody. */
 static bool stands_for(const struct model_rule *rule, const struct model_rule *guard)
 {
-	return !guard->held && !guard->deny && same_service(rule->ext_auth, guard->ext_auth) &&
-	       guards_as_much(rule, guard);
+	return !guard->held && !guard->deny &&
+	       model_same_ext_auth(rule->ext_auth, guard->ext_auth) && guards_as_much(rule, guard);
 }
 
 bool overtake_is_kept(const struct convert_options *options, const struct model_rule *rule)
@@ -317,8 +294,8 @@ static const struct model_rule *robbed(struct race *race, const struct model_rul
 }
 
 /* Exact paths come before everything else in a Gateway. */
-static void block_path(struct model *model, struct model_host *host, const struct model_rule *open,
-		       struct model_path path)
+void overtake_block(struct model *model, struct model_host *host, const struct model_rule *open,
+		    struct model_path path, const char *code)
 {
 	struct model_rule *rule = model_rule_add(model, host, *open);
 
@@ -329,7 +306,7 @@ static void block_path(struct model *model, struct model_host *host, const struc
 				    .origin = open->origin,
 				    .listen = open->listen,
 				    .source = open->source,
-				    .held = "I2G323"};
+				    .held = code};
 }
 
 /* The rule itself is written, but for the requests of one path. */
@@ -374,7 +351,7 @@ static size_t block_beyond(struct race *race, struct model *model, struct model_
 		say_beyond(race, open, guard, beyond[i].value);
 		if (race->options->allow_unguarded)
 			continue;
-		block_path(model, host, open, beyond[i]);
+		overtake_block(model, host, open, beyond[i], "I2G323");
 		blocked++;
 	}
 	return blocked;

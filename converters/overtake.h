@@ -23,6 +23,11 @@ bool overtake_is_kept(const struct convert_options *options, const struct model_
 bool overtake_may_take(const struct convert_options *options, const struct model_rule *rule,
 		       const struct model_rule *guard);
 
+/* Adds a rule in the place of `open`, for just that path, that is held back under the code: its requests are
+ * refused. */
+void overtake_block(struct model *model, struct model_host *host, const struct model_rule *open,
+		    struct model_path path, const char *code);
+
 /* Holds back each rule without a guard, or with another one, that the target looks at before a guarded rule
  * of the host, when the source looks at that one first and a request may fit both; raises I2G323. The same
  * where the two differ in what they match, and not in their order: what a prefix takes beyond the pattern

@@ -12,6 +12,16 @@ static unsigned char lower(char c)
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
+bool str_eq_all(const struct str *a, size_t a_count, const struct str *b, size_t b_count)
+{
+	if (a_count != b_count)
+		return false;
+	for (size_t i = 0; i < a_count; i++)
+		if (!str_eq(a[i], b[i]))
+			return false;
+	return true;
+}
+
 bool str_eq_nocase(struct str a, struct str b)
 {
 	if (a.len != b.len)

@@ -47,6 +47,9 @@ static inline bool str_is(struct str s, const char *literal)
 
 /* ASCII case is ignored. */
 bool str_eq_nocase(struct str a, struct str b);
+
+/* Whether two lists have the same texts in the same order. */
+bool str_eq_all(const struct str *a, size_t a_count, const struct str *b, size_t b_count);
 bool str_is_nocase(struct str s, const char *literal);
 
 /* Byte order, shorter first on a tie: <0, 0, >0. */

@@ -9,16 +9,6 @@ static bool same_headers(const struct model_header *a, const struct model_header
 	return true;
 }
 
-static bool same_texts(const struct str *a, size_t a_count, const struct str *b, size_t b_count)
-{
-	if (a_count != b_count)
-		return false;
-	for (size_t i = 0; i < a_count; i++)
-		if (!str_eq(a[i], b[i]))
-			return false;
-	return true;
-}
-
 static bool same_edits(const struct model_header_edits *a, const struct model_header_edits *b)
 {
 	if (!a || !b || a == b)
@@ -26,7 +16,7 @@ static bool same_edits(const struct model_header_edits *a, const struct model_he
 	return a->set_count == b->set_count && a->add_count == b->add_count &&
 	       same_headers(a->set, b->set, a->set_count) &&
 	       same_headers(a->add, b->add, a->add_count) &&
-	       same_texts(a->remove, a->remove_count, b->remove, b->remove_count);
+	       str_eq_all(a->remove, a->remove_count, b->remove, b->remove_count);
 }
 
 /* The prefix that is replaced is the one of the only match. */
@@ -55,17 +45,11 @@ static bool same_cors(const struct model_cors *a, const struct model_cors *b)
 {
 	if (!a || !b || a == b)
 		return a == b;
-	return same_texts(a->origins, a->origin_count, b->origins, b->origin_count) &&
-	       same_texts(a->methods, a->method_count, b->methods, b->method_count) &&
-	       same_texts(a->headers, a->header_count, b->headers, b->header_count) &&
-	       same_texts(a->expose, a->expose_count, b->expose, b->expose_count) &&
+	return str_eq_all(a->origins, a->origin_count, b->origins, b->origin_count) &&
+	       str_eq_all(a->methods, a->method_count, b->methods, b->method_count) &&
+	       str_eq_all(a->headers, a->header_count, b->headers, b->header_count) &&
+	       str_eq_all(a->expose, a->expose_count, b->expose, b->expose_count) &&
 	       a->credentials == b->credentials && a->max_age == b->max_age;
-}
-
-static bool same_backend(const struct model_backend *a, const struct model_backend *b)
-{
-	return strcmp(a->group, b->group) == 0 && strcmp(a->kind, b->kind) == 0 &&
-	       str_eq(a->namespace, b->namespace) && str_eq(a->name, b->name) && a->port == b->port;
 }
 
 static bool same_backends(const struct model_rule *a, const struct model_rule *b)
@@ -73,7 +57,7 @@ static bool same_backends(const struct model_rule *a, const struct model_rule *b
 	if (a->backend_count != b->backend_count)
 		return false;
 	for (size_t i = 0; i < a->backend_count; i++)
-		if (!same_backend(&a->backends[i], &b->backends[i]) ||
+		if (!model_same_backend(&a->backends[i], &b->backends[i]) ||
 		    (a->backend_count > 1 && a->backends[i].weight != b->backends[i].weight))
 			return false;
 	return true;
@@ -84,7 +68,7 @@ static bool same_mirrors(const struct model_rule *a, const struct model_rule *b)
 	if (a->mirror_count != b->mirror_count)
 		return false;
 	for (size_t i = 0; i < a->mirror_count; i++)
-		if (!same_backend(&a->mirrors[i].backend, &b->mirrors[i].backend))
+		if (!model_same_backend(&a->mirrors[i].backend, &b->mirrors[i].backend))
 			return false;
 	return true;
 }
@@ -108,17 +92,6 @@ static bool same_session(const struct model_session *a, const struct model_sessi
 	return str_eq(a->cookie, b->cookie) && a->lifetime == b->lifetime;
 }
 
-static bool same_auth(const struct model_ext_auth *a, const struct model_ext_auth *b)
-{
-	if (!a || !b || a == b)
-		return a == b;
-	return same_backend(&a->backend, &b->backend) && str_eq(a->path, b->path) &&
-	       same_texts(a->request_headers, a->request_header_count, b->request_headers,
-			  b->request_header_count) &&
-	       same_texts(a->response_headers, a->response_header_count, b->response_headers,
-			  b->response_header_count);
-}
-
 bool rules_alike(const struct planned_rule *a, const struct planned_rule *b)
 {
 	const struct model_rule *x = a->rule, *y = b->rule;
@@ -131,5 +104,5 @@ bool rules_alike(const struct planned_rule *a, const struct planned_rule *b)
 	       same_edits(x->response_headers, y->response_headers) &&
 	       same_cors(x->cors, y->cors) && same_mirrors(x, y) &&
 	       same_retry(x->retry, y->retry) && same_session(x->session, y->session) &&
-	       same_auth(x->ext_auth, y->ext_auth);
+	       model_same_ext_auth(x->ext_auth, y->ext_auth);
 }

@@ -184,3 +184,20 @@ struct model_header_edits *model_edits_copy(struct arena *arena,
 		model_header_remove(arena, to, from->remove[i]);
 	return to;
 }
+
+bool model_same_backend(const struct model_backend *a, const struct model_backend *b)
+{
+	return strcmp(a->group, b->group) == 0 && strcmp(a->kind, b->kind) == 0 &&
+	       str_eq(a->namespace, b->namespace) && str_eq(a->name, b->name) && a->port == b->port;
+}
+
+bool model_same_ext_auth(const struct model_ext_auth *a, const struct model_ext_auth *b)
+{
+	if (!a || !b || a == b)
+		return a == b;
+	return model_same_backend(&a->backend, &b->backend) && str_eq(a->path, b->path) &&
+	       str_eq_all(a->request_headers, a->request_header_count, b->request_headers,
+			  b->request_header_count) &&
+	       str_eq_all(a->response_headers, a->response_header_count, b->response_headers,
+			  b->response_header_count);
+}

@@ -292,4 +292,10 @@ void model_sort(struct model *model);
 /* Names of the last part of a path kind: "Exact", "PathPrefix", "RegularExpression". */
 const char *path_kind_name(enum path_kind kind);
 
+/* Whether it is the same object and port, whatever the weight. */
+bool model_same_backend(const struct model_backend *a, const struct model_backend *b);
+
+/* Whether the same server is asked the same and the same is taken of its answer. Either may be NULL. */
+bool model_same_ext_auth(const struct model_ext_auth *a, const struct model_ext_auth *b);
+
 #endif
