@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "base/sort.h"
 #include "converters/detect.h"
 #include "converters/items.h"
 #include "converters/left_out.h"
@@ -101,8 +102,7 @@ static struct ledger_item **option_items(struct run *run, const struct kube_conf
 		items[i] = ledger_add(ledger, (struct ledger_item){
 						      .kind = ITEM_OPTION,
 						      .owner = &config->meta,
-						      .name = config->data.at[i].key,
-						      .span = config->data.at[i].key_span,
+						      .rule = (uint32_t)i,
 					      });
 	run->config = config;
 	return run->options_of_config = items;
@@ -537,9 +537,8 @@ static int compare_findings(const void *a, const void *b)
 static void sort_findings(struct convert_result *result)
 {
 	drop_repeated(result);
-	if (result->findings.count)
-		qsort(result->findings.at, result->findings.count, sizeof *result->findings.at,
-		      compare_findings);
+	sort(result->findings.at, result->findings.count, sizeof *result->findings.at,
+	     compare_findings);
 }
 
 /* ---- the target ---- */

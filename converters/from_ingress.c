@@ -349,7 +349,7 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 			     (struct finding){.code = "I2G220",
 					      .object = kube_ref(&ingress->meta),
 					      .path = STR("spec.defaultBackend"),
-					      .span = view->default_backend->span,
+					      .span = ledger_span(view->default_backend),
 					      .message = why,
 					      .hint = STR("add the Service to the input")});
 		ledger_mark(view->default_backend, OUTCOME_REFUSED, "I2G220");
@@ -363,7 +363,7 @@ static bool add_default_backend(struct plain *plain, const struct ingress_view *
 			.route_name = ingress->meta.name,
 			.suffix = host->name.len ? "" : "-default-backend",
 			.origin = {.object = &ingress->meta,
-				   .span = view->default_backend->span,
+				   .span = ledger_span(view->default_backend),
 				   .field = STR("spec.defaultBackend")},
 			.path_item = view->default_backend,
 			.backends = backend,

@@ -13,21 +13,8 @@ static struct ledger_item *add(struct ledger *ledger, const struct kube_ingress 
 
 static void add_class(struct ledger *ledger, struct ingress_view *view)
 {
-	const struct kube_ingress *ingress = view->ingress;
-
-	if (ingress->class_name.span.line)
-		view->class = add(ledger, ingress,
-				  (struct ledger_item){.kind = ITEM_CLASS,
-						       .name = ingress->class_name.text,
-						       .span = ingress->class_name.span});
-}
-
-static struct ledger_item *add_backend(struct ledger *ledger, const struct kube_ingress *ingress,
-				       const struct kube_backend *backend, struct ledger_item item)
-{
-	item.name = backend->name.text;
-	item.span = backend->name.span.line ? backend->name.span : backend->span;
-	return add(ledger, ingress, item);
+	if (view->ingress->class_name.span.line)
+		view->class = add(ledger, view->ingress, (struct ledger_item){.kind = ITEM_CLASS});
 }
 
 static void add_paths(struct arena *arena, struct ledger *ledger, struct ingress_view *view,
@@ -38,19 +25,12 @@ static void add_paths(struct arena *arena, struct ledger *ledger, struct ingress
 	view->paths[r] = arena_array(arena, struct ledger_item *, rule->path_count);
 	view->backends[r] = arena_array(arena, struct ledger_item *, rule->path_count);
 	for (size_t p = 0; p < rule->path_count; p++) {
-		const struct kube_path *path = &rule->paths[p];
-		const uint32_t at[] = {(uint32_t)r, (uint32_t)p};
-		struct span span = path->path.span.line ? path->path.span : path->span;
+		struct ledger_item item = {
+			.kind = ITEM_PATH, .rule = (uint32_t)r, .path = (uint32_t)p};
 
-		view->paths[r][p] = add(ledger, view->ingress,
-					(struct ledger_item){.kind = ITEM_PATH,
-							     .name = path->path.text,
-							     .rule = at[0],
-							     .path = at[1],
-							     .span = span});
-		view->backends[r][p] = add_backend(
-			ledger, view->ingress, &path->backend,
-			(struct ledger_item){.kind = ITEM_BACKEND, .rule = at[0], .path = at[1]});
+		view->paths[r][p] = add(ledger, view->ingress, item);
+		item.kind = ITEM_BACKEND;
+		view->backends[r][p] = add(ledger, view->ingress, item);
 	}
 }
 
@@ -62,57 +42,39 @@ static void add_rules(struct arena *arena, struct ledger *ledger, struct ingress
 	view->paths = arena_array(arena, struct ledger_item **, ingress->rule_count);
 	view->backends = arena_array(arena, struct ledger_item **, ingress->rule_count);
 	for (size_t r = 0; r < ingress->rule_count; r++) {
-		const struct kube_rule *rule = &ingress->rules[r];
-
-		view->hosts[r] =
-			add(ledger, ingress,
-			    (struct ledger_item){
-				    .kind = ITEM_HOST,
-				    .name = rule->host.text,
-				    .rule = (uint32_t)r,
-				    .span = rule->host.span.line ? rule->host.span : rule->span,
-			    });
+		view->hosts[r] = add(ledger, ingress,
+				     (struct ledger_item){.kind = ITEM_HOST, .rule = (uint32_t)r});
 		add_paths(arena, ledger, view, r);
 	}
 }
 
-static void add_tls(struct arena *arena, struct ledger *ledger, struct ingress_view *view)
+/* `count` of a kind, by number. */
+static struct ledger_item **add_numbered(struct arena *arena, struct ledger *ledger,
+					 const struct kube_ingress *ingress, enum item_kind kind,
+					 size_t count)
 {
-	const struct kube_ingress *ingress = view->ingress;
+	struct ledger_item **items = arena_array(arena, struct ledger_item *, count);
 
-	view->tls = arena_array(arena, struct ledger_item *, ingress->tls_count);
-	for (size_t i = 0; i < ingress->tls_count; i++)
-		view->tls[i] = add(ledger, ingress,
-				   (struct ledger_item){
-					   .kind = ITEM_TLS,
-					   .name = ingress->tls[i].secret.text,
-					   .rule = (uint32_t)i,
-					   .span = ingress->tls[i].span,
-				   });
+	for (size_t i = 0; i < count; i++)
+		items[i] = add(ledger, ingress,
+			       (struct ledger_item){.kind = kind, .rule = (uint32_t)i});
+	return items;
 }
 
 struct ingress_view *view_new(struct arena *arena, struct ledger *ledger,
 			      const struct kube_ingress *ingress)
 {
 	struct ingress_view *view = arena_new(arena, struct ingress_view);
-	const struct kube_pairs *annotations = &ingress->meta.annotations;
 
 	view->ingress = ingress;
 	add_class(ledger, view);
 	add_rules(arena, ledger, view);
-	add_tls(arena, ledger, view);
+	view->tls = add_numbered(arena, ledger, ingress, ITEM_TLS, ingress->tls_count);
 	if (ingress->default_backend.type != KUBE_BACKEND_NONE)
 		view->default_backend =
-			add_backend(ledger, ingress, &ingress->default_backend,
-				    (struct ledger_item){.kind = ITEM_DEFAULT_BACKEND});
-	view->annotations = arena_array(arena, struct ledger_item *, annotations->count);
-	for (size_t i = 0; i < annotations->count; i++)
-		view->annotations[i] = add(ledger, ingress,
-					   (struct ledger_item){
-						   .kind = ITEM_ANNOTATION,
-						   .name = annotations->at[i].key,
-						   .span = annotations->at[i].key_span,
-					   });
+			add(ledger, ingress, (struct ledger_item){.kind = ITEM_DEFAULT_BACKEND});
+	view->annotations = add_numbered(arena, ledger, ingress, ITEM_ANNOTATION,
+					 ingress->meta.annotations.count);
 	return view;
 }
 

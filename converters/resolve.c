@@ -49,14 +49,14 @@ static struct str hint_of(const struct resolver *resolver, const struct model_fe
 
 static struct words *words_of(const struct resolver *resolver, const struct ledger_item *item)
 {
-	struct words **place = (struct words **)map_at(resolver->words, item->name);
+	struct words **place = (struct words **)map_at(resolver->words, ledger_name(item));
 
 	if (!*place) {
 		*place = arena_new(resolver->findings->arena, struct words);
 		(*place)->field = str_format(
 			resolver->findings->arena,
 			item->kind == ITEM_OPTION ? "data[%.*s]" : "metadata.annotations[%.*s]",
-			STR_ARG(item->name));
+			STR_ARG(ledger_name(item)));
 	}
 	return *place;
 }
@@ -79,7 +79,7 @@ static void note(const struct resolver *resolver, const struct model_feature *fe
 						 .code = code,
 						 .object = kube_ref(item->owner),
 						 .path = words_of(resolver, item)->field,
-						 .span = item->span,
+						 .span = ledger_span(item),
 						 .message = message,
 						 .hint = hint,
 						 .scope = guarded_value(resolver, feature),
@@ -103,7 +103,7 @@ static void report_gap(const struct resolver *resolver, const struct model_featu
 				   ? "would be lost: the routes are written without it, as "
 				     "--allow-unguarded asks for"
 				   : "would be lost, so the routes it guards are held back";
-	struct str key = short_name(feature->item->name);
+	struct str key = short_name(ledger_name(feature->item));
 	const char *code = guard && resolver->options->allow_unguarded ? "I2G314" : feature->code;
 
 	struct words *words = words_of(resolver, feature->item);

@@ -52,11 +52,10 @@ static struct ledger_item **items_of(struct part *part, const struct kube_config
 		return NULL;
 	items = arena_array(part->model.arena, struct ledger_item *, config->data.count);
 	for (size_t i = 0; i < config->data.count; i++)
-		items[i] = ledger_add(&part->model.ledger,
-				      (struct ledger_item){.kind = ITEM_OPTION,
-							   .owner = &config->meta,
-							   .name = config->data.at[i].key,
-							   .span = config->data.at[i].key_span});
+		items[i] =
+			ledger_add(&part->model.ledger, (struct ledger_item){.kind = ITEM_OPTION,
+									     .owner = &config->meta,
+									     .rule = (uint32_t)i});
 	return items;
 }
 

@@ -23,15 +23,15 @@ static bool option_bool(const struct nginx *nginx, const char *key, bool fallbac
 void nginx_note_option(struct nginx *nginx, const struct ledger_item *item, const char *code,
 		       struct str message, struct str hint)
 {
-	findings_add(nginx->findings,
-		     (struct finding){
-			     .code = code,
-			     .object = kube_ref(item->owner),
-			     .path = str_format(nginx->arena, "data[%.*s]", STR_ARG(item->name)),
-			     .span = item->span,
-			     .message = message,
-			     .hint = hint,
-		     });
+	findings_add(nginx->findings, (struct finding){
+					      .code = code,
+					      .object = kube_ref(item->owner),
+					      .path = str_format(nginx->arena, "data[%.*s]",
+								 STR_ARG(ledger_name(item))),
+					      .span = ledger_span(item),
+					      .message = message,
+					      .hint = hint,
+				      });
 }
 
 static void note_option(struct nginx *nginx, size_t i, const char *code, struct str message,

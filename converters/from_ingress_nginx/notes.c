@@ -170,7 +170,7 @@ static void note_blocks(struct nginx *nginx)
 					nginx->arena,
 					"'%.*s' also keeps clients from redirects to HTTPS or to a "
 					"trailing slash; those are written without it",
-					STR_ARG(feature->item->name)),
+					STR_ARG(ledger_name(feature->item))),
 				(struct str){0});
 	}
 }

@@ -1,6 +1,7 @@
 /* Ingresses become servers with locations, as the controller builds them (reference: its
  * controller.createServers and template.buildLocation). */
 #include "converters/from_ingress_nginx/nginx.h"
+#include "base/sort.h"
 #include "converters/guards.h"
 
 #include "converters/from_ingress_nginx/url.h"
@@ -378,7 +379,7 @@ static void add_default_backend(struct nginx *nginx, struct nginx_server *server
 				     .path_item = owner->view->default_backend,
 				     .backend_item = owner->view->default_backend,
 				     .origin = {.object = &ingress->meta,
-						.span = owner->view->default_backend->span,
+						.span = ledger_span(owner->view->default_backend),
 						.field = STR("spec.defaultBackend")},
 				     .is_catch_all = !server->name.len,
 			     });
@@ -403,7 +404,7 @@ static void note_unused_default_backend(struct nginx *nginx, struct nginx_ingres
 			     .code = "I2G125",
 			     .object = kube_ref(&ingress->ingress->meta),
 			     .path = STR("spec.defaultBackend"),
-			     .span = item->span,
+			     .span = ledger_span(item),
 			     .message = STR("this default backend is never used: every host of the "
 					    "Ingress has a path '/' or an older Ingress"),
 			     .hint = STR("remove it"),
@@ -818,16 +819,14 @@ void nginx_build_servers(struct nginx *nginx)
 		note_unused_default_backend(nginx, ingress);
 	}
 	find_namers(nginx);
-	if (nginx->server_count)
-		qsort(nginx->servers, nginx->server_count, sizeof *nginx->servers, compare_servers);
+	sort(nginx->servers, nginx->server_count, sizeof *nginx->servers, compare_servers);
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 
 		find_regex_mode(server);
 		find_aliases(nginx, server);
-		if (server->location_count)
-			qsort(server->locations, server->location_count, sizeof *server->locations,
-			      compare_locations);
+		sort(server->locations, server->location_count, sizeof *server->locations,
+		     compare_locations);
 		find_app_root(server);
 		nginx_narrow_twins(nginx, server);
 		nginx_drop_shadowed(nginx, server);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "converters/from_ingress_nginx/values.h"
 #include "converters/guards.h"
 #include "kube/read.h"
@@ -58,7 +59,7 @@ bool nginx_overrides(const struct nginx_ingress *ingress, const struct model_fea
 	for (size_t i = 0; i < ingress->value_count; i++) {
 		const struct annotation_row *row = ingress->values[i].row;
 
-		if (row->option && str_is(option->item->name, row->option) &&
+		if (row->option && str_is(ledger_name(option->item), row->option) &&
 		    str_trim(ingress->values[i].pair->value).len)
 			return true;
 	}
@@ -448,8 +449,7 @@ static void sort_by_age(struct nginx *nginx)
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		aged[i] = (struct aged){nginx->ingresses[i]->ingress->meta.created,
 					nginx->ingresses[i]};
-	if (nginx->ingress_count)
-		qsort(aged, nginx->ingress_count, sizeof *aged, compare_age);
+	sort(aged, nginx->ingress_count, sizeof *aged, compare_age);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		nginx->ingresses[i] = aged[i].ingress;
 	arena_rewind(&nginx->own, mark);

@@ -154,10 +154,11 @@ static void add_features(struct side *side, struct route_policy *policy,
 		if (exempt && nginx_is_authentication(owner->features[i]->feature))
 			continue;
 		add_fact(side, policy,
-			 (struct route_fact){.feature = owner->features[i]->feature,
-					     .value = owner->features[i]->value,
-					     .place = side_place(owner, -1, -1,
-								 owner->features[i]->item->span)});
+			 (struct route_fact){
+				 .feature = owner->features[i]->feature,
+				 .value = owner->features[i]->value,
+				 .place = side_place(owner, -1, -1,
+						     ledger_span(owner->features[i]->item))});
 	}
 	for (size_t i = 0; i < config->feature_count; i++)
 		if (!nginx_overrides(owner, config->features[i]))

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "gateway/limits.h"
 #include "gateway/planner.h"
 
@@ -293,16 +294,14 @@ static void write_sets(struct planner *planner)
 	for (size_t i = 0; i < planner->site_count; i++)
 		for (size_t j = 0; j < planner->sites[i]->set_count; j++)
 			ARENA_PUSH(&planner->arena, sets, count, planner->sites[i]->sets[j]);
-	if (count)
-		qsort(sets, count, sizeof *sets, compare_sets);
+	sort(sets, count, sizeof *sets, compare_sets);
 	for (size_t i = 0; i < count; i++)
 		write_set(planner, sets[i]);
 }
 
 void holders_write(struct planner *planner)
 {
-	if (planner->site_count)
-		qsort(planner->sites, planner->site_count, sizeof *planner->sites, compare_sites);
+	sort(planner->sites, planner->site_count, sizeof *planner->sites, compare_sites);
 	for (size_t i = 0; i < planner->site_count; i++)
 		if (!planner->sites[i]->gateway->exists)
 			write_gateway(planner, planner->sites[i]);

@@ -129,9 +129,22 @@ static size_t count_names(struct planner *planner)
 	return count;
 }
 
+/* The host's name in the first of its certificates that has it; NULL: none has. */
+static struct issued_name *find_host(const struct issued *issued, const struct model_host *host)
+{
+	struct issued_name *found = NULL;
+
+	for (size_t i = 0; !found && i < host->certificate_count; i++)
+		found = find_name(issued,
+				  &(struct name_key){host->certificates[i].namespace,
+						     host->certificates[i].secret, host->name});
+	return found;
+}
+
 void issued_plan(struct planner *planner)
 {
 	const struct kube_set *set = planner->set;
+	const struct model *model = planner->model;
 	struct issued *issued = &planner->issued;
 	size_t room = set ? count_names(planner) : 0;
 
@@ -142,24 +155,30 @@ void issued_plan(struct planner *planner)
 	for (size_t i = 0; i < set->ingress_count; i++)
 		if (issued->asks[i])
 			note_names(planner, set->ingresses[i]);
+	issued->of_hosts =
+		arena_array(&planner->arena, struct issued_name *, model->host_count + 1);
+	for (size_t i = 0; i < model->host_count; i++)
+		issued->of_hosts[i] = find_host(issued, model->hosts[i]);
 }
 
-/* Who asks for the name in a certificate of the host; NULL: nobody does. */
-static const struct kube_ingress *asker_of(const struct planner *planner,
-					   const struct model_host *host, struct str name)
+static struct issued_name *name_of_host(const struct planner *planner,
+					const struct model_host *host)
 {
-	const struct issued_name *found = NULL;
+	return planner->issued.of_hosts ? planner->issued.of_hosts[host->place] : NULL;
+}
 
-	for (size_t i = 0; !found && i < host->certificate_count; i++)
-		found = find_name(&planner->issued,
-				  &(struct name_key){host->certificates[i].namespace,
-						     host->certificates[i].secret, name});
-	return found ? found->ingress : NULL;
+/* Who asks for the name of the host in a certificate of it; NULL: nobody does. */
+static const struct kube_ingress *asker_of(const struct planner *planner,
+					   const struct model_host *host)
+{
+	const struct issued_name *name = name_of_host(planner, host);
+
+	return name ? name->ingress : NULL;
 }
 
 const struct kube_meta *issued_for(const struct planner *planner, const struct model_host *host)
 {
-	const struct kube_ingress *ingress = asker_of(planner, host, host->name);
+	const struct kube_ingress *ingress = asker_of(planner, host);
 
 	return ingress ? &ingress->meta : NULL;
 }
@@ -179,7 +198,7 @@ static bool names_certificate(const struct kube_ingress *ingress,
 bool issued_by(const struct planner *planner, const struct model_host *host,
 	       const struct kube_meta *owner)
 {
-	const struct kube_ingress *ingress = asker_of(planner, host, host->name);
+	const struct kube_ingress *ingress = asker_of(planner, host);
 
 	/* Most often it asks for this very host. */
 	if (ingress && &ingress->meta == owner)
@@ -203,21 +222,26 @@ static struct str wildcard_key(struct planner *planner, const struct name_key *k
 			key->host);
 }
 
-/* Of that name, or of the certificate where nobody asks for the name; NULL: for neither. */
-static struct issued_name *find_nearest(const struct issued *issued, struct name_key key)
+/* The name of the host in one of its certificates, or the certificate where nobody asks for the name; NULL: nobody
+ * asks for either. */
+static struct issued_name *find_nearest(const struct planner *planner,
+					const struct model_host *host, struct name_key key)
 {
-	struct issued_name *found = find_name(issued, &key);
+	struct issued_name *found = host->certificate_count == 1
+					    ? name_of_host(planner, host)
+					    : find_name(&planner->issued, &key);
 
 	key.host = STR("");
-	return found ? found : find_name(issued, &key);
+	return found ? found : find_name(&planner->issued, &key);
 }
 
 static void note_certificate(struct planner *planner, struct map *wildcards,
 			     const struct holder *holder,
-			     const struct model_certificate *certificate, struct str host)
+			     const struct model_certificate *certificate,
+			     const struct model_host *host)
 {
-	const struct name_key key = {certificate->namespace, certificate->secret, host};
-	struct issued_name *name = find_nearest(&planner->issued, key), *home;
+	const struct name_key key = {certificate->namespace, certificate->secret, host->name};
+	struct issued_name *name = find_nearest(planner, host, key), *home;
 
 	if (!name || !str_eq(key.namespace, holder->target->namespace))
 		return;
@@ -227,7 +251,7 @@ static void note_certificate(struct planner *planner, struct map *wildcards,
 	if (home->holder != holder)
 		return;
 	name->holder = holder;
-	if (name == home && str_starts(host, "*.")) {
+	if (name == home && str_starts(host->name, "*.")) {
 		struct arena_mark mark = arena_mark(&planner->scratch);
 
 		*map_at(wildcards, planner_text(planner, wildcard_key(planner, &key))) = planner;
@@ -242,7 +266,7 @@ static void note_holder(struct planner *planner, struct map *wildcards, const st
 
 		for (size_t c = 0; unit->https && c < unit->host->certificate_count; c++)
 			note_certificate(planner, wildcards, holder, &unit->host->certificates[c],
-					 unit->host->name);
+					 unit->host);
 	}
 }
 
@@ -344,6 +368,15 @@ static void mark_lost(struct planner *planner, const struct map *lost)
 	}
 }
 
+/* Most often every name has its listener, and then nothing is lost, whoever asks for it. */
+static bool all_have_listeners(const struct issued *issued)
+{
+	for (size_t i = 0; i < issued->count; i++)
+		if (issued->at[i].host.len && !issued->at[i].holder)
+			return false;
+	return true;
+}
+
 void issued_check(struct planner *planner)
 {
 	const struct kube_set *set = planner->set;
@@ -354,6 +387,8 @@ void issued_check(struct planner *planner)
 	map_init(&wildcards, &planner->arena);
 	map_init(&lost, &planner->arena);
 	note_written(planner, &wildcards);
+	if (all_have_listeners(&planner->issued))
+		return;
 	for (size_t i = 0; i < set->ingress_count; i++)
 		if (planner->issued.asks[i])
 			for (size_t t = 0; t < set->ingresses[i]->tls_count; t++)

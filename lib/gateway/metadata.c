@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "gateway/planner.h"
 
 /* Where a key works after the migration: cert-manager's gateway-shim reads the object with the
@@ -278,7 +279,7 @@ static void write_pairs(struct planner *planner, struct node *metadata, struct p
 
 	if (!pairs->count)
 		return;
-	qsort(pairs->at, pairs->count, sizeof *pairs->at, compare_pairs);
+	sort(pairs->at, pairs->count, sizeof *pairs->at, compare_pairs);
 
 	struct node *annotations = node_set_map(arena, metadata, "annotations");
 
@@ -341,7 +342,7 @@ void metadata_finish(struct planner *planner)
 	for (size_t i = 0; i < ledger->count; i++) {
 		struct ledger_item *item = ledger_at(ledger, i);
 		enum place place =
-			item->kind == ITEM_ANNOTATION ? place_of(item->name) : PLACE_NONE;
+			item->kind == ITEM_ANNOTATION ? place_of(ledger_name(item)) : PLACE_NONE;
 
 		if (place == PLACE_NONE || item->outcome != OUTCOME_OPEN || !item->owner)
 			continue;
@@ -350,11 +351,9 @@ void metadata_finish(struct planner *planner)
 			continue;
 		}
 
-		const struct kube_pair *pair =
-			kube_pair_find(&item->owner->annotations, item->name);
+		const struct kube_pair *pair = &item->owner->annotations.at[item->rule];
 
-		if (pair)
-			dropped(planner, item->owner, pair, "no route of its Ingress was written");
+		dropped(planner, item->owner, pair, "no route of its Ingress was written");
 		ledger_mark(item, OUTCOME_REFUSED, "I2G605");
 	}
 }

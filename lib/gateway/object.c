@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "gateway/planner.h"
 
 enum { COMMENT_OWNERS = 4 };
@@ -136,7 +137,7 @@ void owners_sort(struct owners *owners)
 
 	if (!owners->count)
 		return;
-	qsort(owners->at, owners->count, sizeof *owners->at, compare_owners);
+	sort(owners->at, owners->count, sizeof *owners->at, compare_owners);
 	for (size_t i = 1; i < owners->count; i++)
 		if (owners->at[i] != owners->at[kept])
 			owners->at[++kept] = owners->at[i];

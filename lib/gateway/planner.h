@@ -133,6 +133,8 @@ struct issued {
 	size_t count;
 	struct chains chains;
 	bool *asks; /* for each Ingress of the set: whether it does */
+	struct issued_name *
+		*of_hosts; /* for each host of the model: its name in its certificate; NULL: none */
 };
 
 /* A realm of the model. */

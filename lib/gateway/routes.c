@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "gateway/limits.h"
 #include "gateway/planner.h"
 
@@ -429,7 +430,7 @@ static void sort_routes(struct routing *routing)
 	for (size_t i = 0; i < planner->route_count; i++)
 		planner->routes[i].place =
 			namespace_of(routing, planner->routes[i].target->namespace)->place;
-	qsort(planner->routes, planner->route_count, sizeof *planner->routes, compare_routes);
+	sort(planner->routes, planner->route_count, sizeof *planner->routes, compare_routes);
 }
 
 void routes_plan(struct planner *planner)

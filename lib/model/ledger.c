@@ -71,20 +71,77 @@ struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item)
 }
 
 struct ledger_item *ledger_find(const struct ledger *ledger, const struct kube_meta *owner,
-				struct str name)
+				struct str key)
 {
 	uint32_t first =
 		owner->order < ledger->annotation_room ? ledger->annotations[owner->order] : 0;
+	const struct kube_pair *pair = first ? kube_pair_find(&owner->annotations, key) : NULL;
 
-	for (size_t i = first ? first - 1 : ledger->count; i < ledger->count; i++) {
-		struct ledger_item *item = ledger_at(ledger, i);
+	return pair ? ledger_at(ledger, first - 1 + (size_t)(pair - owner->annotations.at)) : NULL;
+}
 
-		if (item->owner != owner)
-			break;
-		if (item->kind == ITEM_ANNOTATION && str_eq(item->name, name))
-			return item;
+/* ---- what the owner has ---- */
+
+static struct kube_text text_of_pair(const struct kube_pairs *pairs, const struct ledger_item *item)
+{
+	const struct kube_pair *pair = &pairs->at[item->rule];
+
+	return (struct kube_text){pair->key, pair->key_span};
+}
+
+/* What is not written stands where its parent does. */
+static struct kube_text text_or(struct kube_text text, struct span parent)
+{
+	if (!text.span.line)
+		text.span = parent;
+	return text;
+}
+
+static struct kube_text text_of_ingress(const struct kube_ingress *ingress,
+					const struct ledger_item *item)
+{
+	switch (item->kind) {
+	case ITEM_CLASS:
+		return ingress->class_name;
+	case ITEM_HOST:
+		return text_or(ingress->rules[item->rule].host, ingress->rules[item->rule].span);
+	case ITEM_DEFAULT_BACKEND:
+		return text_or(ingress->default_backend.name, ingress->default_backend.span);
+	case ITEM_TLS:
+		return (struct kube_text){ingress->tls[item->rule].secret.text,
+					  ingress->tls[item->rule].span};
+	default:
+		break;
 	}
-	return NULL;
+
+	const struct kube_path *path = &ingress->rules[item->rule].paths[item->path];
+
+	return item->kind == ITEM_BACKEND ? text_or(path->backend.name, path->backend.span)
+					  : text_or(path->path, path->span);
+}
+
+static struct kube_text text_of(const struct ledger_item *item)
+{
+	/* The head is the first member of every object. */
+	const void *object = item->owner;
+
+	if (!object)
+		return (struct kube_text){0};
+	if (item->kind == ITEM_ANNOTATION)
+		return text_of_pair(&item->owner->annotations, item);
+	if (item->kind == ITEM_OPTION)
+		return text_of_pair(&((const struct kube_config_map *)object)->data, item);
+	return text_of_ingress(object, item);
+}
+
+struct str ledger_name(const struct ledger_item *item)
+{
+	return text_of(item).text;
+}
+
+struct span ledger_span(const struct ledger_item *item)
+{
+	return text_of(item).span;
 }
 
 void ledger_mark(struct ledger_item *item, enum outcome outcome, const char *code)
@@ -128,7 +185,7 @@ void ledger_count(const struct ledger *ledger, size_t counts[OUTCOME_KINDS])
 
 		if (item->outcome == OUTCOME_OPEN)
 			BUG("%s '%.*s' of %.*s/%.*s is not accounted for",
-			    item_kind_name(item->kind), STR_ARG(item->name),
+			    item_kind_name(item->kind), STR_ARG(ledger_name(item)),
 			    STR_ARG(item->owner ? item->owner->namespace : STR("")),
 			    STR_ARG(item->owner ? item->owner->name : STR("")));
 		counts[item->outcome]++;

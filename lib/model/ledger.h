@@ -58,10 +58,10 @@ struct ledger_item {
 	bool noted : 1;   /* by a provider, for itself */
 	unsigned index;   /* of the listener or rule in the target */
 	const char *code; /* finding that explains a mark worse than exact; or NULL */
-	const struct kube_meta *owner;
-	struct str name;     /* host, path, annotation key, option, secret name ... */
-	uint32_t rule, path; /* of hosts, paths and backends; an entry of spec.tls is a `rule` */
-	struct span span;
+	const struct kube_meta
+		*owner;      /* an Ingress, or the ConfigMap of an option; NULL: in tests */
+	uint32_t rule, path; /* of hosts, paths and backends; entries of spec.tls, annotations and
+	                        options are numbered by `rule` */
 	const struct target *target; /* NULL when nothing was written for it */
 };
 
@@ -84,13 +84,17 @@ static inline struct ledger_item *ledger_at(const struct ledger *ledger, size_t 
 	return &ledger->blocks[index / LEDGER_BLOCK][index % LEDGER_BLOCK];
 }
 
-/* Hands out a new open item. The annotations of an owner are handed out in one go. */
+/* Hands out a new open item. The annotations of an owner are handed out in one go, in their order. */
 struct ledger_item *ledger_add(struct ledger *ledger, struct ledger_item item);
 
-/* The item of an annotation of `owner`; `name` is the item's name (the key as it was handed out).
- * NULL when none was handed out. */
+/* The item of an annotation of `owner`; NULL when it has none with this key, or none was handed out. */
 struct ledger_item *ledger_find(const struct ledger *ledger, const struct kube_meta *owner,
-				struct str name);
+				struct str key);
+
+/* What it is called in the input: host, path, annotation key, option, secret, Service; and where it stands. There
+ * are many items, so they do not keep what their owner has. */
+struct str ledger_name(const struct ledger_item *item);
+struct span ledger_span(const struct ledger_item *item);
 
 /* Marks an item. A worse outcome replaces a better one, with its code; `code` may be NULL. A NULL
  * item is allowed (a rule that the controller makes up has none). */

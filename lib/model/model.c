@@ -1,4 +1,5 @@
 #include "model/model.h"
+#include "base/sort.h"
 
 #include <stdlib.h>
 
@@ -75,8 +76,9 @@ static int compare_hosts(const void *a, const void *b)
 
 void model_sort(struct model *model)
 {
-	if (model->host_count)
-		qsort(model->hosts, model->host_count, sizeof *model->hosts, compare_hosts);
+	sort(model->hosts, model->host_count, sizeof *model->hosts, compare_hosts);
+	for (size_t i = 0; i < model->host_count; i++)
+		model->hosts[i]->place = (uint32_t)i;
 }
 
 /* ---- header edits ---- */

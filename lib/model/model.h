@@ -201,6 +201,7 @@ struct model_host {
 	size_t certificate_count;
 	bool passthrough; /* port 443 belongs to a TLSRoute */
 	bool one_label; /* a wildcard that the source takes for one label: deeper names go to "" */
+	uint32_t place; /* among the hosts; from model_sort() on */
 	struct model_rule **rules; /* in the order in which the source looks */
 	size_t rule_count;
 	struct origin origin;            /* first rule that named it */

@@ -324,10 +324,10 @@ static void make_annotations(struct auditing *a)
 
 		if (item->kind != ITEM_ANNOTATION)
 			continue;
-		slot = map_at(&map, item->name);
+		slot = map_at(&map, ledger_name(item));
 		if (!*slot) {
 			ARENA_PUSH(audit->arena, audit->annotations, audit->annotation_count,
-				   (struct audit_annotation){.key = item->name});
+				   (struct audit_annotation){.key = ledger_name(item)});
 			*slot = (void *)audit->annotation_count;
 		}
 		annotation = &audit->annotations[(uintptr_t)*slot - 1];

@@ -47,11 +47,11 @@ static void json_item(struct buf *buf, const struct ledger_item *item,
 	char field[LEDGER_FIELD];
 
 	buf_format(buf, "{\"kind\":\"%s\",\"name\":", item_kind_name(item->kind));
-	json_write_string(buf, item->name);
+	json_write_string(buf, ledger_name(item));
 	buf_format(buf, ",\"outcome\":\"%s\"", outcome_name(item->outcome));
 	if (item->code)
 		buf_format(buf, ",\"code\":\"%s\"", item->code);
-	report_json_place(buf, sources, item->span);
+	report_json_place(buf, sources, ledger_span(item));
 	report_json_object(buf, &owner);
 	report_json_path(buf, ledger_field(item, field));
 	json_target(buf, item);
@@ -105,9 +105,9 @@ static void text_item(struct buf *buf, const struct ledger_item *item)
 
 	buf_format(buf, "  %-12s %-16s %-7s ", outcome_name(item->outcome),
 		   item_kind_name(item->kind), item->code ? item->code : "");
-	clean_add(buf, item->name);
-	if (item->span.line)
-		buf_format(buf, "  (line %u)", item->span.line);
+	clean_add(buf, ledger_name(item));
+	if (ledger_span(item).line)
+		buf_format(buf, "  (line %u)", ledger_span(item).line);
 	if (item->target) {
 		struct object_ref ref = {str_from(item->target->kind), item->target->namespace,
 					 item->target->name};

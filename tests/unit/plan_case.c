@@ -276,10 +276,9 @@ size_t raised(const char *code)
 
 /* ---- making models ---- */
 
-struct ledger_item *item(enum item_kind kind, const char *name)
+struct ledger_item *item(enum item_kind kind)
 {
-	return ledger_add(&model.ledger,
-			  (struct ledger_item){.kind = kind, .name = str_from(name)});
+	return ledger_add(&model.ledger, (struct ledger_item){.kind = kind});
 }
 
 struct kube_meta *ingress(const char *namespace, const char *name)
@@ -301,9 +300,10 @@ void annotate(struct kube_meta *meta, const char *key, const char *value)
 {
 	ARENA_PUSH(&arena, meta->annotations.at, meta->annotations.count,
 		   (struct kube_pair){.key = str_from(key), .value = str_from(value)});
-	ledger_add(&model.ledger, (struct ledger_item){.kind = ITEM_ANNOTATION,
-						       .owner = meta,
-						       .name = str_from(key)});
+	ledger_add(&model.ledger,
+		   (struct ledger_item){.kind = ITEM_ANNOTATION,
+					.owner = meta,
+					.rule = (uint32_t)meta->annotations.count - 1});
 }
 
 struct model_host *host(const char *name, unsigned listen)
@@ -316,9 +316,9 @@ struct model_host *host(const char *name, unsigned listen)
 
 void certificate(struct model_host *on, const char *namespace, const char *secret)
 {
-	ARENA_PUSH(&arena, on->certificates, on->certificate_count,
-		   (struct model_certificate){str_from(namespace), str_from(secret),
-					      item(ITEM_TLS, secret)});
+	ARENA_PUSH(
+		&arena, on->certificates, on->certificate_count,
+		(struct model_certificate){str_from(namespace), str_from(secret), item(ITEM_TLS)});
 }
 
 void owned(struct model_host *on, const struct kube_meta *owner)
@@ -343,7 +343,7 @@ struct model_backend backend(const char *namespace, const char *name)
 		.namespace = str_from(namespace),
 		.name = str_from(name),
 		.port = 8080,
-		.item = item(ITEM_BACKEND, name),
+		.item = item(ITEM_BACKEND),
 	};
 }
 
@@ -356,17 +356,16 @@ void add_backend(struct model_rule *rule, struct model_backend added)
 struct model_rule *rule(struct model_host *on, const char *namespace, enum path_kind kind,
 			const char *path)
 {
-	struct model_rule *made = model_rule_add(
-		&model, on,
-		(struct model_rule){
-			.match.path = {kind, str_from(path)},
-			.listen = on->listen,
-			.namespace = str_from(namespace),
-			.route_name = STR("shop"),
-			.suffix = "",
-			.path_item = item(ITEM_PATH, path),
-			.host_item = item(ITEM_HOST, on->name.len ? on->name.at : ""),
-		});
+	struct model_rule *made = model_rule_add(&model, on,
+						 (struct model_rule){
+							 .match.path = {kind, str_from(path)},
+							 .listen = on->listen,
+							 .namespace = str_from(namespace),
+							 .route_name = STR("shop"),
+							 .suffix = "",
+							 .path_item = item(ITEM_PATH),
+							 .host_item = item(ITEM_HOST),
+						 });
 
 	add_backend(made, backend(namespace, "cart"));
 	return made;

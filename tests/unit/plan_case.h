@@ -49,7 +49,7 @@ size_t raised(const char *code);
 
 /* ---- making models ---- */
 
-struct ledger_item *item(enum item_kind kind, const char *name);
+struct ledger_item *item(enum item_kind kind);
 struct kube_meta *ingress(const char *namespace, const char *name);
 
 /* Gives the object an annotation, and the ledger its item. */

@@ -141,13 +141,16 @@ static void the_ledger_counts_without_a_finding(void **state)
 		     {"I2G301", OUTCOME_EXACT, 2},
 		     {"I2G301", OUTCOME_REFUSED, 3}};
 
+	static struct kube_pair key = {.key = STR_INIT("x/key")};
+
 	find(fixture, "I2G301", "two", "d", VERDICT_IGNORED);
 	for (size_t i = 0; i < 4; i++) {
-		struct ledger_item *item = ledger_add(
-			&fixture->ledger,
-			(struct ledger_item){.kind = ITEM_ANNOTATION,
-					     .name = STR("x/key"),
-					     .owner = &fixture->ingresses[items[i].owner].meta});
+		struct kube_meta *owner = &fixture->ingresses[items[i].owner].meta;
+		struct ledger_item *item =
+			ledger_add(&fixture->ledger,
+				   (struct ledger_item){.kind = ITEM_ANNOTATION, .owner = owner});
+
+		owner->annotations = (struct kube_pairs){&key, 1};
 
 		ledger_mark(item, items[i].outcome, items[i].code);
 	}

@@ -149,16 +149,20 @@ static void the_first_target_of_an_item_counts(void **state)
 static void annotations_are_found_by_owner_and_key(void **state)
 {
 	(void)state;
-	struct kube_meta shop = {.namespace = STR("web"), .name = STR("shop")};
-	struct kube_meta other = {.namespace = STR("web"), .name = STR("other")};
 	struct str key = STR("cert-manager.io/issuer");
-	struct ledger_item *item = ledger_add(
-		&model.ledger,
-		(struct ledger_item){.kind = ITEM_ANNOTATION, .owner = &shop, .name = key});
+	struct kube_pair pairs[] = {{.key = STR("a")}, {.key = key, .key_span = {0, 7, 5, 22}}};
+	struct kube_meta shop = {.namespace = STR("web"), .name = STR("shop")};
+	struct kube_meta other = {.namespace = STR("web"), .name = STR("other"), .order = 1};
+	struct ledger_item *items[2];
 
-	ledger_add(&model.ledger,
-		   (struct ledger_item){.kind = ITEM_HOST, .owner = &other, .name = key});
-	assert_ptr_equal(ledger_find(&model.ledger, &shop, key), item);
+	shop.annotations = other.annotations = (struct kube_pairs){pairs, 2};
+	for (uint32_t i = 0; i < 2; i++)
+		items[i] = ledger_add(
+			&model.ledger,
+			(struct ledger_item){.kind = ITEM_ANNOTATION, .owner = &shop, .rule = i});
+	assert_ptr_equal(ledger_find(&model.ledger, &shop, key), items[1]);
+	assert_str(ledger_name(items[1]), "cert-manager.io/issuer");
+	assert_int_equal(ledger_span(items[1]).line, 7);
 	assert_null(ledger_find(&model.ledger, &other, key));
 	assert_null(ledger_find(&model.ledger, &shop, STR("cert-manager.io/duration")));
 }

@@ -312,7 +312,7 @@ static void a_guard_blocks_in_its_realm_only(void **state)
 static void client_certificates_are_of_one_realm(void **state)
 {
 	struct model_client_validation validation = {
-		.namespace = STR("web"), .ca_config_map = STR("ca"), .item = item(ITEM_TLS, "ca")};
+		.namespace = STR("web"), .ca_config_map = STR("ca"), .item = item(ITEM_TLS)};
 	struct model_rule *inside;
 
 	(void)state;
@@ -345,7 +345,7 @@ static void passthrough_hosts_have_no_https_listener(void **state)
 			   .namespace = STR("web"),
 			   .route_name = STR("shop"),
 			   .backend = backend("web", "cart"),
-			   .path_item = item(ITEM_PATH, "/"),
+			   .path_item = item(ITEM_PATH),
 		   });
 	run();
 	assert_wrote("  - name: p-example-tls-passthrough\n    hostname: p.example\n"

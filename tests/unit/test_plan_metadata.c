@@ -11,7 +11,7 @@ static void client_certificates_are_checked_by_the_gateway(void **state)
 		.ca_config_map = STR("clients"),
 		.ca = STR("-----BEGIN CERTIFICATE-----\n"),
 		.optional = true,
-		.item = item(ITEM_ANNOTATION, "auth-tls-secret"),
+		.item = item(ITEM_ANNOTATION),
 	};
 	struct model_rule *guarded = rule(tls_host("a.example", "web"), "web", PATH_PREFIX, "/");
 

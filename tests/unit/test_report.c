@@ -530,11 +530,21 @@ static void numbers_with_nouns(void **state)
 
 /* ---- the ledger ---- */
 
-static const struct kube_meta owner = {
-	.kind = "Ingress",
-	.namespace = STR_INIT("web"),
-	.name = STR_INIT("shop"),
-	.span = {0, 1, 1, 1},
+static const struct kube_ingress owner = {
+	.meta =
+		{
+			.kind = "Ingress",
+			.namespace = STR_INIT("web"),
+			.name = STR_INIT("shop"),
+			.span = {0, 1, 1, 1},
+			.annotations = {&(struct kube_pair){.key = STR_INIT("auth-url")}, 1},
+		},
+	.rules =
+		&(struct kube_rule){
+			.paths = &(struct kube_path){.path = {STR_INIT("/cart"), {0, 12, 9, 5}}},
+			.path_count = 1,
+		},
+	.rule_count = 1,
 };
 
 static void fill_ledger(struct ledger *ledger, struct arena *arena)
@@ -543,15 +553,11 @@ static void fill_ledger(struct ledger *ledger, struct arena *arena)
 	struct ledger_item *path, *annotation;
 
 	ledger_init(ledger, arena);
-	path = ledger_add(ledger, (struct ledger_item){.kind = ITEM_PATH,
-						       .owner = &owner,
-						       .name = STR("/cart"),
-						       .span = {0, 12, 9, 5}});
+	path = ledger_add(ledger, (struct ledger_item){.kind = ITEM_PATH, .owner = &owner.meta});
 	ledger_mark(path, OUTCOME_EXACT, NULL);
 	ledger_target(path, &route, TARGET_RULE, 3);
-	annotation = ledger_add(ledger, (struct ledger_item){.kind = ITEM_ANNOTATION,
-							     .owner = &owner,
-							     .name = STR("auth-url")});
+	annotation = ledger_add(
+		ledger, (struct ledger_item){.kind = ITEM_ANNOTATION, .owner = &owner.meta});
 	ledger_mark(annotation, OUTCOME_REFUSED, "I2G301");
 }
 
