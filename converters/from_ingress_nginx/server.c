@@ -7,8 +7,6 @@
 #include "converters/from_ingress_nginx/url.h"
 #include "gateway/name.h"
 
-#include <stdlib.h>
-
 /* Nearly all paths stand at one of a few places, so those are worded once. */
 struct str nginx_path_field(struct nginx *nginx, size_t rule, size_t path)
 {

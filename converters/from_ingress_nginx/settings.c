@@ -1,8 +1,6 @@
 /* Annotations and the controller's ConfigMap: values as the controller takes them. */
 #include "converters/from_ingress_nginx/nginx.h"
 
-#include <stdlib.h>
-
 #include "base/sort.h"
 #include "converters/from_ingress_nginx/values.h"
 #include "converters/guards.h"

@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "base/sort.h"
 #include "gateway/limits.h"
 #include "gateway/planner.h"

@@ -1,6 +1,6 @@
 #include "kube/read.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
 
 const struct node *kube_value(const struct node *key)
 {
@@ -189,16 +189,6 @@ static int rank_cmp(const void *a, const void *b)
 		     : (left->position > right->position) - (left->position < right->position);
 }
 
-/* Dumps are sorted already: most maps never see qsort. */
-static void sort_ranks(struct rank *ranks, size_t count)
-{
-	for (size_t i = 1; i < count; i++)
-		if (str_cmp(ranks[i - 1].key->text, ranks[i].key->text) > 0) {
-			qsort(ranks, count, sizeof *ranks, rank_cmp);
-			return;
-		}
-}
-
 /* Of equal neighbours the last one stays. */
 static size_t drop_duplicates(struct rank *ranks, size_t count)
 {
@@ -259,7 +249,7 @@ struct kube_pairs kube_read_pairs(struct kube_reader *reader, const struct kube_
 			count++;
 		}
 	}
-	sort_ranks(ranks, count);
+	sort(ranks, count, sizeof *ranks, rank_cmp);
 	count = drop_duplicates(ranks, count);
 
 	struct kube_pairs pairs = {.count = count};

@@ -1,7 +1,6 @@
 #include "model/model.h"
-#include "base/sort.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
 
 static const char *const path_kind_names[] = {
 	[PATH_EXACT] = "Exact",

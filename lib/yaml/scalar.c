@@ -215,7 +215,7 @@ enum node_kind scalar_kind(struct str text)
 
 	if (text.len <= 5 && strchr("yYtToOnNfF~.+-", c))
 		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-			if (str_is(text, words[i].text))
+			if (words[i].text[0] == c && str_is(text, words[i].text))
 				return words[i].kind;
 	return is_digit(c) || is_sign(c) || c == '.' ? number_kind(text) : NODE_STRING;
 }

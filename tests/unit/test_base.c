@@ -7,6 +7,7 @@
 #include "base/crew.h"
 #include "base/map.h"
 #include "base/pages.h"
+#include "base/sort.h"
 #include "base/source.h"
 
 #include "arena_case.h"
@@ -363,6 +364,29 @@ static void source_lines_come_in_any_order(void **state)
 	sources_finish(&sources);
 }
 
+static int compare_first(const void *a, const void *b)
+{
+	return ((const int *)a)[0] - ((const int *)b)[0];
+}
+
+static void lists_are_sorted_wherever_they_are_not(void **state)
+{
+	(void)state;
+	int none[1][2] = {{7, 7}}, last[][2] = {{1, 0}, {2, 0}, {2, 1}, {0, 0}},
+	    equal[][2] = {{1, 2}, {1, 1}, {1, 0}};
+
+	sort(NULL, 0, sizeof *none, compare_first);
+	sort(none, 1, sizeof *none, compare_first);
+	sort(last, 4, sizeof *last, compare_first);
+	sort(equal, 3, sizeof *equal, compare_first);
+	for (int i = 0; i < 3; i++)
+		assert_true(last[i][0] <= last[i + 1][0]);
+	assert_int_equal(last[0][0], 0);
+	assert_int_equal(none[0][0], 7);
+	/* What is in order stays as it is. */
+	assert_int_equal(equal[0][1], 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +399,7 @@ int main(void)
 		cmocka_unit_test(pages_are_of_one_owner),
 		cmocka_unit_test(pages_go_back_to_the_system),
 		cmocka_unit_test(chains_find_every_place),
+		cmocka_unit_test(lists_are_sorted_wherever_they_are_not),
 		cmocka_unit_test(map_has_room_for_what_was_announced),
 		cmocka_unit_test(map_finds_what_was_put),
 		cmocka_unit_test(map_stays_right_while_it_grows),
