@@ -442,7 +442,7 @@ static uint64_t mix_text(uint64_t hash, struct str text)
 {
 	uint64_t word;
 
-	for (; text.len >= sizeof word; text = str_from_pos(text, sizeof word)) {
+	for (; text.len >= sizeof word; text.at += sizeof word, text.len -= sizeof word) {
 		memcpy(&word, text.at, sizeof word);
 		hash = mix(hash, word);
 		hash ^= hash >> 32;

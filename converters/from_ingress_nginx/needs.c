@@ -123,10 +123,13 @@ bool nginx_is_dependent(const char *key)
 /* Settings of TLS towards backends that are spoken to in the clear. */
 static bool lacks_backend_tls(const struct nginx_ingress *ingress, const char *key)
 {
-	struct str protocol = nginx_text(ingress, "backend-protocol");
+	struct str protocol;
 
-	return strncmp(key, "proxy-ssl-", 10) == 0 && !str_is_nocase(protocol, "HTTPS") &&
-	       !str_is_nocase(protocol, "GRPCS") && !str_is_nocase(protocol, "AUTO_HTTP");
+	if (strncmp(key, "proxy-ssl-", 10) != 0)
+		return false;
+	protocol = nginx_text(ingress, "backend-protocol");
+	return !str_is_nocase(protocol, "HTTPS") && !str_is_nocase(protocol, "GRPCS") &&
+	       !str_is_nocase(protocol, "AUTO_HTTP");
 }
 
 static bool lacks_fastcgi(const struct nginx_ingress *ingress, const char *key)

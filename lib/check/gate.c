@@ -32,6 +32,8 @@ static void leave_out(const struct gate *gate, struct findings *findings)
 {
 	size_t kept = 0;
 
+	if (!gate->select.count)
+		return;
 	for (size_t i = 0; i < findings->count; i++)
 		if (is_selected(gate, rule_of(&findings->at[i])))
 			findings->at[kept++] = findings->at[i];

@@ -59,18 +59,26 @@ const struct rule *rule_find(struct str code_or_name)
 	return NULL;
 }
 
+/* "I2G103" is 103. */
+static int code_number(const char *code)
+{
+	return strlen(code) == 6 ? (code[3] - '0') * 100 + (code[4] - '0') * 10 + code[5] - '0'
+				 : -1;
+}
+
 /* Codes are sorted: reports ask for the row of every finding. */
 static const struct rule *find_code(const char *code)
 {
 	size_t low = 0, high = rule_count;
+	int number = code_number(code);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(code, rules[middle].code);
+		int here = code_number(rules[middle].code);
 
-		if (order == 0)
-			return &rules[middle];
-		if (order < 0)
+		if (number == here)
+			return strcmp(code, rules[middle].code) == 0 ? &rules[middle] : NULL;
+		if (number < here)
 			high = middle;
 		else
 			low = middle + 1;

@@ -305,7 +305,8 @@ static bool is_word(struct str text)
 	if (text.len > SCALAR_WORD || !text.len || !strchr("ynotf~=<.+-", text.at[0] | 0x20))
 		return false;
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-		if (text.len == list[i].len && str_eq_nocase(text, list[i]))
+		if (text.len == list[i].len && (text.at[0] | 0x20) == (list[i].at[0] | 0x20) &&
+		    str_eq_nocase(text, list[i]))
 			return true;
 	return false;
 }
