@@ -63,6 +63,10 @@ struct nginx_ingress {
 	bool forwards;      /* it was said that its redirect to HTTPS goes by X-Forwarded-Proto */
 	bool cors_read;
 	struct model_cors *cors; /* the same for all locations; NULL: none */
+	struct nginx_server *
+		*servers; /* of its rules; of one without rules that of no host. None of a canary */
+	struct nginx_location *room; /* for its locations */
+	size_t room_left;
 };
 
 struct nginx_location {
@@ -195,6 +199,9 @@ struct nginx {
 
 void nginx_read_config(struct nginx *nginx);
 void nginx_read_ingresses(struct nginx *nginx);
+
+/* Into the order in which the controller goes through them; they are read in that of the input. */
+void nginx_sort_by_age(struct nginx *nginx);
 
 /* Adds a finding about an option of the ConfigMap. */
 void nginx_note_option(struct nginx *nginx, const struct ledger_item *item, const char *code,

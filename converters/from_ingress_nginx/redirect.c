@@ -215,7 +215,7 @@ static void write_app_root(struct nginx_draft *draft, const struct nginx_value *
 						  .match.path = {PATH_EXACT, STR("/")},
 						  .listen = draft->host->listen,
 						  .redirect = redirect,
-						  .comment = STR("app-root"),
+						  .comment = "app-root",
 					  });
 
 	if (rule)

@@ -218,7 +218,7 @@ static void add_slash_redirect(struct nginx_draft *draft)
 					  .match.path = {PATH_EXACT, bare},
 					  .listen = draft->host->listen,
 					  .redirect = redirect,
-					  .comment = STR("nginx adds the trailing slash"),
+					  .comment = "nginx adds the trailing slash",
 				  });
 	nginx_note_location(draft->nginx, location, "I2G209",
 			    str_format(arena,
@@ -374,7 +374,7 @@ static void write_inherited_redirect(struct nginx_draft *draft)
 		return;
 	one.rule.match.path = (struct model_path){PATH_PREFIX, STR("/")};
 	one.rule.listen = draft->host->listen;
-	one.rule.comment = STR("paths without a rule of their own");
+	one.rule.comment = "paths without a rule of their own";
 	attach_redirect_features(&one);
 	nginx_add_redirect(&one, one.rule);
 }

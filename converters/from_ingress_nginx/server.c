@@ -43,8 +43,7 @@ static void add_owner(struct nginx *nginx, struct nginx_server *server,
 	ARENA_PUSH(&nginx->own, server->owners, server->owner_count, ingress);
 }
 
-static struct nginx_server *server_get(struct nginx *nginx, struct str host,
-				       struct nginx_ingress *ingress)
+static struct nginx_server *server_get(struct nginx *nginx, struct str host)
 {
 	struct str name = str_lower(nginx->arena, host);
 	struct nginx_server **place = (struct nginx_server **)map_at(&nginx->server_map, name);
@@ -58,8 +57,32 @@ static struct nginx_server *server_get(struct nginx *nginx, struct str host,
 		ARENA_PUSH(&nginx->own, nginx->servers, nginx->server_count, server);
 		*place = server;
 	}
-	add_owner(nginx, *place, ingress);
 	return *place;
+}
+
+/* The servers of its rules and memory for its locations. Ingresses come in the order of the input here, which is that
+ * of hosts more than that of ages is, so what is used together later lies together. */
+static void lay_out(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	size_t rules = ingress->ingress->rule_count, paths = 0;
+
+	ingress->servers = arena_array(&nginx->own, struct nginx_server *, rules + !rules);
+	if (!rules)
+		ingress->servers[0] = server_get(nginx, STR(""));
+	for (size_t r = 0; r < rules; r++) {
+		ingress->servers[r] = server_get(nginx, ingress->ingress->rules[r].host.text);
+		paths += ingress->ingress->rules[r].path_count;
+	}
+	ingress->room = arena_array(&nginx->own, struct nginx_location, paths);
+	ingress->room_left = paths;
+}
+
+static struct nginx_location *new_location(struct nginx *nginx, struct nginx_ingress *owner)
+{
+	if (!owner->room_left)
+		return arena_new(&nginx->own, struct nginx_location);
+	owner->room_left--;
+	return owner->room++;
 }
 
 static struct str seen_key(struct arena *arena, const struct nginx_location *location)
@@ -271,7 +294,7 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 		return;
 	}
 
-	struct nginx_location *kept = arena_new(&nginx->own, struct nginx_location);
+	struct nginx_location *kept = new_location(nginx, location.owner);
 
 	*kept = location;
 	kept->added = !location.exact && str_is(location.path, "/")
@@ -331,15 +354,16 @@ static void add_ingress(struct nginx *nginx, struct nginx_ingress *ingress)
 {
 	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
 		const struct kube_rule *rule = &ingress->ingress->rules[r];
-		struct nginx_server *server = server_get(nginx, rule->host.text, ingress);
+		struct nginx_server *server = ingress->servers[r];
 
+		add_owner(nginx, server, ingress);
 		if (rule->path_count == 0)
 			note_empty_rule(nginx, ingress, r);
 		for (size_t p = 0; p < rule->path_count; p++)
 			add_location(nginx, server, location_at(nginx, ingress, r, p));
 	}
 	if (ingress->ingress->rule_count == 0)
-		server_get(nginx, STR(""), ingress);
+		add_owner(nginx, ingress->servers[0], ingress);
 }
 
 /* ---- default backends ---- */
@@ -800,7 +824,11 @@ void nginx_build_servers(struct nginx *nginx)
 	map_init(&nginx->alias_holders, &nginx->own);
 	map_reserve(&nginx->server_map, nginx->ingress_count);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
-		nginx->has_canaries |= nginx->ingresses[i]->canary;
+		if (nginx->ingresses[i]->canary)
+			nginx->has_canaries = true;
+		else
+			lay_out(nginx, nginx->ingresses[i]);
+	nginx_sort_by_age(nginx);
 	find_makers(nginx);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		if (!nginx->ingresses[i]->canary)

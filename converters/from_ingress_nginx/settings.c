@@ -439,7 +439,7 @@ static int compare_age(const void *a, const void *b)
 	return order ? order : str_cmp(right->name, left->name);
 }
 
-static void sort_by_age(struct nginx *nginx)
+void nginx_sort_by_age(struct nginx *nginx)
 {
 	struct arena_mark mark = arena_mark(&nginx->own);
 	struct aged *aged = arena_array(&nginx->own, struct aged, nginx->ingress_count);
@@ -466,5 +466,4 @@ void nginx_read_ingresses(struct nginx *nginx)
 		else
 			nginx->ingresses[nginx->ingress_count++] = ingress;
 	}
-	sort_by_age(nginx);
 }

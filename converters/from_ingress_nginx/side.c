@@ -35,6 +35,7 @@ struct route_table *nginx_side(struct provider_run *run)
 	map_init(&side.policies, side.own);
 	nginx_read_config(nginx);
 	nginx_read_ingresses(nginx);
+	nginx_sort_by_age(nginx);
 	make_refs(&side);
 	side.table->http_port = 80;
 	side.table->https_port = 443;

@@ -103,7 +103,7 @@ static void take_redirect(const struct snippet_use *use)
 	nginx_add_rule(draft, (struct model_rule){.match.path = narrowed.match,
 						  .listen = draft->host->listen,
 						  .redirect = redirect,
-						  .comment = STR("from a snippet")});
+						  .comment = "from a snippet"});
 }
 
 static void take_rewrite(const struct snippet_use *use)

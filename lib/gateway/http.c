@@ -147,7 +147,8 @@ static void comment_rule(struct planner *planner, struct node *node, const struc
 	comment_origin(planner, node, route, &entries->planned->rule->origin);
 	for (size_t i = 0; i < count; i++) {
 		const struct planned_rule *planned = entries[i].planned;
-		struct str words = planned->note.len ? planned->note : planned->rule->comment;
+		struct str words =
+			planned->note.len ? planned->note : str_from(planned->rule->comment);
 
 		if (!str_eq(words, last))
 			comment_add(planner, node, words);

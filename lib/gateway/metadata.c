@@ -340,10 +340,12 @@ void metadata_finish(struct planner *planner)
 
 	for (size_t i = 0; i < ledger->count; i++) {
 		struct ledger_item *item = ledger_at(ledger, i);
-		enum place place =
-			item->kind == ITEM_ANNOTATION ? place_of(ledger_name(item)) : PLACE_NONE;
+		enum place place;
 
-		if (place == PLACE_NONE || item->outcome != OUTCOME_OPEN || !item->owner)
+		if (item->kind != ITEM_ANNOTATION || item->outcome != OUTCOME_OPEN || !item->owner)
+			continue;
+		place = place_of(ledger_name(item));
+		if (place == PLACE_NONE)
 			continue;
 		if (place == PLACE_ISSUER) {
 			ledger_mark(item, OUTCOME_INERT, NULL);

@@ -152,22 +152,35 @@ enum listen {
 	LISTEN_BOTH = 3,
 };
 
-/* There are several for each path of the input, which is why counts are narrow here. */
+/* There are several for each path of the input, which is why counts are narrow here, and why what every pass over
+ * them looks at stands together. */
 struct model_rule {
 	struct model_match match;
 	/* What the source matches when match.path is a narrower likeness of it (case, open ends); NULL:
 	 * no more than that. A rule that is held back blocks all of it. */
 	const struct model_path *source_path;
+	const char *held; /* code of the finding that held it back; NULL when it was not */
+	struct ledger_item *path_item; /* may be NULL */
+	struct ledger_item *host_item;
+	struct model_redirect *redirect; /* excludes backends, rewrite */
+	struct model_ext_auth *ext_auth;
+	struct model_feature **features; /* what has no place here; the emitter resolves them */
+	uint32_t feature_count;
+	uint8_t listen; /* enum listen */
+	uint8_t beyond; /* enum model_beyond */
+	uint8_t source; /* which provider: struct model's `source` when it was added */
+	bool deny;      /* nothing may be served here: the source answers an error, or a guard could
+	                     not be expressed and the rule was held back */
+
+	struct model_backend *backends;
+	uint32_t backend_count, mirror_count;
 	/* Rules of one host, namespace and route_name share an HTTPRoute. */
 	struct str namespace;
 	struct str route_name; /* without the host part: "<first Ingress of the group>" */
 	const char *suffix;    /* "", "-default-backend", "-www-redirect" ...: own HTTPRoute */
 	struct origin origin;
-	struct str comment;            /* one sentence for a reviewer, or empty */
-	struct ledger_item *path_item; /* may be NULL */
-	struct ledger_item *host_item;
+	const char *comment; /* one sentence for a reviewer; NULL: none */
 
-	struct model_redirect *redirect; /* excludes backends, rewrite */
 	struct model_rewrite *rewrite;
 	/* NULL: none. Copies of a rule share them, so they are complete when it is copied. */
 	struct model_header_edits *request_headers, *response_headers;
@@ -175,16 +188,6 @@ struct model_rule {
 	struct model_mirror *mirrors;
 	struct model_retry *retry;
 	struct model_session *session;
-	struct model_ext_auth *ext_auth;
-	struct model_backend *backends;
-	struct model_feature **features; /* what has no place above; the emitter resolves them */
-	const char *held; /* code of the finding that held it back; NULL when it was not */
-	uint32_t mirror_count, backend_count, feature_count;
-	uint8_t listen; /* enum listen */
-	uint8_t beyond; /* enum model_beyond */
-	uint8_t source; /* which provider: struct model's `source` when it was added */
-	bool deny;      /* nothing may be served here: the source answers an error, or a guard could
-	                     not be expressed and the rule was held back */
 };
 
 struct model_certificate {

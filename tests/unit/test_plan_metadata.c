@@ -213,7 +213,7 @@ static void comments_say_where_it_came_from(void **state)
 
 		one->origin.object = ingress("web", names[i]);
 		owned(shop, one->origin.object);
-		one->comment = STR("drops\r\nkind: Secret \xe2\x80\xa8 x \xc2\x85 \xef\xbb\xbf");
+		one->comment = "drops\r\nkind: Secret \xe2\x80\xa8 x \xc2\x85 \xef\xbb\xbf";
 	}
 	run();
 	assert_wrote("# from deploy/\\x0aevil: true.yaml:7 Ingress web/a\n"
