@@ -414,7 +414,10 @@ static void mark_checks(struct nginx *nginx)
 		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
 			const struct nginx_value *value = nginx_get(nginx->ingresses[i], keys[k]);
 
-			if (value && value->item->outcome == OUTCOME_OPEN)
+			if (value && !nginx_sets_hosts(nginx->ingresses[i]))
+				nginx_note_inert(nginx, nginx->ingresses[i], value,
+						 STR("on an Ingress without paths"));
+			else if (value && value->item->outcome == OUTCOME_OPEN)
 				ledger_mark(value->item, OUTCOME_INERT, NULL);
 		}
 }

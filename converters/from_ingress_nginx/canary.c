@@ -187,6 +187,21 @@ static void note_shared(struct canary_draft *canary)
 	nginx_mark(canary->owner, "canary", OUTCOME_APPROXIMATE, "I2G228");
 }
 
+void nginx_canary_is_elsewhere(struct nginx *nginx, const struct nginx_location *primary)
+{
+	const struct nginx_ingress *owner = primary->canary->owner;
+
+	if (nginx_upstream_users(nginx, primary) < 2)
+		return;
+	nginx_note(
+		nginx, owner, nginx_get(owner, "canary"), "I2G228",
+		str_format(nginx->arena,
+			   "in ingress-nginx this canary takes its share of the other paths that "
+			   "use Service '%.*s'; it is written for none of them",
+			   STR_ARG(primary->backend->name.text)),
+		STR("give it the path of one of them if that is what you want"));
+}
+
 static bool has_rules_of(const struct nginx_ingress *canary, const struct nginx_ingress *other)
 {
 	static const char *const keys[] = {
@@ -267,11 +282,17 @@ void nginx_canary(struct nginx_draft *draft)
 	struct nginx_location *location = draft->location->canary;
 	struct canary_draft canary = {.draft = draft, .owner = location->owner};
 
+	if (nginx_canary_is_deleted(draft->nginx, location)) {
+		account_unwritten(location, OUTCOME_INERT, NULL);
+		return;
+	}
 	if (draft->no_backend || draft->rule.deny) {
+		nginx_canary_is_elsewhere(draft->nginx, draft->location);
 		account_unwritten(location, OUTCOME_INERT, NULL);
 		return;
 	}
 	if (gets_nothing(canary.owner)) {
+		note_shared_rules(&canary, location);
 		no_effect(&canary, "canary", "without a header, cookie or weight that uses it");
 		account_unwritten(location, OUTCOME_INERT, NULL);
 		return;

@@ -23,8 +23,10 @@ static void add_all(struct arena *arena, struct model_header_edits **place,
 /* ---- custom-headers ---- */
 
 /* The ConfigMap is looked up in the Ingress's namespace when the value names none. */
-static const struct kube_config_map *headers_map(struct nginx_draft *draft, struct str reference)
+static const struct kube_config_map *headers_map(const struct nginx_draft *draft,
+						 const struct nginx_value *value)
 {
+	struct str reference = str_trim(value->pair->value);
 	size_t slash = str_find(reference, '/');
 	struct str namespace = draft->location->owner->ingress->meta.namespace;
 
@@ -48,7 +50,7 @@ static void custom_headers(struct nginx_draft *draft)
 		return;
 	}
 
-	const struct kube_config_map *map = headers_map(draft, str_trim(value->pair->value));
+	const struct kube_config_map *map = headers_map(draft, value);
 
 	if (!map) {
 		nginx_note(
@@ -67,6 +69,18 @@ static void custom_headers(struct nginx_draft *draft)
 				 model_edits(nginx->arena, &draft->rule.response_headers),
 				 map->data.at[i].key, str_trim(map->data.at[i].value));
 	ledger_mark(value->item, OUTCOME_EXACT, NULL);
+}
+
+/* A redirect of nginx carries what the location sets on its answers, that of a Gateway does not: I2G425. */
+void nginx_redirect_headers(const struct nginx_draft *draft)
+{
+	const struct nginx_ingress *owner = draft->location->owner;
+	const struct nginx_value *value = nginx_get(owner, "custom-headers");
+	const struct kube_config_map *map =
+		value && !nginx_is_off(value) ? headers_map(draft, value) : NULL;
+
+	draft->nginx->edits_responses |=
+		(map && map->data.count) || nginx_bool(owner, "enable-cors", false);
 }
 
 /* ---- upstream-vhost ---- */

@@ -53,6 +53,7 @@ static void redirect_forwarded(struct nginx_draft *draft, struct model_path path
 	rule.redirect = arena_new(nginx->arena, struct model_redirect);
 	*rule.redirect = (struct model_redirect){.scheme = STR("https"),
 						 .status = nginx->config.redirect_code};
+	nginx_redirect_headers(draft);
 	nginx_add_rule(draft, rule);
 }
 
@@ -104,6 +105,7 @@ static struct model_rule *redirect_rule(struct nginx_draft *draft, struct model_
 	rule.redirect = to_https(nginx, prints_port(nginx, draft->location->owner));
 	nginx->cuts_slash |= cuts_slash(nginx, draft->server);
 	nginx->redirects_to_https = true;
+	nginx_redirect_headers(draft);
 	return nginx_add_rule(draft, rule);
 }
 
@@ -167,6 +169,22 @@ static void place_redirects(struct nginx_draft *draft, size_t before)
 		memcpy(host->rules, sorted, count * sizeof *sorted);
 }
 
+static void redirect_bares(struct nginx_draft *draft, const struct nginx_location *taker)
+{
+	const struct nginx_server *server = draft->server;
+
+	for (size_t i = 0; i < server->bare_count; i++)
+		if (server->bares[i].taker == taker)
+			redirect_rule(draft,
+				      (struct model_path){PATH_EXACT, server->bares[i].path});
+}
+
+static void redirect_location(struct nginx_draft *draft)
+{
+	redirect_bares(draft, draft->location);
+	draft->location->to_https = redirect_rule(draft, draft->location->match);
+}
+
 void nginx_https_redirects(struct nginx_draft *draft)
 {
 	struct nginx *nginx = draft->nginx;
@@ -191,7 +209,7 @@ void nginx_https_redirects(struct nginx_draft *draft)
 		draft->location = location;
 		if (!answers_itself(location) &&
 		    nginx_redirects_to_https(nginx, server, location->owner, location->path))
-			location->to_https = redirect_rule(draft, location->match);
+			redirect_location(draft);
 	}
 	if (server->regex_cause && !all)
 		place_redirects(draft, before);
@@ -205,5 +223,6 @@ void nginx_https_redirects(struct nginx_draft *draft)
 	/* Where there are paths, theirs says it. */
 	if (!server->location_count)
 		nginx_note_preflight(&one);
+	redirect_bares(&one, NULL);
 	redirect_rule(&one, (struct model_path){PATH_PREFIX, STR("/")});
 }

@@ -326,6 +326,8 @@ void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress)
 		if (!value || nginx_is_off(value) ||
 		    (secrets[i].master && !nginx_get(ingress, secrets[i].master)))
 			continue;
+		if (secrets[i].host && !nginx_sets_hosts(ingress))
+			continue;
 
 		struct str why = complaint(nginx, ingress, value);
 

@@ -13,6 +13,7 @@
  *   shadows.c    locations that nginx does not tell apart
  *   tls.c        certificates, redirect to HTTPS
  *   rules.c      locations -> rules of the model
+ *   slash.c      paths with a slash at their end: those without
  *   https.c      redirects of plain HTTP
  *   rewrite.c    rewrite-target     redirect.c   permanent-redirect and its relatives
  *   canary.c     canary-*           headers.c    header edits, HSTS
@@ -85,7 +86,15 @@ struct nginx_location {
 	bool exact;         /* else Prefix: ImplementationSpecific is treated as Prefix */
 	bool is_catch_all;  /* "/" of the default server, made of spec.defaultBackend */
 	bool unserved; /* its Service is a canary's, so the controller makes no location of it */
+	bool lost;     /* never reached: nginx does not tell it from another */
 	bool answers_itself; /* with a redirect or an error; known once written */
+};
+
+/* "/p" of a Prefix "/p/" that the controller denies: nginx has no redirect for it then, and a rule that blocks the prefix
+ * in a Gateway would take it. */
+struct nginx_bare {
+	struct str path;
+	const struct nginx_location *taker; /* who answers it; NULL: the host's own "/" */
 };
 
 struct nginx_server {
@@ -110,6 +119,7 @@ struct nginx_server {
 	bool unmatched_answered; /* a redirect of the oldest Ingress takes unmatched paths */
 	bool inherits_tls;       /* the certificate is that of a wildcard server */
 	bool shows_default;      /* the controller shows its own; `certificate` stands in for it */
+	bool shares_certificate; /* of a listener that would take its requests: not for aliases */
 	const char *held;        /* code: client certificates that could not be converted */
 	bool tls;                /* an Ingress of the host has a tls section */
 	struct model_certificate certificate;
@@ -118,6 +128,8 @@ struct nginx_server {
 	struct nginx_ingress *alias_owner;
 	struct str *aliases;
 	size_t alias_count;
+	struct nginx_bare *bares;
+	size_t bare_count;
 	struct map seen;        /* "E/path" and "P/path" of its locations */
 	struct map route_names; /* namespace -> struct str *: first Ingress there */
 };
@@ -182,6 +194,7 @@ struct nginx {
 	struct map upstreams; /* "ns/service/port" -> how many paths use it; only for canaries */
 	struct map
 		makers; /* the same -> struct nginx_ingress that makes the upstream; only for canaries */
+	struct map deleted; /* the same -> the canary with a path that has no primary */
 	bool dialect_noted;
 	bool sends_hsts;         /* a rule carries the header */
 	bool edits_responses;    /* a location has headers of its own, or those of CORS */
@@ -303,9 +316,22 @@ struct str nginx_host_field(struct nginx *nginx, size_t rule);
 /* Whether some path of the server is "/", Prefix or by the controller's default. */
 bool nginx_has_root(const struct nginx_server *server);
 
+/* Whether what an Ingress says of client certificates reaches the host of a rule: getBackendServers() passes by rules
+ * without http, but for those of any host. */
+static inline bool nginx_sets_host(const struct kube_rule *rule)
+{
+	return rule->has_http || !rule->host.text.len;
+}
+
+/* Whether it reaches any host. */
+bool nginx_sets_hosts(const struct nginx_ingress *ingress);
+
 /* Says that a canary has no effect, and why, and marks its parts so. */
 void nginx_canary_is_inert(struct nginx *nginx, const struct nginx_location *canary,
 			   struct str why);
+
+/* The same where the controller deletes the upstream of the canary, for want of a primary of some path with it. */
+bool nginx_canary_is_deleted(struct nginx *nginx, const struct nginx_location *canary);
 
 /* ---- shadows.c ---- */
 
@@ -361,6 +387,10 @@ bool nginx_redirects_to_https(const struct nginx *nginx, const struct nginx_serv
 
 void nginx_write_rules(struct nginx *nginx);
 
+/* Gives a server without certificate one for `name` when a Gateway would give its HTTPS requests to the listener of a
+ * wildcard, or of no name at all, and to the routes there. */
+void nginx_close_https(struct nginx *nginx, struct nginx_server *server, struct str name);
+
 /* One location becomes rules; what they share while that happens. */
 struct nginx_draft {
 	struct nginx *nginx;
@@ -409,6 +439,14 @@ void nginx_https_redirects(struct nginx_draft *draft);
 /* Whether paths that no location of the host matches go to HTTPS, too. */
 bool nginx_unmatched_redirects(const struct nginx *nginx, const struct nginx_server *server);
 
+/* ---- slash.c ---- */
+
+/* Adds the rule for the path without the slash at the end of the draft's location, where nginx redirects it. */
+void nginx_slash_redirect(struct nginx_draft *draft);
+
+/* Fills `bares` of a server. */
+void nginx_find_bares(struct nginx *nginx, struct nginx_server *server);
+
 /* ---- one theme each; called in the order of nginx's phases ---- */
 
 /* Sets the path match of the draft: literal, regex or, with rewrite-target, what the ladder of
@@ -434,6 +472,8 @@ void nginx_app_root(struct nginx_draft *draft);       /* once a server */
 void nginx_www_redirects(struct nginx *nginx);        /* whole servers */
 void nginx_account_redirects(struct nginx *nginx);
 void nginx_headers(struct nginx_draft *draft);
+/* Of a location that redirects: none is written, and nginx_note_defaults() says so. */
+void nginx_redirect_headers(const struct nginx_draft *draft);
 void nginx_cors(struct nginx_draft *draft);
 void nginx_mirror(struct nginx_draft *draft);
 void nginx_backend(struct nginx_draft *draft);
@@ -467,6 +507,10 @@ void nginx_snippets(struct nginx_draft *draft);
 
 /* Writes the rules of the canary in front of the main rule. */
 void nginx_canary(struct nginx_draft *draft);
+
+/* Says that the canary of a location stands at its Service although the location never asks that: it has its share of
+ * other paths with the Service. Nothing when there are none. */
+void nginx_canary_is_elsewhere(struct nginx *nginx, const struct nginx_location *primary);
 
 /* Resolves the backend of a location to a Service and port number; false (with findings and marks)
  * when it cannot be written. */

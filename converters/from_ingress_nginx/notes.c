@@ -27,20 +27,39 @@ static bool every_body_size(const struct nginx *nginx)
 	return every(nginx, "proxy-body-size");
 }
 
-static void note_https(struct nginx *nginx)
+struct plain_names {
+	struct str first;
+	size_t count;
+};
+
+static void count_plain(struct plain_names *plain, struct str name)
 {
-	size_t plain = 0;
-	const struct nginx_server *first = NULL;
+	if (!plain->count++)
+		plain->first = name.len ? name : STR("any host");
+}
+
+/* Hosts without certificate, and aliases without HTTPS listener. */
+static struct plain_names plain_names(struct nginx *nginx)
+{
+	struct plain_names plain = {0};
 
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		const struct nginx_server *server = nginx->servers[s];
 
-		if (!server->written || server->has_certificate)
-			continue;
-		first = first ? first : server;
-		plain++;
+		if (server->written && !server->has_certificate)
+			count_plain(&plain, server->name);
+		for (size_t i = 0; i < server->alias_count && server->location_count; i++)
+			if (!(model_host(nginx->model, server->aliases[i])->listen & LISTEN_HTTPS))
+				count_plain(&plain, server->aliases[i]);
 	}
-	if (plain)
+	return plain;
+}
+
+static void note_https(struct nginx *nginx)
+{
+	struct plain_names plain = plain_names(nginx);
+
+	if (plain.count)
 		findings_add(
 			nginx->findings,
 			(struct finding){
@@ -52,10 +71,9 @@ static void note_https(struct nginx *nginx)
 					"controller, with its default certificate; no HTTPS "
 					"listener is "
 					"written for that",
-					plain, plain == 1 ? "host" : "hosts",
-					STR_ARG(first->name.len ? first->name : STR("any host")),
-					plain > 1 ? ", ..." : "",
-					plain == 1 ? "answers" : "answer"),
+					plain.count, plain.count == 1 ? "host" : "hosts",
+					STR_ARG(plain.first), plain.count > 1 ? ", ..." : "",
+					plain.count == 1 ? "answers" : "answer"),
 				.hint = STR(
 					"name the certificate with --default-ssl-certificate=NS/"
 					"NAME to keep that"),
@@ -121,10 +139,9 @@ static void note_inherited(struct nginx *nginx)
 {
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		const struct nginx_server *server = nginx->servers[s];
-		const struct nginx_ingress *owner = server->owner_count ? server->owners[0] : NULL;
+		const struct nginx_ingress *owner = nginx_heir(server);
 
-		if (!owner || !server->location_count ||
-		    map_get(&((struct nginx_server *)server)->seen, STR("P/")))
+		if (!owner || !server->location_count)
 			continue;
 		for (size_t i = 0; i < owner->feature_count; i++)
 			if (feature_guards(owner->features[i]->feature)) {

@@ -324,16 +324,32 @@ static void note_www(struct nginx *nginx, const struct model_host *host,
 		model_realm(nginx->model)->client_validation;
 	bool asked = validation && !validation->optional && host->listen & LISTEN_HTTPS;
 
-	nginx_note(
-		nginx, of->owner, value, "I2G226",
-		str_format(nginx->arena,
-			   "'%.*s' redirects to '%.*s'; nginx writes the port into the Location, "
-			   "a Gateway leaves 80 and 443 out%s",
-			   STR_ARG(host->name), STR_ARG(server->name),
-			   asked ? ", and on 443 it asks for a client certificate first" : ""),
-		asked ? STR("clients without a certificate are redirected today, and get no "
-			    "connection then")
-		      : (struct str){0});
+	nginx_note_host(
+		nginx, of->owner, value, host->name,
+		(struct finding){
+			.code = "I2G226",
+			.message = str_format(
+				nginx->arena,
+				"'%.*s' redirects to '%.*s'; nginx writes the port into the "
+				"Location, a Gateway leaves 80 and 443 out%s",
+				STR_ARG(host->name), STR_ARG(server->name),
+				asked ? ", and on 443 it asks for a client certificate first" : ""),
+			.hint = asked ? STR("clients without a certificate are redirected today, "
+					    "and get no connection then")
+				      : (struct str){0}});
+}
+
+/* Whose certificate the name that redirects has; NULL: none. Without a listener of its own a wildcard would take its
+ * HTTPS requests. `server`: a copy, which gets one then. */
+static const struct nginx_server *shown_for_www(struct nginx *nginx, struct nginx_server *server,
+						struct str name)
+{
+	const struct nginx_server *wildcard =
+		server->has_certificate ? NULL : nginx_tls_wildcard(nginx, name);
+
+	if (!server->has_certificate && !wildcard)
+		nginx_close_https(nginx, server, name);
+	return server->has_certificate ? server : wildcard;
 }
 
 static void write_www(struct nginx *nginx, struct nginx_server *server, struct nginx_location *of,
@@ -363,9 +379,8 @@ static void write_www(struct nginx *nginx, struct nginx_server *server, struct n
 
 	*redirect = (struct model_redirect){.hostname = server->name,
 					    .status = nginx->config.redirect_code};
-	/* Without its own listener a wildcard would take its HTTPS requests. */
-	const struct nginx_server *with =
-		server->has_certificate ? server : nginx_tls_wildcard(nginx, name);
+	struct nginx_server closed = *server;
+	const struct nginx_server *with = shown_for_www(nginx, &closed, name);
 
 	host->listen = with ? LISTEN_BOTH : LISTEN_HTTP;
 	host->origin = of->origin;

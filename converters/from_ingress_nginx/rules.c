@@ -189,45 +189,6 @@ static void attach_redirect_features(struct nginx_draft *draft)
 			rule->features[rule->feature_count++] = nginx->config.features[i];
 }
 
-/* A path written with a trailing slash: the bare path answers 301 to the slash form, decided before
- * redirects and access checks, and only when no location covers the bare path exactly. */
-static void add_slash_redirect(struct nginx_draft *draft)
-{
-	const struct nginx_location *location = draft->location;
-	struct str path = location->path;
-
-	/* A location that only returns has no proxy_pass, which is what the redirect comes with. */
-	if (draft->server->regex_cause || draft->rule.deny || path.len < 2 || !str_ends(path, "/"))
-		return;
-
-	struct arena *arena = draft->nginx->arena;
-	struct str bare = str_sub(path, 0, path.len - 1);
-
-	/* The Exact twin of a Prefix has written the rule already. */
-	if (!location->exact &&
-	    map_get(&draft->server->seen, str_format(arena, "E%.*s", STR_ARG(path))))
-		return;
-	if (map_get(&draft->server->seen, str_format(arena, "E%.*s", STR_ARG(bare))) ||
-	    map_get(&draft->server->seen, str_format(arena, "P%.*s", STR_ARG(bare))))
-		return;
-
-	struct model_redirect *redirect = arena_new(arena, struct model_redirect);
-
-	*redirect = (struct model_redirect){.edit = PATH_REPLACE_FULL, .path = path, .status = 301};
-	nginx_add_redirect(draft, (struct model_rule){
-					  .match.path = {PATH_EXACT, bare},
-					  .listen = draft->host->listen,
-					  .redirect = redirect,
-					  .comment = "nginx adds the trailing slash",
-				  });
-	nginx_note_location(draft->nginx, location, "I2G209",
-			    str_format(arena,
-				       "nginx answers '%.*s' with a redirect to '%.*s'; a rule for "
-				       "that is written",
-				       STR_ARG(bare), STR_ARG(path)),
-			    (struct str){0});
-}
-
 static void decide_listeners(struct nginx_draft *draft, bool to_https)
 {
 	struct model_rule *rule = &draft->rule;
@@ -265,10 +226,31 @@ static void add_also(struct nginx_draft *draft, struct model_rule rule)
 	nginx_finish_rule(draft, rule);
 }
 
+static void add_at(struct nginx_draft *draft, struct model_rule rule, struct str path)
+{
+	rule.match.path = (struct model_path){PATH_EXACT, path};
+	nginx_finish_rule(draft, rule);
+}
+
+/* Before the rule of a "/p/" that is denied, which would take "/p" as well. */
+static void add_bares(struct nginx_draft *draft)
+{
+	const struct nginx_server *server = draft->server;
+
+	for (size_t i = 0; i < server->bare_count; i++) {
+		if (server->bares[i].taker != draft->location || draft->rule.deny)
+			continue;
+		for (size_t v = 0; v < draft->variant_count; v++)
+			add_at(draft, draft->variants[v], server->bares[i].path);
+		add_at(draft, draft->rule, server->bares[i].path);
+	}
+}
+
 static void add_main_rules(struct nginx_draft *draft)
 {
 	if (draft->location->canary)
 		nginx_canary(draft);
+	add_bares(draft);
 	if (draft->also.value.len) {
 		for (size_t i = 0; i < draft->variant_count; i++)
 			add_also(draft, draft->variants[i]);
@@ -291,6 +273,13 @@ static void draft_backend(struct nginx_draft *draft)
 	nginx_retry(draft);
 	nginx_backend(draft);
 	attach_features(draft);
+}
+
+/* What a redirect that an annotation asks for leaves of the rest. */
+static void draft_redirect(struct nginx_draft *draft)
+{
+	nginx_redirect_headers(draft);
+	attach_redirect_features(draft);
 }
 
 /* The code to hold the location with, whatever its features are; NULL when nothing does. */
@@ -323,7 +312,7 @@ static void write_location(struct nginx_draft *draft)
 	if (!draft->no_backend && !rule->deny)
 		draft_backend(draft);
 	if (draft->no_backend && !rule->deny)
-		attach_redirect_features(draft);
+		draft_redirect(draft);
 	/* A redirect, or a snippet that denies every request, never asks the backend. */
 	if (draft->no_backend || rule->deny)
 		ledger_mark(draft->location->backend_item, OUTCOME_INERT, NULL);
@@ -333,7 +322,7 @@ static void write_location(struct nginx_draft *draft)
 		nginx_redirects_to_https(nginx, draft->server, owner, draft->location->path);
 
 	decide_listeners(draft, to_https);
-	add_slash_redirect(draft);
+	nginx_slash_redirect(draft);
 	if (to_https && !(draft->host->listen & LISTEN_HTTPS) && !draft->no_backend)
 		nginx_forwarded_redirect(draft);
 	add_main_rules(draft);
@@ -375,7 +364,15 @@ static void write_inherited_redirect(struct nginx_draft *draft)
 	one.rule.match.path = (struct model_path){PATH_PREFIX, STR("/")};
 	one.rule.listen = draft->host->listen;
 	one.rule.comment = "paths without a rule of their own";
-	attach_redirect_features(&one);
+	draft_redirect(&one);
+	for (size_t i = 0; i < draft->server->bare_count; i++)
+		if (!draft->server->bares[i].taker) {
+			struct model_rule bare = one.rule;
+
+			bare.match.path =
+				(struct model_path){PATH_EXACT, draft->server->bares[i].path};
+			nginx_add_redirect(&one, bare);
+		}
 	nginx_add_redirect(&one, one.rule);
 }
 
@@ -411,9 +408,8 @@ static struct origin host_origin(struct nginx *nginx, const struct nginx_server 
 	return (struct origin){.object = &ingress->meta, .span = ingress->meta.span};
 }
 
-/* The controller answers HTTPS for every host; a Gateway without a listener for this one would give
- * its requests to that of a wildcard, or of no name at all, and to the routes there. */
-static void close_https(struct nginx *nginx, struct nginx_server *server, struct str name)
+/* The controller answers HTTPS for every host. */
+void nginx_close_https(struct nginx *nginx, struct nginx_server *server, struct str name)
 {
 	for (struct str above = name; above.len;) {
 		struct nginx_server other;
@@ -445,7 +441,7 @@ static void find_certificate(struct nginx *nginx, struct nginx_server *server, s
 		nginx_require_certificate(nginx, server, nginx_get(forcing, "force-ssl-redirect"),
 					  forcing);
 	if (!server->has_certificate && !passthrough)
-		close_https(nginx, server, name);
+		nginx_close_https(nginx, server, name);
 }
 
 static struct model_host *open_host(struct nginx *nginx, struct nginx_server *server,
@@ -477,7 +473,9 @@ static void write_host(struct nginx *nginx, struct nginx_server *server, struct 
 				    .server = server,
 				    .host = open_host(nginx, server, name, passthrough),
 				    .quiet = quiet};
+
 	nginx_app_root(&draft);
+	nginx_find_bares(nginx, server);
 	for (size_t i = 0; i < server->location_count; i++) {
 		struct nginx_draft one = draft;
 
@@ -601,6 +599,25 @@ static bool is_written(struct nginx *nginx, const struct nginx_server *server)
 	       is_shadowed(nginx, server);
 }
 
+/* The "/" that the controller makes up answers preflights by what the oldest Ingress of the host says, which need not have
+ * a path that is written. */
+static void note_lost_preflights(struct nginx *nginx, const struct nginx_server *server)
+{
+	const struct nginx_ingress *heir = nginx_heir(server);
+	const struct nginx_value *cors = heir ? nginx_get(heir, "enable-cors") : NULL;
+
+	if (!cors || !nginx_parse_bool(cors->pair->value) || heir->denied ||
+	    nginx_host_is_denied(server) || cors->item->outcome != OUTCOME_OPEN)
+		return;
+	nginx_note(nginx, heir, cors, "I2G311",
+		   str_format(nginx->arena,
+			      "ingress-nginx answers OPTIONS requests for paths of '%.*s' that no "
+			      "rule matches with 204; a Gateway answers 404",
+			      STR_ARG(server->name)),
+		   (struct str){0});
+	ledger_mark(cors->item, OUTCOME_APPROXIMATE, "I2G311");
+}
+
 void nginx_write_rules(struct nginx *nginx)
 {
 	map_reserve(&model_realm(nginx->model)->hosts, nginx->server_count);
@@ -617,6 +634,8 @@ void nginx_write_rules(struct nginx *nginx)
 			write_alias(nginx, server, server->aliases[i], i || !server->eclipsed);
 		nginx_check_order(nginx, server);
 	}
+	for (size_t s = 0; s < nginx->server_count; s++)
+		note_lost_preflights(nginx, nginx->servers[s]);
 	nginx_www_redirects(nginx);
 	nginx_account_redirects(nginx);
 }

@@ -413,7 +413,7 @@ static void note_unused_default_backend(struct nginx *nginx, struct nginx_ingres
 {
 	struct ledger_item *item = ingress->view->default_backend;
 
-	if (!item || item->outcome != OUTCOME_OPEN)
+	if (!item || item->outcome != OUTCOME_OPEN || ingress->canary)
 		return;
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_location *root = map_get(&nginx->servers[s]->seen, STR("P/"));
@@ -456,6 +456,51 @@ void nginx_canary_is_inert(struct nginx *nginx, const struct nginx_location *can
 	ledger_mark(canary->host_item, OUTCOME_INERT, NULL);
 }
 
+static bool is_deleted(struct nginx *nginx, const struct nginx_location *canary)
+{
+	return map_get(&nginx->deleted, upstream_key(nginx->arena, canary)) != NULL;
+}
+
+bool nginx_canary_is_deleted(struct nginx *nginx, const struct nginx_location *canary)
+{
+	if (!is_deleted(nginx, canary))
+		return false;
+	nginx_canary_is_inert(nginx, canary,
+			      STR("this canary has no effect: ingress-nginx forgets a canary's "
+				  "Service altogether when one path of a canary with it has no "
+				  "primary"));
+	return true;
+}
+
+/* The controller's loop ends at a location with the canary's own Service, and does not delete it then. */
+static bool has_service(struct nginx *nginx, const struct nginx_server *server,
+			const struct nginx_location *canary)
+{
+	if (!nginx_upstream_users(nginx, canary))
+		return false;
+	for (size_t i = 0; i < server->location_count; i++)
+		if (!is_canary_of(canary, server->locations[i]) && !server->locations[i]->unserved)
+			return true;
+	return false;
+}
+
+static void find_no_primary(struct nginx *nginx, const struct nginx_server *server,
+			    struct nginx_location *canary)
+{
+	const struct nginx_location *named =
+		server ? map_get(&server->seen, seen_key(&nginx->own, canary)) : NULL;
+
+	if (server && canary->backend->type == KUBE_BACKEND_SERVICE &&
+	    !has_service(nginx, server, canary))
+		*map_at(&nginx->deleted, upstream_key(&nginx->own, canary)) = canary->owner;
+	nginx_canary_is_inert(nginx, canary,
+			      named && !is_canary_of(canary, named)
+				      ? STR("this canary has no effect: its Service is that of the "
+					    "primary")
+				      : STR("this canary has no effect: no primary Ingress has the "
+					    "same host, path and pathType"));
+}
+
 /* Another Ingress has made its upstream, so that it is no canary's: the path is a location like others, with the
  * annotations of the canary. */
 static void serve_canary(struct nginx *nginx, struct nginx_server *server,
@@ -487,47 +532,144 @@ static bool is_taken(struct nginx *nginx, const struct nginx_location *canary)
 	return !maker->canary && !is_undecided(maker, canary->owner);
 }
 
-static void attach_canary(struct nginx *nginx, struct nginx_location canary, struct str host)
+/* A host without server is that of the default one (getBackendServers()). */
+static void serve_taken(struct nginx *nginx, struct nginx_ingress *ingress)
 {
-	struct str name = str_lower(nginx->arena, host);
-	struct nginx_server *server = map_get(&nginx->server_map, name);
-	struct nginx_location *primary =
-		server ? map_get(&server->seen, seen_key(&nginx->own, &canary)) : NULL;
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
+		const struct kube_rule *rule = &ingress->ingress->rules[r];
+		struct nginx_server *server =
+			map_get(&nginx->server_map, str_lower(nginx->arena, rule->host.text));
 
-	if (server && !primary && is_taken(nginx, &canary)) {
-		serve_canary(nginx, server, canary);
-		return;
+		for (size_t p = 0; p < rule->path_count; p++) {
+			struct nginx_location canary = location_at(nginx, ingress, r, p);
+
+			if (!is_taken(nginx, &canary))
+				continue;
+			server = server ? server : server_get(nginx, STR(""));
+			if (map_get(&server->seen, seen_key(&nginx->own, &canary)))
+				continue;
+			if (!server->owner_count)
+				add_owner(nginx, server, ingress);
+			serve_canary(nginx, server, canary);
+		}
 	}
-	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
-		nginx_canary_is_inert(nginx, &canary,
-				      STR("this canary has no effect: no primary Ingress "
-					  "has the same host, path and pathType"));
-		return;
-	}
-	if (primary->canary || !is_canary_of(&canary, primary)) {
-		nginx_canary_is_inert(
-			nginx, &canary,
-			primary->canary ? STR("this canary has no effect: only the oldest one "
-					      "of a path is used")
-					: STR("this canary has no effect: its Service is that "
-					      "of the primary"));
-		return;
-	}
+}
+
+/* Whether that made a location of the path. */
+static bool is_served(struct nginx *nginx, const struct nginx_server *server,
+		      const struct nginx_location *canary)
+{
+	const struct nginx_server *taker = server ? server : map_get(&nginx->server_map, STR(""));
+	const struct nginx_location *made =
+		taker ? map_get(&taker->seen, seen_key(&nginx->own, canary)) : NULL;
+
+	return made && made->owner == canary->owner;
+}
+
+/* To a location that the controller merges it into. */
+static void attach_to(struct nginx *nginx, struct nginx_server *server,
+		      struct nginx_location *primary, struct nginx_location canary)
+{
 	primary->canary = arena_new(&nginx->own, struct nginx_location);
 	*primary->canary = canary;
 	canary.owner->locations++;
 	add_owner(nginx, server, canary.owner);
 }
 
+/* The location with host, path and type of the canary; a path that is not given is none of theirs. */
+static struct nginx_location *primary_of(struct nginx *nginx, const struct nginx_server *server,
+					 const struct nginx_location *canary, bool given)
+{
+	struct nginx_location *primary =
+		server && given ? map_get(&server->seen, seen_key(&nginx->own, canary)) : NULL;
+
+	return primary && !primary->unserved ? primary : NULL;
+}
+
+static void attach_canary(struct nginx *nginx, struct nginx_location canary, struct str host,
+			  bool given)
+{
+	struct nginx_server *server = map_get(&nginx->server_map, str_lower(nginx->arena, host));
+	struct nginx_location *primary = primary_of(nginx, server, &canary, given);
+
+	if (is_served(nginx, server, &canary) || nginx_canary_is_deleted(nginx, &canary))
+		return;
+	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
+		find_no_primary(nginx, server, &canary);
+	} else if (primary->canary || !is_canary_of(&canary, primary)) {
+		nginx_canary_is_inert(
+			nginx, &canary,
+			primary->canary ? STR("this canary has no effect: only the oldest one "
+					      "of a path is used")
+					: STR("this canary has no effect: its Service is that "
+					      "of the primary"));
+	} else {
+		attach_to(nginx, server, primary, canary);
+	}
+}
+
+/* "/" of the default server is there before its other locations. */
+static void attach_to_all(struct nginx *nginx, struct nginx_server *server,
+			  struct nginx_location *canary)
+{
+	struct nginx_location *root = map_get(&server->seen, STR("P/"));
+	bool merged = false;
+
+	for (size_t i = 0; i <= server->location_count; i++) {
+		struct nginx_location *primary = i ? server->locations[i - 1] : root;
+
+		if (!primary || primary->unserved || (i && primary == root))
+			continue;
+		if (!is_canary_of(canary, primary))
+			break;
+		merged = true;
+		if (!primary->canary)
+			attach_to(nginx, server, primary, *canary);
+	}
+	if (!merged)
+		find_no_primary(nginx, server, canary);
+	else if (!canary->owner->locations)
+		nginx_canary_is_inert(
+			nginx, canary,
+			STR("this canary has no effect: only the oldest one of a path "
+			    "is used"));
+}
+
+/* spec.defaultBackend of a canary is the alternative of all that the default server has (mergeAlternativeBackends()). */
+static void attach_default(struct nginx *nginx, struct nginx_ingress *ingress)
+{
+	struct nginx_server *server = map_get(&nginx->server_map, STR(""));
+	struct ledger_item *item = ingress->view->default_backend;
+	struct nginx_location canary = {
+		.owner = ingress,
+		.path = STR("/"),
+		.backend = &ingress->ingress->default_backend,
+		.path_item = item,
+		.backend_item = item,
+		.origin = {.object = &ingress->ingress->meta,
+			   .span = item ? ledger_span(item) : ingress->ingress->meta.span,
+			   .field = STR("spec.defaultBackend")},
+	};
+
+	if (canary.backend->type == KUBE_BACKEND_NONE || nginx_canary_is_deleted(nginx, &canary))
+		return;
+	if (server && canary.backend->type == KUBE_BACKEND_SERVICE)
+		attach_to_all(nginx, server, &canary);
+	else
+		find_no_primary(nginx, server, &canary);
+}
+
 static void attach_canaries(struct nginx *nginx, struct nginx_ingress *ingress)
 {
+	attach_default(nginx, ingress);
 	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
 		const struct kube_rule *rule = &ingress->ingress->rules[r];
 
 		if (rule->path_count == 0)
 			note_empty_rule(nginx, ingress, r);
 		for (size_t p = 0; p < rule->path_count; p++)
-			attach_canary(nginx, location_at(nginx, ingress, r, p), rule->host.text);
+			attach_canary(nginx, location_at(nginx, ingress, r, p), rule->host.text,
+				      rule->paths[p].path.text.len > 0);
 	}
 }
 
@@ -788,7 +930,9 @@ static struct nginx_server *named_server(const struct nginx *nginx, const struct
 static void add_namer(struct nginx *nginx, struct nginx_ingress *ingress)
 {
 	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
-		struct nginx_server *server = named_server(nginx, &ingress->ingress->rules[r]);
+		const struct kube_rule *rule = &ingress->ingress->rules[r];
+		struct nginx_server *server =
+			nginx_sets_host(rule) ? named_server(nginx, rule) : NULL;
 
 		if (!server ||
 		    (server->namer_count && server->namers[server->namer_count - 1] == ingress))
@@ -797,15 +941,35 @@ static void add_namer(struct nginx *nginx, struct nginx_ingress *ingress)
 	}
 }
 
-/* Without canaries they are the owners. */
+/* Whether the Ingress is the namer of all servers that it owns, and of no others. */
+static bool names_what_it_owns(const struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
+		if (!nginx_sets_host(&ingress->ingress->rules[r]))
+			return false;
+	return ingress->ingress->rule_count && !ingress->canary;
+}
+
 static void find_namers(struct nginx *nginx)
 {
-	for (size_t i = 0; nginx->has_canaries && i < nginx->ingress_count; i++)
+	bool apart = false;
+
+	for (size_t i = 0; i < nginx->ingress_count; i++)
+		apart |= !names_what_it_owns(nginx->ingresses[i]);
+	for (size_t i = 0; apart && i < nginx->ingress_count; i++)
 		add_namer(nginx, nginx->ingresses[i]);
-	for (size_t s = 0; !nginx->has_canaries && s < nginx->server_count; s++) {
+	for (size_t s = 0; !apart && s < nginx->server_count; s++) {
 		nginx->servers[s]->namers = nginx->servers[s]->owners;
 		nginx->servers[s]->namer_count = nginx->servers[s]->owner_count;
 	}
+}
+
+bool nginx_sets_hosts(const struct nginx_ingress *ingress)
+{
+	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
+		if (nginx_sets_host(&ingress->ingress->rules[r]))
+			return true;
+	return false;
 }
 
 static bool has_canary_keys(const struct nginx_ingress *ingress)
@@ -820,6 +984,7 @@ void nginx_build_servers(struct nginx *nginx)
 {
 	map_init(&nginx->server_map, &nginx->own);
 	map_init(&nginx->upstreams, &nginx->own);
+	map_init(&nginx->deleted, &nginx->own);
 	map_init(&nginx->alias_map, &nginx->own);
 	map_init(&nginx->alias_holders, &nginx->own);
 	map_reserve(&nginx->server_map, nginx->ingress_count);
@@ -831,7 +996,9 @@ void nginx_build_servers(struct nginx *nginx)
 	nginx_sort_by_age(nginx);
 	find_makers(nginx);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
-		if (!nginx->ingresses[i]->canary)
+		if (nginx->ingresses[i]->canary)
+			serve_taken(nginx, nginx->ingresses[i]);
+		else
 			add_ingress(nginx, nginx->ingresses[i]);
 	for (size_t s = 0; s < nginx->server_count; s++)
 		add_default_backend(nginx, nginx->servers[s]);

@@ -22,24 +22,9 @@ static struct str location_key(struct arena *arena, const struct nginx_server *s
 	return STR_JOIN(arena, location->exact ? STR("E") : STR("P"), path);
 }
 
-/* The canary stands at the Service of its primary, whether the path is reached or not. */
-static void note_shared(struct nginx *nginx, const struct nginx_location *primary)
-{
-	const struct nginx_ingress *owner = primary->canary->owner;
-
-	if (nginx_upstream_users(nginx, primary) < 2)
-		return;
-	nginx_note(
-		nginx, owner, nginx_get(owner, "canary"), "I2G228",
-		str_format(nginx->arena,
-			   "in ingress-nginx this canary takes its share of the other paths that "
-			   "use Service '%.*s'; it is written for none of them",
-			   STR_ARG(primary->backend->name.text)),
-		STR("give it the path of one of them if that is what you want"));
-}
-
 void nginx_lose(struct nginx *nginx, struct nginx_location *loser)
 {
+	loser->lost = true;
 	ledger_mark(loser->path_item, OUTCOME_INERT, "I2G217");
 	ledger_mark(loser->backend_item, OUTCOME_INERT, "I2G217");
 	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
@@ -48,7 +33,7 @@ void nginx_lose(struct nginx *nginx, struct nginx_location *loser)
 		return;
 	nginx_canary_is_inert(nginx, loser->canary,
 			      STR("this canary has no effect: its primary is never reached"));
-	note_shared(nginx, loser);
+	nginx_canary_is_elsewhere(nginx, loser);
 	loser->canary->owner->locations--;
 }
 

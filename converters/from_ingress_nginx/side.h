@@ -26,9 +26,11 @@
 /* An upstream while the table is built. */
 struct side_upstream {
 	struct ngx_upstream made;
-	uint32_t port;  /* as the first Ingress gives it */
-	bool of_canary; /* first met in a canary Ingress: no location gets it ("NoServer") */
-	struct ngx_canary canary;            /* then: its rules */
+	uint32_t port;                     /* as the first Ingress gives it */
+	const struct nginx_ingress *maker; /* a canary: no location gets it ("NoServer") */
+	struct ngx_canary canary;          /* then: its rules */
+	struct side_upstream *alternative; /* the first that was merged into it */
+	bool deleted; /* no location was found for a canary with it, so it is nobody's alternative */
 	const struct nginx_ingress *session; /* the newest with affinity: its cookie; NULL: none */
 };
 

@@ -84,6 +84,17 @@ static void read_canary(struct side *side, struct side_upstream *upstream,
 		canary->pattern = matcher_new(&side->table->matchers, pattern, MATCHER_NGINX_CASE);
 }
 
+/* What no canary made has no rules, and as a canary gets nothing. */
+static void set_maker(struct side *side, struct side_upstream *upstream,
+		      const struct nginx_ingress *owner)
+{
+	upstream->maker = owner;
+	if (owner->canary)
+		read_canary(side, upstream, owner);
+	else
+		upstream->canary = (struct ngx_canary){.total = 100};
+}
+
 static struct side_upstream *upstream_get(struct side *side, const struct nginx_ingress *owner,
 					  const struct kube_backend *backend)
 {
@@ -104,19 +115,18 @@ static struct side_upstream *upstream_get(struct side *side, const struct nginx_
 							.span = backend->span};
 	(*place)->port = backend->port;
 	resolve(side, &(*place)->made.backend, backend);
-	(*place)->of_canary = owner->canary;
-	/* What no canary made has no rules, and as a canary gets nothing. */
-	(*place)->canary.total = 100;
-	if (owner->canary)
-		read_canary(side, *place, owner);
+	set_maker(side, *place, owner);
 	return *place;
 }
 
 static void create_upstreams(struct side *side, const struct nginx_ingress *owner)
 {
 	const struct kube_ingress *ingress = owner->ingress;
+	struct side_upstream *upstream = upstream_get(side, owner, &ingress->default_backend);
 
-	upstream_get(side, owner, &ingress->default_backend);
+	/* That of spec.defaultBackend is made anew, whoever has made it. */
+	if (upstream)
+		set_maker(side, upstream, owner);
 	for (size_t r = 0; r < ingress->rule_count; r++)
 		for (size_t p = 0; p < ingress->rules[r].path_count; p++)
 			upstream_get(side, owner, &ingress->rules[r].paths[p].backend);
@@ -204,20 +214,41 @@ static void create_servers_of(struct side *side, struct nginx_ingress *owner)
 	}
 }
 
+static void add_unserved(struct side *side, struct side_server *server, struct route_place place)
+{
+	ARENA_PUSH(&side->table->arena, server->made->unserved, server->made->unserved_count,
+		   place);
+}
+
 /* getBackendServers(): a host without a server is that of the default one. */
 static void add_namer(struct side *side, struct nginx_ingress *owner)
 {
 	for (size_t r = 0; r < owner->ingress->rule_count; r++) {
-		struct side_server *server = server_find(side, owner->ingress->rules[r].host.text);
+		const struct kube_rule *rule = &owner->ingress->rules[r];
+		struct side_server *server = server_find(side, rule->host.text);
 
 		if (!server)
 			server = side->servers[0];
-		if (!server->namer_count || server->namers[server->namer_count - 1] != owner)
+		if (!rule->path_count)
+			add_unserved(side, server, side_place(owner, (int)r, -1, rule->span));
+		if (nginx_sets_host(rule) &&
+		    (!server->namer_count || server->namers[server->namer_count - 1] != owner))
 			ARENA_PUSH(side->own, server->namers, server->namer_count, owner);
 	}
 }
 
 /* ---- locations ---- */
+
+/* A path of a canary is a location like others when its upstream is no canary's, on the default server if its host has
+ * none. Where ages are not known it is a canary's. */
+static bool is_served(const struct nginx_ingress *owner, const struct side_upstream *upstream)
+{
+	const struct nginx_ingress *maker = upstream ? upstream->maker : NULL;
+	bool undecided = maker && owner->canary && owner->ingress->meta.created == KUBE_NO_TIME &&
+			 maker->ingress->meta.created == KUBE_NO_TIME;
+
+	return maker && !maker->canary && !undecided;
+}
 
 static void add_path(struct side *side, struct nginx_ingress *owner, size_t r, size_t p)
 {
@@ -233,19 +264,23 @@ static void add_path(struct side *side, struct nginx_ingress *owner, size_t r, s
 		.place = side_place(owner, (int)r, (int)p,
 				    path->path.span.line ? path->path.span : path->span),
 	};
-	struct side_location *other = map_get(&server->seen, location_key(side, &location));
+	struct side_location *other;
 
-	if (!upstream || upstream->of_canary) {
-		ARENA_PUSH(&side->table->arena, server->made->unserved,
-			   server->made->unserved_count, location.place);
+	if (!server)
+		server = side->servers[0];
+	if (!is_served(owner, upstream)) {
+		add_unserved(side, server, location.place);
 		return;
 	}
+	other = map_get(&server->seen, location_key(side, &location));
 	if (side_has_affinity(owner))
 		upstream->session = owner;
 	if (!other)
 		location_add(side, server, location);
 	else if (other->is_default)
 		*other = location;
+	else
+		add_unserved(side, server, location.place);
 }
 
 static void add_paths(struct side *side, struct nginx_ingress *owner)
@@ -257,38 +292,43 @@ static void add_paths(struct side *side, struct nginx_ingress *owner)
 
 /* ---- canaries ---- */
 
-static void lend_canary(struct side_upstream *primary, const struct side_upstream *canary)
+/* A location that the canary may be merged into: not the controller's own, nor one whose Service is a canary's. */
+static bool takes_canary(const struct side_location *location)
 {
-	/* Only the first alternative is ever looked at. */
-	if (primary->made.canary)
-		return;
-
-	struct ngx_canary *of = (struct ngx_canary *)&canary->canary;
-
-	of->backend = canary->made.backend;
-	primary->made.canary = of;
+	return location->upstream && !location->upstream->maker->canary;
 }
 
-/* The controller goes through the locations and stops at one that already has the canary's Service; of
- * those with the path there is one. */
-static void merge_path(struct side *side, struct nginx_ingress *owner, size_t r, size_t p)
+/* Only the first alternative is ever looked at. */
+static void merge_into(struct side_location *location, struct side_upstream *canary,
+		       struct route_place place)
 {
-	const struct kube_path *path = &owner->ingress->rules[r].paths[p];
-	struct side_server *server = server_find(side, owner->ingress->rules[r].host.text);
-	struct side_upstream *canary = upstream_get(side, owner, &path->backend);
-	bool exact = path->type == KUBE_PATH_EXACT;
+	canary->canary.place = place;
+	if (!location->upstream->alternative)
+		location->upstream->alternative = canary;
+}
 
-	for (size_t i = 0; server && canary && i < server->location_count; i++) {
+/* mergeAlternativeBackends(): goes through the locations up to one that has the canary's Service itself. `path` NULL: of
+ * spec.defaultBackend, which goes with every location. What is merged nowhere is deleted, be it that of an older canary. */
+static void merge(struct side_server *server, struct side_upstream *canary,
+		  const struct kube_path *path, struct route_place place)
+{
+	bool merged = false;
+
+	if (!server || !canary || canary->deleted)
+		return;
+	for (size_t i = 0; i < server->location_count; i++) {
 		struct side_location *location = server->locations[i];
 
 		if (location->upstream == canary)
 			return;
-		if (!location->upstream || location->upstream->of_canary ||
-		    location->exact != exact || !str_eq(location->path, path->path.text))
+		if (!takes_canary(location) ||
+		    (path && (location->exact != (path->type == KUBE_PATH_EXACT) ||
+			      !str_eq(location->path, path->path.text))))
 			continue;
-		canary->canary.place = side_place(owner, (int)r, (int)p, path->path.span);
-		lend_canary(location->upstream, canary);
+		merge_into(location, canary, place);
+		merged = true;
 	}
+	canary->deleted = !merged;
 }
 
 /* A canary that gets nothing has to do with its path as well: findings say why. */
@@ -307,13 +347,46 @@ static void place_canary(struct side *side, struct nginx_ingress *owner, size_t 
 	}
 }
 
+static void merge_default(struct side *side, struct nginx_ingress *owner)
+{
+	const struct kube_backend *backend = &owner->ingress->default_backend;
+	struct side_server *server = side->servers[0];
+	struct side_upstream *canary = upstream_get(side, owner, backend);
+	struct route_place place = side_place(owner, -1, -1, backend->span);
+
+	for (size_t i = 0; canary && i < server->location_count; i++)
+		if (!server->locations[i]->canary.object)
+			server->locations[i]->canary = place;
+	merge(server, canary, NULL, place);
+}
+
 static void merge_canary(struct side *side, struct nginx_ingress *owner)
 {
-	for (size_t r = 0; r < owner->ingress->rule_count; r++)
-		for (size_t p = 0; p < owner->ingress->rules[r].path_count; p++) {
+	merge_default(side, owner);
+	for (size_t r = 0; r < owner->ingress->rule_count; r++) {
+		const struct kube_rule *rule = &owner->ingress->rules[r];
+		struct side_server *server = server_find(side, rule->host.text);
+
+		for (size_t p = 0; p < rule->path_count; p++) {
 			place_canary(side, owner, r, p);
-			merge_path(side, owner, r, p);
+			merge(server, upstream_get(side, owner, &rule->paths[p].backend),
+			      &rule->paths[p],
+			      side_place(owner, (int)r, (int)p, rule->paths[p].path.span));
 		}
+	}
+}
+
+static void lend_canaries(struct side_server *server)
+{
+	for (size_t i = 0; i < server->location_count; i++) {
+		struct side_upstream *primary = server->locations[i]->upstream;
+		struct side_upstream *canary = primary ? primary->alternative : NULL;
+
+		if (!canary || canary->deleted)
+			continue;
+		canary->canary.backend = canary->made.backend;
+		primary->made.canary = &canary->canary;
+	}
 }
 
 /* ---- all ---- */
@@ -338,11 +411,15 @@ void side_build_servers(struct side *side)
 		if (!is_undated_canary(side->nginx.ingresses[i]))
 			create_upstreams(side, side->nginx.ingresses[i]);
 	for (size_t i = 0; i < side->nginx.ingress_count; i++)
-		create_upstreams(side, side->nginx.ingresses[i]);
+		if (is_undated_canary(side->nginx.ingresses[i]))
+			create_upstreams(side, side->nginx.ingresses[i]);
 	server_add(side, STR(""));
 	each(side, false, create_servers_of);
 	for (size_t i = 0; i < side->nginx.ingress_count; i++)
 		add_namer(side, side->nginx.ingresses[i]);
-	each(side, false, add_paths);
+	for (size_t i = 0; i < side->nginx.ingress_count; i++)
+		add_paths(side, side->nginx.ingresses[i]);
 	each(side, true, merge_canary);
+	for (size_t i = 0; i < side->server_count; i++)
+		lend_canaries(side->servers[i]);
 }

@@ -297,7 +297,7 @@ struct nginx_server nginx_as_alias(const struct nginx *nginx, const struct nginx
 	} else if (wildcard && !holder) {
 		bare.tls = bare.has_certificate = true;
 		bare.certificate = wildcard->certificate;
-	} else if (server->tls && !holder) {
+	} else if ((server->tls || server->shares_certificate) && !holder) {
 		bare.tls = bare.has_certificate = false;
 	}
 	return bare;
@@ -407,7 +407,7 @@ void nginx_require_certificate(struct nginx *nginx, struct nginx_server *server,
 void nginx_share_certificate(struct nginx *nginx, struct nginx_server *server, struct str name,
 			     const struct nginx_server *other, const struct nginx_ingress *forcing)
 {
-	server->has_certificate = true;
+	server->has_certificate = server->shares_certificate = true;
 	server->certificate = forcing ? (struct model_certificate){
 						.namespace = forcing->ingress->meta.namespace,
 						.secret = STR("default-ssl-certificate"),

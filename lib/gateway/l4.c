@@ -72,6 +72,26 @@ static struct names *names_for(struct planner *planner, struct map *map, const s
 	return *place;
 }
 
+/* Connections for the host of a held TLSRoute would be decrypted by an HTTPS listener for more names, and answered by the
+ * routes there: a listener that no route uses ends them. */
+static bool needs_closing(struct planner *planner, const struct model_l4 *l4)
+{
+	const struct map *hosts = &planner->realms[l4->realm].hosts;
+	struct str name = l4->hostname;
+
+	if (!l4->held || l4->kind != L4_TLS || !name_is_hostname(name))
+		return false;
+	while (name.len) {
+		const struct planned_host *host;
+
+		name = name_wildcard_above(&planner->arena, name);
+		host = map_get(hosts, name);
+		if (host && host->listen & LISTEN_HTTPS)
+			return true;
+	}
+	return false;
+}
+
 void l4_plan(struct planner *planner)
 {
 	const struct model *model = planner->model;
@@ -81,8 +101,12 @@ void l4_plan(struct planner *planner)
 	for (size_t i = 0; i < model->l4_count; i++) {
 		const struct model_l4 *l4 = &model->l4[i];
 
-		if (!is_legal(planner, l4))
+		if (!is_legal(planner, l4)) {
+			if (needs_closing(planner, l4))
+				ARENA_PUSH(&planner->arena, planner->closed, planner->closed_count,
+					   l4);
 			continue;
+		}
 		names_wish(names_for(planner, &names, l4), wish(planner, l4),
 			   identity(planner, l4));
 		ARENA_PUSH(&planner->arena, planner->l4_routes, planner->l4_route_count,

@@ -220,9 +220,8 @@ static struct listener *l4_listener(struct planner *planner, struct site *site,
 	return listener;
 }
 
-static void add_l4(struct planner *planner, struct l4_route *route)
+static struct unit *l4_unit(struct planner *planner, const struct model_l4 *l4)
 {
-	const struct model_l4 *l4 = route->l4;
 	struct site *site = site_at(planner, l4->realm, l4->namespace);
 	struct unit **place = (struct unit **)map_at(&site->l4, l4_key(planner, l4));
 
@@ -238,7 +237,7 @@ static void add_l4(struct planner *planner, struct l4_route *route)
 		}
 		*(l4->kind == L4_TLS ? &unit->tls : &unit->port) = l4_listener(planner, site, l4);
 	}
-	route->unit = *place;
+	return *place;
 }
 
 /* ---- who stands where ---- */
@@ -547,7 +546,9 @@ void listeners_plan(struct planner *planner)
 	for (size_t i = 0; i < planner->host_count; i++)
 		add_host_everywhere(planner, &planner->hosts[i]);
 	for (size_t i = 0; i < planner->l4_route_count; i++)
-		add_l4(planner, &planner->l4_routes[i]);
+		planner->l4_routes[i].unit = l4_unit(planner, planner->l4_routes[i].l4);
+	for (size_t i = 0; i < planner->closed_count; i++)
+		l4_unit(planner, planner->closed[i]);
 	for (size_t i = 0; i < planner->site_count; i++)
 		distribute(planner, planner->sites[i]);
 	arena_finish(&planner->wishes);

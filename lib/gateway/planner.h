@@ -171,6 +171,8 @@ struct planner {
 	size_t route_count;
 	struct l4_route *l4_routes;
 	size_t l4_route_count;
+	const struct model_l4 **closed; /* held TLSRoutes with a listener all the same */
+	size_t closed_count;
 	struct map grants;
 	struct grant **grant_list;
 	size_t grant_count;

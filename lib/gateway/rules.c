@@ -226,19 +226,22 @@ static bool same_fields(const struct model_field_match *a, const struct model_fi
 	return true;
 }
 
-static bool same_match(const struct planned_rule *a, const struct planned_rule *b)
+/* Whether the second rule has all conditions of the first, or more: fields are compared where the first has any. */
+static bool takes_all_of(const struct planned_rule *a, const struct planned_rule *b)
 {
 	const struct model_match *left = &a->rule->match, *right = &b->rule->match;
 
-	return left->path.kind == right->path.kind && str_eq(left->method, right->method) &&
-	       left->header_count == right->header_count &&
-	       left->query_count == right->query_count &&
-	       same_fields(a->headers, b->headers, left->header_count) &&
-	       same_fields(a->query, b->query, left->query_count);
+	return left->path.kind == right->path.kind &&
+	       (!left->method.len || str_eq(left->method, right->method)) &&
+	       (!left->header_count || (left->header_count == right->header_count &&
+					same_fields(a->headers, b->headers, left->header_count))) &&
+	       (!left->query_count || (left->query_count == right->query_count &&
+				       same_fields(a->query, b->query, left->query_count)));
 }
 
-/* Takes the listeners away on which an earlier rule of the host has the same match: the source never
- * gets as far as this one there. Returns the rule that took the last one; NULL when one is left. */
+/* Takes the listeners away on which an earlier rule of the host takes all requests of this one, by the same conditions or
+ * by fewer: the source never gets as far as this one there. Returns the rule that took the last one; NULL when one is
+ * left. */
 static struct planned_rule *yield_to_earlier(struct planner *planner, struct planned_rule *planned)
 {
 	struct planned_rule *last = NULL;
@@ -247,7 +250,7 @@ static struct planned_rule *yield_to_earlier(struct planner *planner, struct pla
 		(struct planned_rule **)map_at(&planner->paths, planned->path);
 
 	for (struct planned_rule *other = *newest; other; other = other->same_path)
-		if (planned->listen & other->listen && same_match(other, planned)) {
+		if (planned->listen & other->listen && takes_all_of(other, planned)) {
 			planned->listen &= ~other->listen;
 			last = other;
 		}

@@ -131,7 +131,9 @@ struct ngx_server {
 	const struct route_front_tls *clients; /* asks for client certificates; NULL: it does not */
 	const struct ngx_upstream *passthrough; /* port 443 is not decrypted; NULL: it is */
 	struct route_place place;
-	struct route_place *unserved; /* paths that are no location: their Service is a canary's */
+	/* Rules that make no location and have to do with the host all the same: without paths, with those of an
+	 * older Ingress, of canaries, or for a Service that is a canary's. */
+	struct route_place *unserved;
 	size_t unserved_count;
 };
 

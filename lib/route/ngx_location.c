@@ -28,16 +28,23 @@ static const struct ngx_entry *first_regex(const struct ngx_server *server, stru
 	return NULL;
 }
 
-/* A location whose name is the URI and a slash, and which proxies: nginx sends the client there. */
+static bool proxies(const struct ngx_entry *entry)
+{
+	return entry && !entry->location->settings->denied;
+}
+
+/* Locations whose name is the URI and a slash: where one of them proxies nginx sends the client there, by the settings of
+ * the exact one (ngx_http_create_locations_tree(), ngx_http_core_find_static_location()). */
 static const struct ngx_entry *slashed(const struct ngx_server *server, struct str uri,
 				       struct route_scratch *scratch)
 {
 	struct str name = str_format(&scratch->arena, "%.*s/", STR_ARG(uri));
-	const struct ngx_entry *entry = map_get(&server->exact, name);
+	const struct ngx_entry *exact = map_get(&server->exact, name);
+	const struct ngx_entry *prefix = map_get(&server->prefix, name);
 
-	if (!entry)
-		entry = map_get(&server->prefix, name);
-	return entry && !entry->location->settings->denied ? entry : NULL;
+	if (!proxies(exact) && !proxies(prefix))
+		return NULL;
+	return exact ? exact : prefix;
 }
 
 const struct ngx_entry *ngx_location_find(const struct ngx_server *server, struct str uri,

@@ -71,6 +71,12 @@ static void say_both(const struct speaker *speaker, struct route_term term)
 	say_on(speaker, term, true);
 }
 
+/* Of regular expressions that are alike, which stand next to each other, the first takes all requests. */
+static bool is_reached(const struct ngx_server *server, const struct ngx_entry *entry)
+{
+	return !server->regex || entry == server->entries || !str_eq(entry[-1].name, entry->name);
+}
+
 static void say_entry(const struct speaker *speaker, const struct ngx_entry *entry)
 {
 	static const enum route_path_kind kinds[] = {
@@ -85,7 +91,9 @@ static void say_entry(const struct speaker *speaker, const struct ngx_entry *ent
 		.path_nocase = entry->modifier == NGX_REGEX,
 		.fields = fields,
 		.field_count = canary_fields(entry->location->upstream, fields),
-		.body_bytes = entry->location->upstream ? ngx_body_limit(entry->location) : 0,
+		.body_bytes = entry->location->upstream && is_reached(speaker->server, entry)
+				      ? ngx_body_limit(entry->location)
+				      : 0,
 		.place = entry->location->place,
 		.policy = entry->location->settings->denied ? NULL : entry->location->policy,
 	};

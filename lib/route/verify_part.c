@@ -186,15 +186,21 @@ static void take_object(const struct search *search, const struct object_ref *ob
 	take_key(search, &key);
 }
 
+/* Findings about the path that no rule names: spec.defaultBackend. */
+static void take_made_up(const struct search *search, const struct route_place *place)
+{
+	struct key key = key_of(place->object);
+
+	key_add(&key, "#-");
+	take_key(search, &key);
+}
+
 static void take_rule(const struct search *search, const struct route_place *place)
 {
 	struct key key = key_of(place->object);
 
-	if (place->match < 0) {
-		key_add(&key, "#-");
-		take_key(search, &key);
-		key = key_of(place->object);
-	}
+	if (place->match < 0)
+		take_made_up(search, place);
 	if (place->rule < 0)
 		return;
 	key_add(&key, "#%d", place->rule);
@@ -248,8 +254,10 @@ static void find_host(struct verify *verify, const struct witness_host *host)
 		key = key_of(place->object);
 		if (is_new(&objects, &verify->host_arena, &key))
 			take_object(&search, place->object);
-		if (place->rule < 0)
+		if (place->rule < 0) {
+			take_made_up(&search, place);
 			continue;
+		}
 		key_add(&key, "#%d", place->rule);
 		if (is_new(&rules, &verify->host_arena, &key))
 			take_key(&search, &key);

@@ -136,7 +136,9 @@ static bool heeds_forwarded_scheme(const struct verify_case *one)
 /* Where the controller shows its own certificate. */
 static bool shows_default(const struct verify_case *one)
 {
-	return one->request->tls && one->from->tls && !one->from->tls->name.len;
+	const struct route_front_tls *shown = one->from->tls;
+
+	return one->request->tls && shown && !shown->name.len && !shown->passthrough;
 }
 
 /* Port 443 of a host without a certificate of its own. */
@@ -248,6 +250,12 @@ bool verify_took_another(const struct verify_case *one)
 static bool is_made_up(const struct verify_case *one)
 {
 	return one->from->place.object && one->from->place.match < 0 && is_refused(one);
+}
+
+/* Nobody is served there: what answers is the guard that is inherited, or the controller behind it. */
+static bool is_inherited(const struct verify_case *one)
+{
+	return is_made_up(one) && one->from->action != ROUTE_FORWARD;
 }
 
 /* The prefix takes more or less than the pattern did, so that another rule answers on one of the sides. */
@@ -379,12 +387,6 @@ static bool is_canary_of_fallback(const struct verify_case *one)
 	return false;
 }
 
-/* The controller does not ask what keeps a host back of an Ingress that is a default backend only. */
-static bool is_default_refused(const struct verify_case *one)
-{
-	return one->from->place.object && one->from->place.match < 0 && is_refused(one);
-}
-
 /* Above the limit, or one byte: nginx reads Content-Length before it does anything else. */
 static bool is_too_large(const struct verify_case *one)
 {
@@ -472,7 +474,6 @@ const struct verify_row verify_rows[] = {
 	/* routes that were left out or held back */
 	{"I2G117", VERIFY_PATH, REFUSED, is_denied, NULL, 0},
 	{"I2G117", VERIFY_HOST, REFUSED, is_denied, NULL, 0},
-	{"I2G117", VERIFY_PATH, REFUSED, is_default_refused, NULL, 0},
 	{"I2G212", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
 	{"I2G212", VERIFY_HOST, REFUSED, is_made_up, NULL, 0},
 	{"I2G218", VERIFY_PATH, ROUTED, always, NULL, 0},
@@ -526,7 +527,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G214", VERIFY_RUN, ANSWER, falls_through, NULL, 0},
 	{"I2G214", VERIFY_RUN, ANSWER, opens_https, NULL, 0},
 	{"I2G214", VERIFY_RUN, ROUTED, is_elsewhere, NULL, 0},
-	{"I2G215", VERIFY_HOST, REFUSED, is_made_up, NULL, 0},
+	{"I2G215", VERIFY_HOST, REFUSED, is_inherited, NULL, 0},
 	{"I2G221", VERIFY_PATH, REFUSED, verify_is_backend_missing, NULL, 0},
 	{"I2G228", VERIFY_CANARY, SHARES, always, NULL, 0},
 	{"I2G230", VERIFY_CANARY, SHARES | ROUTE_DIFFERS_ANSWER, verify_is_backend_missing, NULL,
