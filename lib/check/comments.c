@@ -212,20 +212,23 @@ static bool scan_lines(struct scan *scan, const struct input *input, struct erro
 	return true;
 }
 
-/* Most files have no such comment, and a search for its beginning is all they cost. */
+/* Most files have no such comment, and many none at all: a search for its beginning is all they cost. */
 static bool has_mark(struct scan *scan, const struct input *input, bool *found, struct error *error)
 {
 	const size_t overlap = strlen(MARK) - 1;
 	struct arena_mark start = arena_mark(&scan->arena);
 	char *block = arena_bytes(&scan->arena, BLOCK);
 	uint64_t offset = 0;
+	bool comments = false;
 	ssize_t got;
 
 	*found = false;
 	do {
 		got = input_read(input, offset, block, BLOCK, error);
-		if (got > 0 && memmem(block, (size_t)got, MARK, strlen(MARK)))
-			*found = true;
+		if (got > 0) {
+			comments = comments || memchr(block, '#', (size_t)got);
+			*found = comments && memmem(block, (size_t)got, MARK, strlen(MARK));
+		}
 		offset += got > 0 ? (uint64_t)got - overlap : 0;
 	} while (!*found && got == BLOCK);
 	arena_rewind(&scan->arena, start);

@@ -66,7 +66,7 @@ static struct issued_name *find_name(const struct issued *issued, const struct n
 
 /* ---- who asks ---- */
 
-/* Its place. `certificate`: that of its certificate; SIZE_MAX: it is one. */
+/* Its place. `host` lasts. `certificate`: that of its certificate; SIZE_MAX: it is one. */
 static size_t note_name(struct planner *planner, const struct kube_ingress *ingress,
 			const struct kube_tls *tls, struct str host, size_t certificate)
 {
@@ -80,11 +80,20 @@ static size_t note_name(struct planner *planner, const struct kube_ingress *ingr
 	issued->at[issued->count++] = (struct issued_name){
 		.ingress = ingress,
 		.tls = tls,
-		.host = planner_text(planner, host),
+		.host = host,
 		.certificate = certificate == SIZE_MAX ? place : certificate,
 	};
 	chains_add(&issued->chains, hash_of(&key), (uint32_t)issued->count);
 	return place;
+}
+
+/* In lower case, as nearly all are written. */
+static struct str lower(struct planner *planner, struct str host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (host.at[i] >= 'A' && host.at[i] <= 'Z')
+			return str_lower(&planner->arena, host);
+	return host;
 }
 
 static bool has_names(const struct kube_tls *tls)
@@ -101,13 +110,9 @@ static void note_names(struct planner *planner, const struct kube_ingress *ingre
 		if (!has_names(tls))
 			continue;
 		certificate = note_name(planner, ingress, tls, STR(""), SIZE_MAX);
-		for (size_t h = 0; h < tls->host_count; h++) {
-			struct arena_mark mark = arena_mark(&planner->scratch);
-
-			note_name(planner, ingress, tls,
-				  str_lower(&planner->scratch, tls->hosts[h].text), certificate);
-			arena_rewind(&planner->scratch, mark);
-		}
+		for (size_t h = 0; h < tls->host_count; h++)
+			note_name(planner, ingress, tls, lower(planner, tls->hosts[h].text),
+				  certificate);
 	}
 }
 

@@ -179,8 +179,13 @@ static void add_host_everywhere(struct planner *planner, const struct planned_ho
 
 	if (!host->listen)
 		return;
-	for (size_t i = 0; i < host->rule_count; i++)
-		add_host(planner, site_at(planner, realm, host->rules[i]->rule->namespace), host);
+	for (size_t i = 0; i < host->rule_count; i++) {
+		struct str namespace = host->rules[i]->rule->namespace;
+
+		/* Nearly all rules of a host are of one namespace. */
+		if (!i || !str_eq(namespace, host->rules[i - 1]->rule->namespace))
+			add_host(planner, site_at(planner, realm, namespace), host);
+	}
 	if (host->rule_count)
 		return;
 	for (size_t i = 0; i < host->host->owner_count; i++)

@@ -115,7 +115,7 @@ struct route {
 	struct unit *unit;
 	uint8_t listen; /* enum listen */
 	bool continues; /* the route before, which is full: their names belong together */
-	uint32_t place; /* of the namespace among all, by name */
+	uint32_t place; /* of the namespace among all, by name; by number until routes are sorted */
 	const struct route_entry *entries;
 	size_t entry_count;
 };

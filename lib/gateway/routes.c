@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/sort.h"
 #include "gateway/limits.h"
@@ -10,7 +9,7 @@ struct namespace
 {
 	struct str name;
 	struct names names;
-	uint32_t place; /* among all, by name */
+	uint32_t number; /* among all, as they came */
 };
 
 /* Names of routes are known when all routes are: a walk over the hosts makes them with the names that
@@ -202,6 +201,7 @@ static struct namespace *namespace_of(struct routing *routing, struct str name)
 	if (!*place) {
 		*place = arena_new(&routing->lasting, struct namespace);
 		(*place)->name = name;
+		(*place)->number = (uint32_t)routing->list_count;
 		names_init(&(*place)->names, &routing->lasting);
 		ARENA_PUSH(&routing->lasting, routing->list, routing->list_count, *place);
 	}
@@ -339,6 +339,7 @@ static void add_part(struct routing *routing, const struct family *family,
 		.unit = unit_of(routing, namespace),
 		.listen = (uint8_t)family->listen,
 		.continues = part > 0,
+		.place = family->namespace->number,
 		.entries = entries + from,
 		.entry_count = to - from,
 	};
@@ -421,15 +422,13 @@ static int compare_routes(const void *a, const void *b)
 static void sort_routes(struct routing *routing)
 {
 	struct planner *planner = routing->planner;
+	uint32_t *places = arena_array(&routing->lasting, uint32_t, routing->list_count);
 
-	if (!planner->route_count)
-		return;
-	qsort(routing->list, routing->list_count, sizeof *routing->list, compare_namespaces);
+	sort(routing->list, routing->list_count, sizeof *routing->list, compare_namespaces);
 	for (size_t i = 0; i < routing->list_count; i++)
-		routing->list[i]->place = (uint32_t)i;
+		places[routing->list[i]->number] = (uint32_t)i;
 	for (size_t i = 0; i < planner->route_count; i++)
-		planner->routes[i].place =
-			namespace_of(routing, planner->routes[i].target->namespace)->place;
+		planner->routes[i].place = places[planner->routes[i].place];
 	sort(planner->routes, planner->route_count, sizeof *planner->routes, compare_routes);
 }
 
