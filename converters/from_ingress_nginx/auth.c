@@ -1,5 +1,6 @@
 /* External authentication and client certificates. */
 #include "converters/from_ingress_nginx/nginx.h"
+#include "converters/guards.h"
 
 #include "converters/from_ingress_nginx/url.h"
 
@@ -422,12 +423,50 @@ static void mark_checks(struct nginx *nginx)
 		}
 }
 
+static bool is_namer(const struct nginx_server *server, const struct nginx_ingress *ingress)
+{
+	for (size_t i = 0; i < server->namer_count; i++)
+		if (server->namers[i] == ingress)
+			return true;
+	return false;
+}
+
+/* Live, the path is open: no rule of its Ingress says it for the host. Converted, somebody has to decide. */
+static void hold_unchecked(struct nginx *nginx, const struct nginx_server *server,
+			   struct nginx_location *location)
+{
+	const struct client_check check = check_of(location->owner);
+
+	if (!checks(&check) || is_namer(server, location->owner))
+		return;
+	location->held = "I2G308";
+	ledger_mark(check.secret->item, OUTCOME_REFUSED, "I2G308");
+	nginx_mark(check.owner, "auth-tls-verify-client", OUTCOME_REFUSED, "I2G308");
+	guard_say(&(struct guard_talk){nginx->findings, nginx->run->unguarded},
+		  (struct finding){
+			  .code = "I2G308",
+			  .object = kube_ref(&check.owner->ingress->meta),
+			  .path = nginx_annotation_field(nginx, check.secret->pair->key),
+			  .span = check.secret->pair->key_span,
+			  .message = str_format(
+				  nginx->arena,
+				  "ingress-nginx asks nobody for a client "
+				  "certificate at '%.*s': it takes '%s' from rules "
+				  "with paths only, and lets everybody in here",
+				  STR_ARG(server->name.len ? server->name : STR("any host")),
+				  check.secret->row->key),
+			  .hint = STR("give the rule a path, or remove the annotation"),
+		  });
+}
+
 void nginx_client_certificates(struct nginx *nginx)
 {
 	for (size_t s = 0; s < nginx->server_count; s++) {
 		struct nginx_server *server = nginx->servers[s];
 		struct client_check check;
 
+		for (size_t i = 0; i < server->location_count; i++)
+			hold_unchecked(nginx, server, server->locations[i]);
 		if (!server->location_count || nginx_host_is_denied(server) ||
 		    !find_check(server, &check))
 			continue;

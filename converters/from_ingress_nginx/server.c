@@ -563,7 +563,7 @@ static bool is_served(struct nginx *nginx, const struct nginx_server *server,
 	const struct nginx_location *made =
 		taker ? map_get(&taker->seen, seen_key(&nginx->own, canary)) : NULL;
 
-	return made && made->owner == canary->owner;
+	return made && made->path_item == canary->path_item;
 }
 
 /* To a location that the controller merges it into. */
