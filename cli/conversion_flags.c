@@ -158,7 +158,9 @@ static const struct flag target[] = {
 		.name = "topology",
 		.kind = FLAG_CHOICE,
 		.choices = topologies,
-		.help = "one Gateway for all routes of a controller, or one in each namespace",
+		.help = "one Gateway for all routes of a controller, or one in each namespace (for "
+			"a "
+			"host of several: in that of the oldest Ingress)",
 		AT(topology),
 	},
 	{

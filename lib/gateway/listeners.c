@@ -88,11 +88,6 @@ static struct str site_key(const struct planner *planner, struct str namespace)
 	return planner->options->topology == TOPOLOGY_NAMESPACE ? namespace : STR("");
 }
 
-struct site *site_of(const struct planner *planner, uint32_t realm, struct str namespace)
-{
-	return map_get(&planner->realms[realm].sites, site_key(planner, namespace));
-}
-
 static struct site *site_at(struct planner *planner, uint32_t realm, struct str namespace)
 {
 	struct str key = site_key(planner, namespace);
@@ -154,47 +149,47 @@ static void add_https(struct planner *planner, struct site *site, struct unit *u
 	unit->https->host = unit->host;
 }
 
-static void add_host(struct planner *planner, struct site *site, const struct planned_host *host)
+static bool has_rule_in(const struct planned_host *host, struct str namespace)
 {
-	struct unit **place = (struct unit **)map_at(&site->hosts, host->host->name);
+	for (size_t i = 0; i < host->rule_count; i++)
+		if (str_eq(host->rules[i]->rule->namespace, namespace))
+			return true;
+	return false;
+}
 
-	if (*place)
+/* The namespace in which the listeners of a host stand. It has one address, so routes of all its namespaces attach
+ * to one Gateway: that of the oldest Ingress with a rule that is written, else of whoever named it. */
+static struct str home_of(const struct planned_host *host)
+{
+	const struct model_host *of = host->host;
+
+	for (size_t i = 0; i < of->owner_count; i++)
+		if (!host->rule_count || has_rule_in(host, of->owners[i]->namespace))
+			return of->owners[i]->namespace;
+	if (host->rule_count)
+		return host->rules[0]->rule->namespace;
+	return of->origin.object ? of->origin.object->namespace : STR("");
+}
+
+static void add_host(struct planner *planner, struct planned_host *host)
+{
+	const struct model_host *of = host->host;
+	bool homeless = !host->rule_count && !of->owner_count && !of->origin.object;
+	struct site *site;
+	struct unit *unit;
+
+	if (!host->listen || (homeless && planner->options->topology == TOPOLOGY_NAMESPACE))
 		return;
-
-	struct unit *unit = unit_new(planner, site, host->host->name);
-
-	*place = unit;
-	unit->host = host->host;
-	unit->key = metadata_of_host(planner, host->host, host->listen & LISTEN_HTTPS);
+	site = site_at(planner, of->realm, home_of(host));
+	unit = unit_new(planner, site, of->name);
+	*map_at(&site->hosts, of->name) = unit;
+	host->unit = unit;
+	unit->host = of;
+	unit->key = metadata_of_host(planner, of, host->listen & LISTEN_HTTPS);
 	if (host->listen & LISTEN_HTTP)
 		add_http(planner, site, unit);
 	if (host->listen & LISTEN_HTTPS)
 		add_https(planner, site, unit);
-}
-
-/* Sites whose namespace has to do with the host: that of its rules, else of whoever named it. */
-static void add_host_everywhere(struct planner *planner, const struct planned_host *host)
-{
-	uint32_t realm = host->host->realm;
-
-	if (!host->listen)
-		return;
-	for (size_t i = 0; i < host->rule_count; i++) {
-		struct str namespace = host->rules[i]->rule->namespace;
-
-		/* Nearly all rules of a host are of one namespace. */
-		if (!i || !str_eq(namespace, host->rules[i - 1]->rule->namespace))
-			add_host(planner, site_at(planner, realm, namespace), host);
-	}
-	if (host->rule_count)
-		return;
-	for (size_t i = 0; i < host->host->owner_count; i++)
-		add_host(planner, site_at(planner, realm, host->host->owners[i]->namespace), host);
-	if (!host->host->owner_count && host->host->origin.object)
-		add_host(planner, site_at(planner, realm, host->host->origin.object->namespace),
-			 host);
-	else if (!host->host->owner_count && planner->options->topology == TOPOLOGY_SHARED)
-		add_host(planner, site_at(planner, realm, STR("")), host);
 }
 
 static struct str l4_key(struct planner *planner, const struct model_l4 *l4)
@@ -549,7 +544,7 @@ void listeners_plan(struct planner *planner)
 {
 	arena_init(&planner->wishes);
 	for (size_t i = 0; i < planner->host_count; i++)
-		add_host_everywhere(planner, &planner->hosts[i]);
+		add_host(planner, &planner->hosts[i]);
 	for (size_t i = 0; i < planner->l4_route_count; i++)
 		planner->l4_routes[i].unit = l4_unit(planner, planner->l4_routes[i].l4);
 	for (size_t i = 0; i < planner->closed_count; i++)

@@ -28,7 +28,8 @@ enum role {
 const char *role_name(enum role role); /* "infrastructure", "operator", "developer" */
 
 /* One Gateway for all routes of a realm, or one a namespace with routes. A Gateway that exists already
- * stays one: then TOPOLOGY_NAMESPACE puts a ListenerSet into each namespace.
+ * stays one: then TOPOLOGY_NAMESPACE puts a ListenerSet into each namespace. A host has one address, so it stands
+ * in one namespace: the routes that others have for it attach there.
  *
  * ListenerSets are written for listeners beyond the 64 of a Gateway, by choice, and for hosts whose
  * cert-manager or external-dns annotations the Gateway cannot carry: those tools read annotations an

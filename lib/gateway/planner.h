@@ -44,6 +44,7 @@ struct planned_host {
 	size_t rule_count;
 	struct planned_rule **held; /* not written, unless guard.c finds that they must block */
 	size_t held_count;
+	struct unit *unit; /* its listeners; NULL when it has none */
 };
 
 struct listener {
@@ -212,9 +213,6 @@ void guards_plan(struct planner *planner);
 
 /* Builds sites, units and listeners, and distributes them over Gateway and ListenerSets. */
 void listeners_plan(struct planner *planner);
-
-/* The site whose listeners routes of this realm and namespace use. */
-struct site *site_of(const struct planner *planner, uint32_t realm, struct str namespace);
 
 /* Notes that a route of `namespace` attaches. */
 void listener_attach(struct planner *planner, struct listener *listener, struct str namespace);

@@ -24,9 +24,7 @@ struct routing {
 	size_t list_count;
 	bool shared; /* several routes wish for one name */
 	const struct planned_host *host;
-	struct str host_name;    /* as a part of names */
-	const struct site *site; /* of the last route of the host, and the unit there */
-	struct unit *unit;
+	struct str host_name; /* as a part of names */
 };
 
 /* ---- grouping ---- */
@@ -314,16 +312,6 @@ static void attach(struct planner *planner, const struct route *route)
 		listener_attach(planner, route->unit->https, route->target->namespace);
 }
 
-static struct unit *unit_of(struct routing *routing, struct str namespace)
-{
-	const struct site *site = site_of(routing->planner, routing->host->host->realm, namespace);
-
-	if (routing->site != site)
-		routing->unit = map_get(&site->hosts, routing->host->host->name);
-	routing->site = site;
-	return routing->unit;
-}
-
 static void add_part(struct routing *routing, const struct family *family,
 		     const struct route_entry *entries, size_t part)
 {
@@ -336,7 +324,7 @@ static void add_part(struct routing *routing, const struct family *family,
 			planner, "HTTPRoute", namespace,
 			part_name(&routing->drafts, family->name, part, family->part_count)),
 		.host = family->group->first->host,
-		.unit = unit_of(routing, namespace),
+		.unit = routing->host->unit,
 		.listen = (uint8_t)family->listen,
 		.continues = part > 0,
 		.place = family->namespace->number,
@@ -390,7 +378,6 @@ static void walk(struct routing *routing)
 	for (size_t i = 0; i < routing->planner->host_count; i++) {
 		routing->host = &routing->planner->hosts[i];
 		routing->host_name = name_from_host(&routing->drafts, routing->host->host->name);
-		routing->site = NULL;
 
 		struct groups groups = group_rules(routing);
 

@@ -245,12 +245,19 @@ static void a_gateway_for_every_namespace(void **state)
 	options.topology = TOPOLOGY_NAMESPACE;
 	rule(shared, "web", PATH_PREFIX, "/");
 	rule(shared, "api", PATH_PREFIX, "/api");
+	rule(host("b.example", LISTEN_HTTP), "api", PATH_PREFIX, "/");
 	run();
 	assert_int_equal(written("Gateway"), 2);
-	assert_int_equal(written("HTTPRoute"), 2);
+	assert_int_equal(written("HTTPRoute"), 3);
 	assert_wrote("  name: nginx\n  namespace: api\n");
 	assert_wrote("  name: nginx\n  namespace: web\n");
-	assert_not_wrote("from: Selector");
+	/* A host has one address: the other namespace attaches there. */
+	assert_wrote("      namespaces:\n        from: Selector\n        selector:\n"
+		     "          matchExpressions:\n          - key: kubernetes.io/metadata.name\n"
+		     "            operator: In\n            values:\n            - api\n"
+		     "            - web\n");
+	assert_wrote("  - name: nginx\n    namespace: web\n    sectionName: a-example-http\n");
+	assert_wrote("      namespaces:\n        from: Same\n");
 }
 
 /* ---- realms ---- */
