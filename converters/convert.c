@@ -473,13 +473,26 @@ static bool same_finding(const struct finding *a, const struct finding *b)
 	       str_eq(a->object.namespace, b->object.namespace);
 }
 
-/* A finding that is there already, for other realms. */
+static bool is_of_another_part(const struct finding_scope *a, const struct finding_scope *b)
+{
+	return a->part.len && b->part.len && !str_eq(a->part, b->part) &&
+	       str_eq(a->host, b->host) && str_eq(a->backend, b->backend) &&
+	       str_eq(a->below, b->below);
+}
+
+/* A finding that is there already, for other realms or another part of the object. */
 static void widen(struct finding *known, const struct finding *again)
 {
 	uint64_t realms = finding_scope(again)->realms;
+	struct finding_scope *last = known->scope;
 
-	if (known->scope && known->scope->realms)
-		known->scope->realms = realms ? known->scope->realms | realms : 0;
+	if (last && last->realms)
+		last->realms = realms ? last->realms | realms : 0;
+	while (last && again->scope && is_of_another_part(last, again->scope)) {
+		if (!last->also)
+			last->also = again->scope;
+		last = last->also;
+	}
 }
 
 /* The same thing is met once for every path it applies to. Identity is code, object, field path,

@@ -96,8 +96,8 @@ bool nginx_same_age(const struct nginx_ingress *a, const struct nginx_ingress *b
 }
 
 /* The guard of the one that loses here may be in force in the cluster. */
-static void doubt_winner(struct nginx *nginx, const struct nginx_server *server,
-			 struct nginx_location *winner, const struct nginx_location *loser)
+static void doubt_winner(struct nginx *nginx, struct nginx_location *winner,
+			 const struct nginx_location *loser)
 {
 	const struct kube_pair *guard = guard_annotation(&loser->owner->ingress->meta);
 
@@ -120,18 +120,17 @@ static void doubt_winner(struct nginx *nginx, const struct nginx_server *server,
 					      STR_ARG(loser->owner->ingress->meta.name)),
 			.hint = STR("read the objects from the cluster (kubectl get ingress -A -o "
 				    "yaml), or remove one of the two"),
-			.scope = finding_scope_new(
-				nginx->arena,
-				(struct finding_scope){
-					.host = server->name.len ? server->name : STR("*"),
-					.backend = winner->backend->name.text,
-				}),
+			.scope = finding_scope_new(nginx->arena,
+						   (struct finding_scope){
+							   .part = loser->origin.field,
+							   .backend = winner->backend->name.text,
+						   }),
 		});
 }
 
 /* The same host, path and type twice: the oldest Ingress wins, backend and annotations included. */
-static void lose_location(struct nginx *nginx, const struct nginx_server *server,
-			  struct nginx_location *winner, const struct nginx_location *loser)
+static void lose_location(struct nginx *nginx, struct nginx_location *winner,
+			  const struct nginx_location *loser)
 {
 	const struct kube_meta *meta = &winner->owner->ingress->meta;
 
@@ -143,7 +142,7 @@ static void lose_location(struct nginx *nginx, const struct nginx_server *server
 			   STR_ARG(meta->namespace), STR_ARG(meta->name)),
 		STR("remove one of the two"));
 	if (winner->owner != loser->owner && nginx_same_age(winner->owner, loser->owner)) {
-		doubt_winner(nginx, server, winner, loser);
+		doubt_winner(nginx, winner, loser);
 		nginx_note_location(nginx, loser, "I2G233",
 				    STR("which Ingress wins depends on their age, and the input "
 					"does not say it"),
@@ -222,10 +221,19 @@ const struct nginx_ingress *nginx_canary_maker(struct nginx *nginx,
 	return *maker_at(nginx, canary->owner, canary->backend);
 }
 
-/* Without timestamps nobody knows who was first; of one time it is the greater name (ListIngresses()). */
-static bool is_undecided(const struct nginx_ingress *a, const struct nginx_ingress *b)
+static bool is_same_backend(const struct kube_backend *a, const struct kube_backend *b)
 {
-	return nginx_same_age(a, b) && a->ingress->meta.created == KUBE_NO_TIME;
+	return str_eq(a->name.text, b->name.text) && a->port == b->port &&
+	       str_eq(a->port_name, b->port_name);
+}
+
+/* Without timestamps nobody knows who was first; of one time it is the greater name (ListIngresses()). A Service of
+ * spec.defaultBackend is that Ingress's in any case. */
+static bool is_undecided(const struct nginx_ingress *maker, const struct nginx_location *location)
+{
+	return nginx_same_age(maker, location->owner) &&
+	       maker->ingress->meta.created == KUBE_NO_TIME &&
+	       !is_same_backend(&maker->ingress->default_backend, location->backend);
 }
 
 /* A path whose Service is that of an older canary is not served. */
@@ -237,7 +245,7 @@ static void hold_shared(struct nginx *nginx, struct nginx_location *location)
 	if (!nginx->has_canaries || location->owner->canary)
 		return;
 	maker = *maker_at(nginx, location->owner, location->backend);
-	if (!maker->canary || is_undecided(maker, location->owner))
+	if (!maker->canary || is_undecided(maker, location))
 		return;
 	meta = &maker->ingress->meta;
 	location->held = "I2G327";
@@ -280,6 +288,15 @@ static bool refuse_resource(struct nginx *nginx, const struct nginx_location *lo
 	return true;
 }
 
+/* Of what the controller makes no location another one may have the place. */
+static void displace(struct nginx_location *unserved)
+{
+	ledger_mark(unserved->path_item, OUTCOME_REFUSED, "I2G327");
+	ledger_mark(unserved->backend_item, OUTCOME_REFUSED, "I2G327");
+	ledger_mark(unserved->host_item, OUTCOME_INERT, NULL);
+	unserved->owner->locations--;
+}
+
 static void add_location(struct nginx *nginx, struct nginx_server *server,
 			 struct nginx_location location)
 {
@@ -288,20 +305,22 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	hold_shared(nginx, &location);
 
 	void **place = map_at(&server->seen, seen_key(&nginx->own, &location));
+	struct nginx_location *kept = *place;
 
-	if (*place) {
-		lose_location(nginx, server, *place, &location);
+	if (kept && (location.unserved || !kept->unserved)) {
+		lose_location(nginx, kept, &location);
 		return;
 	}
-
-	struct nginx_location *kept = new_location(nginx, location.owner);
-
+	if (kept) {
+		displace(kept);
+	} else {
+		*place = kept = new_location(nginx, location.owner);
+		ARENA_PUSH(&nginx->own, server->locations, server->location_count, kept);
+	}
 	*kept = location;
 	kept->added = !location.exact && str_is(location.path, "/")
 			      ? 0
-			      : (uint32_t)server->location_count + 1;
-	*place = kept;
-	ARENA_PUSH(&nginx->own, server->locations, server->location_count, kept);
+			      : (uint32_t)server->location_count;
 	location.owner->locations++;
 	if (!server->www && !location.unserved && location.host_item &&
 	    nginx_bool(location.owner, "from-to-www-redirect", false))
@@ -438,9 +457,7 @@ static void note_unused_default_backend(struct nginx *nginx, struct nginx_ingres
 
 static bool is_canary_of(const struct nginx_location *canary, const struct nginx_location *primary)
 {
-	return !(str_eq(canary->backend->name.text, primary->backend->name.text) &&
-		 canary->backend->port == primary->backend->port &&
-		 str_eq(canary->backend->port_name, primary->backend->port_name) &&
+	return !(is_same_backend(canary->backend, primary->backend) &&
 		 str_eq(canary->owner->ingress->meta.namespace,
 			primary->owner->ingress->meta.namespace));
 }
@@ -484,14 +501,17 @@ static bool has_service(struct nginx *nginx, const struct nginx_server *server,
 	return false;
 }
 
-static void find_no_primary(struct nginx *nginx, const struct nginx_server *server,
-			    struct nginx_location *canary)
+static void find_no_primary(struct nginx *nginx, struct str host,
+			    const struct nginx_location *canary)
 {
+	const struct nginx_server *server =
+		map_get(&nginx->server_map, str_lower(nginx->arena, host));
 	const struct nginx_location *named =
 		server ? map_get(&server->seen, seen_key(&nginx->own, canary)) : NULL;
 
-	if (server && canary->backend->type == KUBE_BACKEND_SERVICE &&
-	    !has_service(nginx, server, canary))
+	/* The default server is always there. */
+	if ((server || !host.len) && canary->backend->type == KUBE_BACKEND_SERVICE &&
+	    !(server && has_service(nginx, server, canary)))
 		*map_at(&nginx->deleted, upstream_key(&nginx->own, canary)) = canary->owner;
 	nginx_canary_is_inert(nginx, canary,
 			      named && !is_canary_of(canary, named)
@@ -529,7 +549,7 @@ static bool is_taken(struct nginx *nginx, const struct nginx_location *canary)
 	if (canary->backend->type != KUBE_BACKEND_SERVICE)
 		return false;
 	maker = *maker_at(nginx, canary->owner, canary->backend);
-	return !maker->canary && !is_undecided(maker, canary->owner);
+	return !maker->canary && !is_undecided(maker, canary);
 }
 
 /* A host without server is that of the default one (getBackendServers()). */
@@ -542,11 +562,13 @@ static void serve_taken(struct nginx *nginx, struct nginx_ingress *ingress)
 
 		for (size_t p = 0; p < rule->path_count; p++) {
 			struct nginx_location canary = location_at(nginx, ingress, r, p);
+			const struct nginx_location *other;
 
 			if (!is_taken(nginx, &canary))
 				continue;
 			server = server ? server : server_get(nginx, STR(""));
-			if (map_get(&server->seen, seen_key(&nginx->own, &canary)))
+			other = map_get(&server->seen, seen_key(&nginx->own, &canary));
+			if (other && !other->unserved)
 				continue;
 			if (!server->owner_count)
 				add_owner(nginx, server, ingress);
@@ -595,7 +617,7 @@ static void attach_canary(struct nginx *nginx, struct nginx_location canary, str
 	if (is_served(nginx, server, &canary) || nginx_canary_is_deleted(nginx, &canary))
 		return;
 	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
-		find_no_primary(nginx, server, &canary);
+		find_no_primary(nginx, host, &canary);
 	} else if (primary->canary || !is_canary_of(&canary, primary)) {
 		nginx_canary_is_inert(
 			nginx, &canary,
@@ -627,7 +649,7 @@ static void attach_to_all(struct nginx *nginx, struct nginx_server *server,
 			attach_to(nginx, server, primary, *canary);
 	}
 	if (!merged)
-		find_no_primary(nginx, server, canary);
+		find_no_primary(nginx, STR(""), canary);
 	else if (!canary->owner->locations)
 		nginx_canary_is_inert(
 			nginx, canary,
@@ -656,7 +678,7 @@ static void attach_default(struct nginx *nginx, struct nginx_ingress *ingress)
 	if (server && canary.backend->type == KUBE_BACKEND_SERVICE)
 		attach_to_all(nginx, server, &canary);
 	else
-		find_no_primary(nginx, server, &canary);
+		find_no_primary(nginx, STR(""), &canary);
 }
 
 static void attach_canaries(struct nginx *nginx, struct nginx_ingress *ingress)

@@ -243,6 +243,16 @@ static void find_app_root(struct side *side, struct side_server *server)
 
 /* ---- other names of a server ---- */
 
+/* Two servers of one name: nginx warns, and the first one in the file has it. */
+static bool is_there(const struct ngx_table *table, const struct ngx_alias *alias)
+{
+	for (size_t i = 0; i < table->alias_count; i++)
+		if (table->aliases[i].kind == alias->kind && !alias->pattern &&
+		    str_eq(table->aliases[i].text, alias->text))
+			return true;
+	return false;
+}
+
 static void add_alias(struct side *side, struct side_server *server, struct str name)
 {
 	struct ngx_table *table = side->table;
@@ -261,12 +271,12 @@ static void add_alias(struct side *side, struct side_server *server, struct str 
 	} else {
 		void **place = map_at(&table->names, name);
 
-		/* Two servers of one name: nginx warns, and the first one in the file has it. */
 		if (!*place)
 			*place = server->made;
 		return;
 	}
-	ARENA_PUSH(&table->arena, table->aliases, table->alias_count, alias);
+	if (!is_there(table, &alias))
+		ARENA_PUSH(&table->arena, table->aliases, table->alias_count, alias);
 }
 
 /* server-alias of the first Ingress of the host that has it; names of hosts are left out. */

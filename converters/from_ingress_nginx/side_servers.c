@@ -241,11 +241,13 @@ static void add_namer(struct side *side, struct nginx_ingress *owner)
 
 /* A path of a canary is a location like others when its upstream is no canary's, on the default server if its host has
  * none. Where ages are not known it is a canary's. */
-static bool is_served(const struct nginx_ingress *owner, const struct side_upstream *upstream)
+static bool is_served(struct side *side, const struct nginx_ingress *owner,
+		      const struct side_upstream *upstream)
 {
 	const struct nginx_ingress *maker = upstream ? upstream->maker : NULL;
 	bool undecided = maker && owner->canary && owner->ingress->meta.created == KUBE_NO_TIME &&
-			 maker->ingress->meta.created == KUBE_NO_TIME;
+			 maker->ingress->meta.created == KUBE_NO_TIME &&
+			 upstream_get(side, maker, &maker->ingress->default_backend) != upstream;
 
 	return maker && !maker->canary && !undecided;
 }
@@ -268,7 +270,7 @@ static void add_path(struct side *side, struct nginx_ingress *owner, size_t r, s
 
 	if (!server)
 		server = side->servers[0];
-	if (!is_served(owner, upstream)) {
+	if (!is_served(side, owner, upstream)) {
 		add_unserved(side, server, location.place);
 		return;
 	}

@@ -27,6 +27,7 @@ struct finding_scope {
 	struct str below;   /* request paths that begin so */
 	struct str value;   /* of a guard: when it changes, it is another finding */
 	uint64_t realms; /* about the run as far as these realms of the model go: bit by number */
+	struct finding_scope *also; /* the same of another part; all but `part` is as here */
 };
 
 struct finding {

@@ -63,9 +63,8 @@ static int index_in(struct str path, const char *name)
 	return number;
 }
 
-static struct key key_of_finding(const struct finding *finding)
+static struct key key_of_finding(const struct finding *finding, const struct finding_scope *scope)
 {
-	const struct finding_scope *scope = finding_scope(finding);
 	struct key key = key_of(&finding->object);
 	struct str path = scope->part.len ? scope->part : finding->path;
 
@@ -112,14 +111,24 @@ static bool is_indexed(const struct finding *finding)
 }
 
 /* Those about a host are found by it alone. */
-static struct verify_found *place_for(struct verify *verify, const struct finding *finding)
+static struct key key_in_index(const struct finding *finding, const struct finding_scope *scope)
 {
-	struct str host = finding_scope(finding)->host;
-	struct key key = host.len ? key_of_host(host) : key_of_finding(finding);
+	struct key key =
+		scope->host.len ? key_of_host(scope->host) : key_of_finding(finding, scope);
 
 	if (str_is(finding->object.kind, "Service"))
 		key_add(&key, "$");
-	return found_at(verify, key_str(&key));
+	return key;
+}
+
+static void index_finding(struct verify *verify, const struct finding *finding)
+{
+	for (const struct finding_scope *scope = finding_scope(finding); scope;
+	     scope = scope->also) {
+		struct key key = key_in_index(finding, scope);
+
+		add_found(&verify->arena, found_at(verify, key_str(&key)), finding);
+	}
 }
 
 void verify_index_init(struct verify *verify)
@@ -134,8 +143,10 @@ void verify_index_init(struct verify *verify)
 			finding->object.kind.len ? verify->about_options : verify->about_run;
 
 		verify->about_services |= str_is(finding->object.kind, "Service");
-		add_found(&verify->arena, is_indexed(finding) ? place_for(verify, finding) : rest,
-			  finding);
+		if (is_indexed(finding))
+			index_finding(verify, finding);
+		else
+			add_found(&verify->arena, rest, finding);
 	}
 }
 

@@ -364,10 +364,10 @@ static bool is_kept_from_redirect(const struct verify_case *one)
 	return one->from->phase == ROUTE_PHASE_GUARD && one->to->action == ROUTE_REDIRECT;
 }
 
-/* The new side redirects where the controller would show its own certificate, whatever it answered with it. */
-static bool is_redirect_with_default(const struct verify_case *one)
+/* The new side redirects, with the certificate of the host that it redirects to, whatever was answered with which. */
+static bool is_redirect_with_another(const struct verify_case *one)
 {
-	return shows_default(one) && one->to->action == ROUTE_REDIRECT;
+	return one->request->tls && one->to->action == ROUTE_REDIRECT;
 }
 
 /* TLS that is not decrypted today, for a host whose routes are held back. */
@@ -446,7 +446,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_LOCATION | ROUTE_DIFFERS_CERTIFICATE, drops_port,
 	 NULL, 0},
 	{"I2G226", VERIFY_HOST, ANSWER, is_redirect_behind_check, NULL, 0},
-	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, is_redirect_with_default, NULL, 0},
+	{"I2G226", VERIFY_HOST, ROUTE_DIFFERS_CERTIFICATE, is_redirect_with_another, NULL, 0},
 	{"I2G244", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, drops_port, NULL, 0},
 	{"I2G249", VERIFY_PATH, ROUTE_DIFFERS_LOCATION, is_relative, NULL, 0},
 	/* TLS */

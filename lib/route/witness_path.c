@@ -43,13 +43,16 @@ static struct str joined(struct witness_paths *paths, struct str text, const cha
 
 /* ---- one literal ---- */
 
+/* The digits of an escape stay: they are another form of the same path, and not of another. */
 static struct str other_case(struct witness_paths *paths, struct str text)
 {
 	struct str other = str_dup(paths->arena, text);
 	char *at = (char *)other.at;
 
 	for (size_t i = 0; i < other.len; i++)
-		if ((at[i] >= 'a' && at[i] <= 'z') || (at[i] >= 'A' && at[i] <= 'Z'))
+		if (at[i] == '%')
+			i += 2;
+		else if ((at[i] >= 'a' && at[i] <= 'z') || (at[i] >= 'A' && at[i] <= 'Z'))
 			at[i] = (char)(at[i] ^ 0x20);
 	return other;
 }
