@@ -1,5 +1,6 @@
 #include "gateway/limits.h"
 #include "gateway/planner.h"
+#include "kube/names.h"
 
 /* ---- matches ---- */
 
@@ -260,19 +261,43 @@ static void write_parents(struct planner *planner, struct node *spec, const stru
 		listener_parent(planner, list, unit->https, route->target->namespace);
 }
 
+/* Whether the API server takes a label, which an Ingress from a file need not have been shown. */
+static bool is_legal_label(struct planner *planner, const struct kube_meta *owner,
+			   const struct kube_pair *label)
+{
+	struct origin origin = {.object = owner, .span = label->key_span};
+
+	if (!names_wrong_qualified(label->key) && !names_wrong_label_value(label->value))
+		return true;
+	if (planner->apart) {
+		planner->gave_up = true;
+		return false;
+	}
+	origin.field =
+		str_format(planner->findings->arena, "metadata.labels[%.*s]", STR_ARG(label->key));
+	planner_say(planner, "I2G605", &origin, STR(""),
+		    "label '%.*s' was not copied: the API server takes no such label",
+		    STR_ARG(label->key));
+	return false;
+}
+
 static void write_labels(struct planner *planner, struct node *metadata,
 			 const struct kube_meta *owner)
 {
 	struct arena *arena = &planner->scratch;
+	struct node *labels = NULL;
 
-	if (!planner->options->copy_labels || !owner || !owner->labels.count)
+	if (!planner->options->copy_labels || !owner)
 		return;
+	for (size_t i = 0; i < owner->labels.count; i++) {
+		const struct kube_pair *label = &owner->labels.at[i];
 
-	struct node *labels = node_set_map(arena, metadata, "labels");
-
-	for (size_t i = 0; i < owner->labels.count; i++)
-		node_set_str(arena, labels, owner->labels.at[i].key,
-			     node_string_new(arena, owner->labels.at[i].value));
+		if (!is_legal_label(planner, owner, label))
+			continue;
+		if (!labels)
+			labels = node_set_map(arena, metadata, "labels");
+		node_set_str(arena, labels, label->key, node_string_new(arena, label->value));
+	}
 }
 
 static struct owners route_owners(struct planner *planner, const struct route *route)

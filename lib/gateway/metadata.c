@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "gateway/planner.h"
+#include "kube/names.h"
 
 /* Where a key works after the migration: cert-manager's gateway-shim reads the object with the
  * listeners, external-dns reads targets there and everything else on the route. */
@@ -257,6 +258,12 @@ static void collect(struct planner *planner, struct pairs *pairs, const struct t
 		if (planner->apart) {
 			planner->gave_up = true;
 			return;
+		}
+
+		/* An Ingress from a file may have a key that no object in a cluster has. */
+		if (names_wrong_qualified(pair->key)) {
+			dropped(planner, owner, pair, "the API server takes no such key");
+			continue;
 		}
 
 		const struct kube_pair *known = find_pair(pairs, pair->key);

@@ -1,4 +1,6 @@
 #include "kube/read.h"
+
+#include "kube/names.h"
 #include "kube/timestamp.h"
 
 /* ObjectMeta; what is not read below is the server's own bookkeeping. */
@@ -103,29 +105,10 @@ static bool say_nameless(struct kube_reader *reader, const struct kube_at *at,
 	return false;
 }
 
-static bool is_alphanumeric(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-/* RFC 1123 subdomain as apimachinery checks it: what begins and ends each part is alphanumeric. */
-static bool is_legal_name(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		bool edge = i == 0 || i + 1 == name.len || name.at[i - 1] == '.' ||
-			    name.at[i + 1] == '.';
-
-		if (!is_alphanumeric(name.at[i]) &&
-		    (edge || (name.at[i] != '-' && name.at[i] != '.')))
-			return false;
-	}
-	return name.len <= 253;
-}
-
 static void check_name(struct kube_reader *reader, const struct kube_at *at,
 		       const struct node *node, struct str name)
 {
-	if (is_legal_name(name) || kube_placeholder(name).len)
+	if (!names_wrong_subdomain(name) || kube_placeholder(name).len)
 		return;
 	kube_say(reader, at, node,
 		 (struct finding){
@@ -143,7 +126,7 @@ static void check_name(struct kube_reader *reader, const struct kube_at *at,
 static bool check_namespace(struct kube_reader *reader, const struct kube_at *at,
 			    const struct node *node, struct str namespace)
 {
-	if (is_legal_name(namespace) && namespace.len <= 63 && str_find(namespace, '.') == SIZE_MAX)
+	if (!names_wrong_label(namespace))
 		return true;
 	kube_say(reader, at, node,
 		 (struct finding){

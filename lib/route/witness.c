@@ -320,8 +320,11 @@ static void emit_dotted(struct maker *maker, struct witness witness)
 /* Where a later table has something for any host. */
 static bool is_dotted(const struct maker *maker)
 {
-	const struct route_term *later = maker->hosts.terms + maker->hosts.first_count;
+	const struct route_term *later;
 
+	if (!maker->hosts.terms)
+		return false;
+	later = maker->hosts.terms + maker->hosts.first_count;
 	for (size_t i = 0; i < maker->host->term_count; i++)
 		if (!maker->host->terms[i]->host.len && maker->host->terms[i] >= later)
 			return !(maker->host->twist & WITNESS_HOST_UNKNOWN);

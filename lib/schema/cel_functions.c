@@ -1,9 +1,9 @@
 #include <ctype.h>
 
 #include "base/buf.h"
+#include "kube/names.h"
 #include "schema/cel_parts.h"
 #include "schema/cel_scan.h"
-#include "schema/names.h"
 
 #define ARGS struct cel_run *run, const struct cel_value *args, size_t count
 

@@ -1,7 +1,7 @@
 /* Formats of strings, as go-openapi/strfmt reads them. Numbers' formats are checked with the numbers. */
 #include <ctype.h>
 
-#include "schema/names.h"
+#include "kube/names.h"
 #include "schema/types.h"
 
 static bool is_ip(struct str text, char mark)

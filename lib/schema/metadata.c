@@ -1,5 +1,5 @@
 /* metadata: what the API server checks for every object (apimachinery, ValidateObjectMeta). */
-#include "schema/names.h"
+#include "kube/names.h"
 #include "schema/types.h"
 
 struct meta {

@@ -1,7 +1,7 @@
 /* The API server's steps, one by one, on small CRDs; and the built-in kinds. */
 #include "schema_case.h"
 
-#include "schema/names.h"
+#include "kube/names.h"
 #include "schema/pattern.h"
 
 /* ---- the steps ---- */

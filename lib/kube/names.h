@@ -1,7 +1,7 @@
 /* names.h - the name formats of Kubernetes, with the words of the API server for what is wrong.
  */
-#ifndef SCHEMA_NAMES_H
-#define SCHEMA_NAMES_H
+#ifndef KUBE_NAMES_H
+#define KUBE_NAMES_H
 
 #include "base/str.h"
 

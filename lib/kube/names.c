@@ -1,4 +1,4 @@
-#include "schema/names.h"
+#include "kube/names.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
