@@ -450,6 +450,29 @@ static const struct model_backend_tls *backend_tls(const struct model *model,
 	return NULL;
 }
 
+static bool speaks_tls(const struct nginx_ingress *owner)
+{
+	struct str protocol = nginx_text(owner, "backend-protocol");
+
+	return str_is_nocase(protocol, "HTTPS") || str_is_nocase(protocol, "GRPCS");
+}
+
+void nginx_note_shared_tls(struct nginx *nginx, const struct nginx_location *location)
+{
+	if (location->answers_itself || speaks_tls(location->owner) ||
+	    !backend_tls(nginx->model, location))
+		return;
+	nginx_note_location(
+		nginx, location, "I2G508",
+		str_format(
+			nginx->arena,
+			"ingress-nginx speaks plain HTTP to Service '%.*s' for this path; it has a "
+			"BackendTLSPolicy for another path, which holds for every route to it",
+			STR_ARG(location->backend->name.text)),
+		STR("give the paths Services of their own, or the same backend-protocol"));
+	nginx_last_scope(nginx)->backend = location->backend->name.text;
+}
+
 /* The certificate of the canary is checked as that of its primary. */
 static void share_backend_tls(struct nginx_draft *draft, const struct nginx_location *canary)
 {

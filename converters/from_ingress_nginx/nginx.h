@@ -485,6 +485,9 @@ unsigned nginx_upstream_users(const struct nginx *nginx, const struct nginx_loca
 const struct nginx_ingress *nginx_canary_maker(struct nginx *nginx,
 					       const struct nginx_location *canary);
 
+/* Says that a plain path has a Service with a BackendTLSPolicy, once all of these are known. */
+void nginx_note_shared_tls(struct nginx *nginx, const struct nginx_location *location);
+
 /* Protocol and TLS towards the canary of the draft's location. */
 void nginx_canary_backend(struct nginx_draft *draft, const struct nginx_location *canary);
 void nginx_auth(struct nginx_draft *draft);

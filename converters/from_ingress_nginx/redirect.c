@@ -185,10 +185,12 @@ static void drop_exact_root(struct nginx_draft *draft)
 	ledger_mark(root->path_item, OUTCOME_INERT, "I2G225");
 	ledger_mark(root->backend_item, OUTCOME_INERT, "I2G225");
 	ledger_mark(root->host_item, OUTCOME_INERT, NULL);
-	if (root->canary)
+	if (root->canary) {
 		nginx_canary_is_inert(draft->nginx, root->canary,
 				      STR("this canary has no effect: app-root answers before its "
 					  "primary"));
+		nginx_canary_is_elsewhere(draft->nginx, root);
+	}
 	for (size_t i = 0; i < server->location_count; i++)
 		if (server->locations[i] == root) {
 			server->location_count--;

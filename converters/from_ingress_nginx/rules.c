@@ -634,8 +634,14 @@ void nginx_write_rules(struct nginx *nginx)
 			write_alias(nginx, server, server->aliases[i], i || !server->eclipsed);
 		nginx_check_order(nginx, server);
 	}
-	for (size_t s = 0; s < nginx->server_count; s++)
-		note_lost_preflights(nginx, nginx->servers[s]);
+	for (size_t s = 0; s < nginx->server_count; s++) {
+		struct nginx_server *server = nginx->servers[s];
+
+		note_lost_preflights(nginx, server);
+		for (size_t i = 0; nginx->model->backend_tls_count && i < server->location_count;
+		     i++)
+			nginx_note_shared_tls(nginx, server->locations[i]);
+	}
 	nginx_www_redirects(nginx);
 	nginx_account_redirects(nginx);
 }

@@ -362,6 +362,13 @@ static unsigned compare_redirects(const struct route_decision *from,
 	return aspects | (same_response(from, to, cors_headers) ? 0 : ROUTE_DIFFERS_CORS);
 }
 
+/* Whom nothing is shown before and after does not see a certificate for anything. */
+static bool serves_nobody(const struct route_decision *from, const struct route_decision *to)
+{
+	return (serves_nothing(from) && serves_nothing(to)) ||
+	       (keeps_out(from) && to->action == ROUTE_ANSWER && to->status >= 400);
+}
+
 unsigned route_compare(const struct route_decision *from, const struct route_decision *to)
 {
 	unsigned aspects = 0;
@@ -376,8 +383,8 @@ unsigned route_compare(const struct route_decision *from, const struct route_dec
 	if (from->phase == ROUTE_PHASE_GUARD && to->phase != ROUTE_PHASE_GUARD &&
 	    to->action == ROUTE_FORWARD)
 		aspects |= ROUTE_DIFFERS_GUARD;
-	if (from->action != ROUTE_CLOSE && to->action != ROUTE_CLOSE &&
-	    !(serves_nothing(from) && serves_nothing(to)) && !same_front(from->tls, to->tls))
+	if (from->action != ROUTE_CLOSE && to->action != ROUTE_CLOSE && !serves_nobody(from, to) &&
+	    !same_front(from->tls, to->tls))
 		aspects |= ROUTE_DIFFERS_CERTIFICATE;
 	return aspects;
 }

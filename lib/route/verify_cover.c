@@ -89,10 +89,11 @@ static bool is_asked(const struct verify_case *one, struct str name)
 	return asks(one->from, name) || asks(one->to, name);
 }
 
-/* In any case: a twist is explained by itself. */
+/* In any case and form: a twist is explained by itself. */
 static bool is_below(const struct verify_case *one, struct str prefix)
 {
-	struct str path = route_target(one->request->target).path;
+	struct str plain = one->witness->plain;
+	struct str path = plain.len ? plain : route_target(one->request->target).path;
 
 	return str_eq_nocase(str_sub(path, 0, prefix.len), prefix);
 }

@@ -305,6 +305,11 @@ struct sharers {
 	size_t count;
 };
 
+static bool is_same_place(const struct route_place *a, const struct route_place *b)
+{
+	return a->object == b->object && a->rule == b->rule && a->match == b->match;
+}
+
 static void find_canaries_of(struct verify *verify, const struct witness_host *host,
 			     const struct sharers *sharers)
 {
@@ -322,10 +327,13 @@ static void find_canaries_of(struct verify *verify, const struct witness_host *h
 		for (size_t k = 0; k < sharers->count; k++) {
 			const struct object_ref *object = sharers->at[k]->object;
 
+			const struct route_place *last = k ? sharers->at[k - 1] : NULL;
+
 			if (object == sharers->at[i]->object ||
-			    (k && sharers->at[k - 1]->object == object))
+			    (last && is_same_place(last, sharers->at[k])))
 				continue;
-			take_object(&search, object);
+			if (!last || last->object != object)
+				take_object(&search, object);
 			take_rule(&search, sharers->at[k]);
 		}
 	}

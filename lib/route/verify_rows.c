@@ -211,6 +211,15 @@ static bool has_backend_tls(const struct verify_case *one)
 	return false;
 }
 
+/* A policy of the Service holds for every route to it. */
+static bool gets_backend_tls(const struct verify_case *one)
+{
+	for (size_t i = 0; i < one->to->backend_count; i++)
+		if (one->to->backends[i].tls)
+			return true;
+	return false;
+}
+
 static bool speaks_http2(const struct route_decision *decision)
 {
 	for (size_t i = 0; i < decision->backend_count; i++)
@@ -464,6 +473,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G510", VERIFY_HOST, ANSWER, is_client_check, NULL, 0},
 	{"I2G507", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
 	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
+	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_PROTOCOL, gets_backend_tls, NULL, 0},
 	{"I2G508", VERIFY_PATH, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
 	{"I2G508", VERIFY_CANARY, ROUTE_DIFFERS_PROTOCOL, has_backend_tls, NULL, 0},
 	{"I2G508", VERIFY_CANARY, ROUTE_DIFFERS_ANSWER, is_blocked, NULL, 0},
