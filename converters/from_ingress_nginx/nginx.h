@@ -307,6 +307,11 @@ void nginx_check_references(struct nginx *nginx, struct nginx_ingress *ingress);
 /* Whether nobody can tell which of two Ingresses is older: the objects do not say when they were made. */
 bool nginx_same_age(const struct nginx_ingress *a, const struct nginx_ingress *b);
 
+/* Holds `winner` back when the one that loses to it has a guard; `why` says what leaves open which of them is served.
+ * With `host` the finding is about its requests, for a loser whose path nobody answers with. */
+void nginx_doubt_winner(struct nginx *nginx, struct nginx_location *winner,
+			const struct nginx_location *loser, struct str why, struct str host);
+
 void nginx_build_servers(struct nginx *nginx);
 
 /* Field paths: "spec.rules[0].http.paths[1].path" / "spec.rules[0].host". */

@@ -72,6 +72,9 @@ static const char *unwritable(const struct url *url, unsigned code)
 		return "goes to an IP address, which Gateway API does not allow";
 	if (url->scheme.len && !str_is(url->scheme, "http") && !str_is(url->scheme, "https"))
 		return "has a scheme other than http and https";
+	if (!url->scheme.len && !url->host.len && url->path.len && !str_starts(url->path, "/"))
+		return "is relative to the path of the request, and a Gateway puts it behind the "
+		       "host";
 	return NULL;
 }
 

@@ -96,8 +96,8 @@ bool nginx_same_age(const struct nginx_ingress *a, const struct nginx_ingress *b
 }
 
 /* The guard of the one that loses here may be in force in the cluster. */
-static void doubt_winner(struct nginx *nginx, struct nginx_location *winner,
-			 const struct nginx_location *loser)
+void nginx_doubt_winner(struct nginx *nginx, struct nginx_location *winner,
+			const struct nginx_location *loser, struct str why, struct str host)
 {
 	const struct kube_pair *guard = guard_annotation(&loser->owner->ingress->meta);
 
@@ -112,17 +112,16 @@ static void doubt_winner(struct nginx *nginx, struct nginx_location *winner,
 			.path = str_format(nginx->arena, "metadata.annotations[%.*s]",
 					   STR_ARG(guard->key)),
 			.span = guard->key_span,
-			.message = str_format(nginx->arena,
-					      "'%.*s' may guard '%.*s' of '%.*s': which of two "
-					      "Ingresses wins depends on their age, which the "
-					      "input does not say",
-					      STR_ARG(guard->key), STR_ARG(loser->path),
-					      STR_ARG(loser->owner->ingress->meta.name)),
+			.message =
+				str_format(nginx->arena, "'%.*s' may guard '%.*s' of '%.*s': %.*s",
+					   STR_ARG(guard->key), STR_ARG(loser->path),
+					   STR_ARG(loser->owner->ingress->meta.name), STR_ARG(why)),
 			.hint = STR("read the objects from the cluster (kubectl get ingress -A -o "
 				    "yaml), or remove one of the two"),
 			.scope = finding_scope_new(nginx->arena,
 						   (struct finding_scope){
 							   .part = loser->origin.field,
+							   .host = host,
 							   .backend = winner->backend->name.text,
 						   }),
 		});
@@ -142,7 +141,11 @@ static void lose_location(struct nginx *nginx, struct nginx_location *winner,
 			   STR_ARG(meta->namespace), STR_ARG(meta->name)),
 		STR("remove one of the two"));
 	if (winner->owner != loser->owner && nginx_same_age(winner->owner, loser->owner)) {
-		doubt_winner(nginx, winner, loser);
+		nginx_doubt_winner(
+			nginx, winner, loser,
+			STR("which of two Ingresses wins depends on their age, which the "
+			    "input does not say"),
+			(struct str){0});
 		nginx_note_location(nginx, loser, "I2G233",
 				    STR("which Ingress wins depends on their age, and the input "
 					"does not say it"),

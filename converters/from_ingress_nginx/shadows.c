@@ -37,9 +37,31 @@ void nginx_lose(struct nginx *nginx, struct nginx_location *loser)
 	loser->canary->owner->locations--;
 }
 
-static void shadow_location(struct nginx *nginx, const struct nginx_server *server,
-			    const struct nginx_location *winner, struct nginx_location *loser)
+/* A configuration that nginx refuses is never in force: what is served is the one before, which had either of the two.
+ * Of one regular expression the first is served, and that is the older one. */
+static void doubt_shadow(struct nginx *nginx, const struct nginx_server *server,
+			 struct nginx_location *winner, const struct nginx_location *loser)
 {
+	if (winner->owner == loser->owner)
+		return;
+	if (!server->regex_cause)
+		nginx_doubt_winner(
+			nginx, winner, loser,
+			STR("which of the two paths is served depends on which was there "
+			    "first, because nginx refuses both together"),
+			server->name);
+	else if (str_eq(winner->path, loser->path) && nginx_same_age(winner->owner, loser->owner))
+		nginx_doubt_winner(
+			nginx, winner, loser,
+			STR("which of two Ingresses wins depends on their age, which the "
+			    "input does not say"),
+			server->name);
+}
+
+static void shadow_location(struct nginx *nginx, const struct nginx_server *server,
+			    struct nginx_location *winner, struct nginx_location *loser)
+{
+	doubt_shadow(nginx, server, winner, loser);
 	nginx_note_location(
 		nginx, loser, "I2G217",
 		server->regex_cause

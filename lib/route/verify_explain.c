@@ -41,6 +41,9 @@ static void collect(void *user, const struct route_term *term)
 		return;
 	copy = arena_new(collector->arena, struct route_term);
 	copy->place = term->place;
+	copy->host = str_dup(collector->arena, term->host);
+	copy->path_kind = term->path_kind;
+	copy->path = str_dup(collector->arena, term->path);
 	ARENA_PUSH(collector->arena, collector->into->terms, collector->into->term_count, copy);
 }
 

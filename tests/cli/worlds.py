@@ -148,6 +148,14 @@ def a_finding_explains_only_what_its_code_can_change():
     return wrong + ["one cause is shown twice"] * (text.text.count("a.yaml:9: body") != 1)
 
 
+def a_canary_of_another_host_explains_in_match_as_well():
+    web, other = ingress("web"), ingress("other", host="b.example")
+    canary = ingress("canary", notes={NGINX + "canary": "true", NGINX + "canary-weight": "20"})
+    other["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]["name"] = "web"
+    found, left = explained(Bench(a=[web, other, canary]), "http://b.example/")
+    return ["%s, left %s" % (found, left)] * (left != [] or [(f[0], f[2]) for f in found] != [("I2G228", ["backend"])])
+
+
 def a_finding_stands_where_the_header_comes_from():
     notes = {NGINX + "enable-cors": "true", NGINX + "cors-allow-origin": "https://b.example",
              NGINX + "cors-allow-methods": "GET, BREW", NGINX + "ssl-redirect": "false"}
@@ -439,6 +447,7 @@ def what_is_not_sure_is_not_proven():
 CASES = (each_controller_is_asked_at_its_own_address, what_one_gateway_has_does_not_answer_for_another,
          hand_written_gateways_are_told_apart, what_is_not_sure_is_not_proven,
          an_unknown_annotation_is_not_kept, a_finding_about_one_service_explains_no_other, a_finding_explains_only_what_its_code_can_change,
+         a_canary_of_another_host_explains_in_match_as_well,
          a_finding_stands_where_the_header_comes_from, a_guard_is_named_where_it_was,
          each_location_that_lost_says_why, places_stand_in_their_own_files,
          what_is_not_simulated_is_named, match_does_not_say_same_of_it, snippets_that_the_controller_drops_are_none,
