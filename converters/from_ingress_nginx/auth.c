@@ -439,12 +439,12 @@ static void hold_unchecked(struct nginx *nginx, const struct nginx_server *serve
 
 	if (!checks(&check) || is_namer(server, location->owner))
 		return;
-	location->held = "I2G308";
-	ledger_mark(check.secret->item, OUTCOME_REFUSED, "I2G308");
-	nginx_mark(check.owner, "auth-tls-verify-client", OUTCOME_REFUSED, "I2G308");
+	location->held = "I2G330";
+	ledger_mark(check.secret->item, OUTCOME_REFUSED, "I2G330");
+	nginx_mark(check.owner, "auth-tls-verify-client", OUTCOME_REFUSED, "I2G330");
 	guard_say(&(struct guard_talk){nginx->findings, nginx->run->unguarded},
 		  (struct finding){
-			  .code = "I2G308",
+			  .code = "I2G330",
 			  .object = kube_ref(&check.owner->ingress->meta),
 			  .path = nginx_annotation_field(nginx, check.secret->pair->key),
 			  .span = check.secret->pair->key_span,

@@ -151,10 +151,21 @@ static const struct invalid_effect invalid_effects[] = {
 	[INVALID_UNCHECKED] = {"I2G115", OUTCOME_INERT, "the value has no effect"},
 };
 
+/* Live, the path is open; converted, somebody has to decide. CORS falls back to origin "*", which is written as such. */
+static bool opens_path(const struct annotation_row *row, enum on_invalid on_invalid)
+{
+	return on_invalid == INVALID_OPEN && str_starts(str_from(row->key), "auth-");
+}
+
+static const char *code_of_invalid(const struct annotation_row *row, enum on_invalid on_invalid)
+{
+	return opens_path(row, on_invalid) ? "I2G330" : invalid_effects[on_invalid].code;
+}
+
 /* What the controller falls back to for CORS is written, so nothing is lost. */
 static enum outcome outcome_of_invalid(const struct annotation_row *row, enum on_invalid on_invalid)
 {
-	if (on_invalid == INVALID_OPEN && !str_starts(str_from(row->key), "auth-"))
+	if (on_invalid == INVALID_OPEN && !opens_path(row, on_invalid))
 		return OUTCOME_INERT;
 	return invalid_effects[on_invalid].outcome;
 }
@@ -162,7 +173,7 @@ static enum outcome outcome_of_invalid(const struct annotation_row *row, enum on
 static const char *effect_words(const struct nginx *nginx, const struct annotation_row *row,
 				enum on_invalid on_invalid)
 {
-	if (on_invalid == INVALID_OPEN && str_starts(str_from(row->key), "auth-"))
+	if (opens_path(row, on_invalid))
 		return nginx->run->unguarded
 			       ? "the controller then serves these paths without authentication"
 			       : "the controller then serves these paths without authentication; "
@@ -180,10 +191,10 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 {
 	const struct kube_pair *pair = &ingress->ingress->meta.annotations.at[i];
 	const struct annotation_row *row = ingress_row(nginx, pair);
-	const struct invalid_effect *effect = &invalid_effects[on_invalid];
+	const char *code = code_of_invalid(row, on_invalid);
 	struct str shown = str_sub(pair->value, 0, 60);
 
-	note_pair(nginx, ingress, pair, effect->code,
+	note_pair(nginx, ingress, pair, code,
 		  str_format(nginx->arena, "'%.*s%s' is no valid value of %s: %s", STR_ARG(shown),
 			     shown.len < pair->value.len ? "..." : "", row->key,
 			     effect_words(nginx, row, on_invalid)),
@@ -192,23 +203,20 @@ static void take_invalid(struct nginx *nginx, struct nginx_ingress *ingress, siz
 			  : str_format(nginx->arena,
 				       "write a value of type %s, or remove the annotation",
 				       row->type));
-	ledger_mark(ingress->view->annotations[i], outcome_of_invalid(row, on_invalid),
-		    effect->code);
+	ledger_mark(ingress->view->annotations[i], outcome_of_invalid(row, on_invalid), code);
 	switch (on_invalid) {
 	case INVALID_DROP:
-		ingress->dropped = effect->code;
+		ingress->dropped = code;
 		break;
 	case INVALID_503:
-		ingress->denied = effect->code;
+		ingress->denied = code;
 		break;
 	case INVALID_HOST_403:
-		ingress->host_denied = effect->code;
+		ingress->host_denied = code;
 		break;
 	case INVALID_OPEN:
-		/* Live, the route is open; converted, somebody has to decide. CORS falls back to
-		 * origin "*", which is written as such. */
-		if (str_starts(str_from(row->key), "auth-"))
-			ingress->held = effect->code;
+		if (opens_path(row, on_invalid))
+			ingress->held = code;
 		break;
 	case INVALID_DEFAULT:
 	case INVALID_UNCHECKED:

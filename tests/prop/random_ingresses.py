@@ -356,7 +356,7 @@ def identity(run):
 
 def guarded_services(documents, run):
     """Services that only guarded Ingresses name, without those whose guard the controller itself
-    switches off (I2G308) and those of other controllers' annotations that we say are inert."""
+    switches off (I2G330) and those of other controllers' annotations that we say are inert."""
     users = collections.defaultdict(list)
     for document in documents:
         if document["kind"] != "Ingress":
@@ -364,7 +364,7 @@ def guarded_services(documents, run):
         for name in services_of(document):
             users[name].append(document)
     open_ones = {(f["object"]["namespace"], f["object"]["name"]) for f in run.found
-                 if f["code"] == "I2G308" and "object" in f}
+                 if f["code"] == "I2G330" and "object" in f}
     return {name: notes_of(owners[0]) for name, owners in users.items()
             if name.startswith("guarded-") and is_guarded(owners[0])
             and (owners[0]["metadata"]["namespace"], owners[0]["metadata"]["name"]) not in open_ones}
