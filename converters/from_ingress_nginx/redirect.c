@@ -92,6 +92,18 @@ void nginx_note_preflight(struct nginx_draft *draft)
 	nginx_mark(owner, "enable-cors", OUTCOME_APPROXIMATE, "I2G311");
 }
 
+/* "//new.example/x" names no host to nginx: it puts scheme and host of the request in front of all that begins with a
+ * slash, but for relative-redirects. */
+static struct url below_own_host(const struct url *url, struct str target)
+{
+	return (struct url){
+		.path = target,
+		.has_query = url->has_query,
+		.has_fragment = url->has_fragment,
+		.has_variables = url->has_variables,
+	};
+}
+
 static void write_redirect(struct nginx_draft *draft, const struct nginx_value *value,
 			   unsigned code)
 {
@@ -104,6 +116,9 @@ static void write_redirect(struct nginx_draft *draft, const struct nginx_value *
 		refuse_redirect(draft, value, why);
 		return;
 	}
+	if (url.has_authority && !url.scheme.len &&
+	    !nginx_bool(draft->location->owner, "relative-redirects", false))
+		url = below_own_host(&url, target);
 	why = unwritable(&url, code);
 	if (!why && url.host.len && !name_is_subdomain(str_lower(arena, url.host)))
 		why = "has a host that is no DNS name";
