@@ -122,11 +122,28 @@ static bool check_method(struct ngx_exchange *exchange)
 	       ngx_answer(exchange, ROUTE_PHASE_REQUEST, 405);
 }
 
+/* The handshake asked for a certificate by the server name; whether it counts is up to the server of the Host header
+ * (ngx_http_process_request()). */
+static void ask_for_another(struct ngx_exchange *exchange, const struct route_front_tls *clients)
+{
+	const struct route_front_tls *shown = exchange->decision->tls;
+	struct route_front_tls *tls;
+
+	if (!shown || shown->validation != ROUTE_CLIENT_REQUIRED ||
+	    (clients && clients->validation == ROUTE_CLIENT_REQUIRED))
+		return;
+	tls = arena_new(&exchange->scratch->arena, struct route_front_tls);
+	*tls = *shown;
+	tls->validation = ROUTE_CLIENT_OPTIONAL;
+	exchange->decision->tls = tls;
+}
+
 /* auth-tls-verify-client: on. nginx completes the handshake and answers 400. */
 static bool client_certificate(struct ngx_exchange *exchange)
 {
 	const struct route_front_tls *clients = exchange->server->clients;
 
+	ask_for_another(exchange, clients);
 	if (!exchange->request->tls || !clients || clients->validation != ROUTE_CLIENT_REQUIRED ||
 	    exchange->request->client_certificate == ROUTE_CERTIFICATE_GOOD)
 		return false;
