@@ -143,6 +143,8 @@ lock()
 	# A redirection that fails would end the shell with a message of its own.
 	(: >>"$1") 2>/dev/null || die "cannot write to $1 (does it belong to another user?)"
 	exec 9>"$1"
+	flock -n 9 && return
+	echo "${0##*/}: waiting for another build in ${1%/*}" >&2
 	flock 9
 }
 
