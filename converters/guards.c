@@ -58,9 +58,21 @@ bool guard_is_option(struct str name, const struct provider *own)
 	return row && (feature_guards(row->feature) || is_in_front(row->key));
 }
 
+/* "nginx.ingress.kubernetes.io" with a map of keys below it, as values.yaml of some charts has them. */
+static bool is_prefix_alone(struct str key, const struct provider *own)
+{
+	for (size_t i = 0; own && own->prefixes[i]; i++)
+		if (str_eq(str_sub(str_from(own->prefixes[i]), 0, strlen(own->prefixes[i]) - 1),
+			   key))
+			return true;
+	return false;
+}
+
 static bool may_guard(const struct kube_doubt *doubt, const struct provider *own, bool options)
 {
 	if (!doubt->key.len)
+		return true;
+	if (!options && doubt->kind == KUBE_DOUBT_LOST && is_prefix_alone(doubt->key, own))
 		return true;
 	return options ? guard_is_option(doubt->key, own)
 		       : guard_is_annotation(str_trim(doubt->key), own);
