@@ -9,7 +9,7 @@
  *   findings.c   findings with their places
  *   needs.c      keys that need another key or a Secret
  *   config.c     the ConfigMap
- *   server.c     Ingresses -> servers and locations; regex mode; order
+ *   server.c     Ingresses -> servers and locations; regex mode; order (and server.h: upstream.c, merge.c, alias.c)
  *   shadows.c    locations that nginx does not tell apart
  *   tls.c        certificates, redirect to HTTPS
  *   rules.c      locations -> rules of the model

@@ -1,11 +1,10 @@
 /* Ingresses become servers with locations, as the controller builds them (reference: its
  * controller.createServers and template.buildLocation). */
-#include "converters/from_ingress_nginx/nginx.h"
-#include "base/sort.h"
-#include "converters/guards.h"
+#include "converters/from_ingress_nginx/server.h"
 
+#include "base/sort.h"
 #include "converters/from_ingress_nginx/url.h"
-#include "gateway/name.h"
+#include "converters/guards.h"
 
 /* Nearly all paths stand at one of a few places, so those are worded once. */
 struct str nginx_path_field(struct nginx *nginx, size_t rule, size_t path)
@@ -35,15 +34,15 @@ struct str nginx_host_field(struct nginx *nginx, size_t rule)
 	return field;
 }
 
-static void add_owner(struct nginx *nginx, struct nginx_server *server,
-		      struct nginx_ingress *ingress)
+void nginx_add_owner(struct nginx *nginx, struct nginx_server *server,
+		     struct nginx_ingress *ingress)
 {
 	if (server->owner_count && server->owners[server->owner_count - 1] == ingress)
 		return;
 	ARENA_PUSH(&nginx->own, server->owners, server->owner_count, ingress);
 }
 
-static struct nginx_server *server_get(struct nginx *nginx, struct str host)
+struct nginx_server *nginx_server_get(struct nginx *nginx, struct str host)
 {
 	struct str name = str_lower(nginx->arena, host);
 	struct nginx_server **place = (struct nginx_server **)map_at(&nginx->server_map, name);
@@ -68,9 +67,9 @@ static void lay_out(struct nginx *nginx, struct nginx_ingress *ingress)
 
 	ingress->servers = arena_array(&nginx->own, struct nginx_server *, rules + !rules);
 	if (!rules)
-		ingress->servers[0] = server_get(nginx, STR(""));
+		ingress->servers[0] = nginx_server_get(nginx, STR(""));
 	for (size_t r = 0; r < rules; r++) {
-		ingress->servers[r] = server_get(nginx, ingress->ingress->rules[r].host.text);
+		ingress->servers[r] = nginx_server_get(nginx, ingress->ingress->rules[r].host.text);
 		paths += ingress->ingress->rules[r].path_count;
 	}
 	ingress->room = arena_array(&nginx->own, struct nginx_location, paths);
@@ -85,7 +84,7 @@ static struct nginx_location *new_location(struct nginx *nginx, struct nginx_ing
 	return owner->room++;
 }
 
-static struct str seen_key(struct arena *arena, const struct nginx_location *location)
+struct str nginx_seen_key(struct arena *arena, const struct nginx_location *location)
 {
 	return STR_JOIN(arena, location->exact ? STR("E") : STR("P"), location->path);
 }
@@ -158,121 +157,6 @@ static void lose_location(struct nginx *nginx, struct nginx_location *winner,
 	ledger_mark(loser->host_item, OUTCOME_INERT, NULL);
 }
 
-static struct str upstream_key(struct arena *arena, const struct nginx_location *location)
-{
-	const struct kube_backend *backend = location->backend;
-	struct str namespace = location->owner->ingress->meta.namespace;
-	char digits[STR_DIGITS];
-
-	return STR_JOIN(arena, namespace, STR("/"), backend->name.text, STR("/"),
-			backend->port ? str_digits(digits, backend->port) : backend->port_name);
-}
-
-/* ---- Services of canaries that others use ---- */
-
-/* Who makes an upstream: the first Ingress with the Service, or the last one with it as spec.defaultBackend. When that
- * is a canary no location is made for it (NoServer), whoever else names it, and when it is none a canary has no share
- * of its requests (the controller's createUpstreams). Ingresses of one age say nothing of who was first. */
-static const struct nginx_ingress **maker_at(struct nginx *nginx, struct nginx_ingress *ingress,
-					     const struct kube_backend *backend)
-{
-	const struct nginx_location location = {.owner = ingress, .backend = backend};
-
-	return (const struct nginx_ingress **)map_at(&nginx->makers,
-						     upstream_key(&nginx->own, &location));
-}
-
-static void use_upstream(struct nginx *nginx, struct nginx_ingress *ingress,
-			 const struct kube_backend *backend, bool makes)
-{
-	const struct nginx_ingress **maker;
-
-	if (backend->type != KUBE_BACKEND_SERVICE)
-		return;
-	maker = maker_at(nginx, ingress, backend);
-	if (makes || !*maker)
-		*maker = ingress;
-}
-
-static void use_upstreams(struct nginx *nginx, struct nginx_ingress *ingress)
-{
-	use_upstream(nginx, ingress, &ingress->ingress->default_backend, true);
-	for (size_t r = 0; r < ingress->ingress->rule_count; r++)
-		for (size_t p = 0; p < ingress->ingress->rules[r].path_count; p++)
-			use_upstream(nginx, ingress, &ingress->ingress->rules[r].paths[p].backend,
-				     false);
-}
-
-static bool is_undated_canary(const struct nginx_ingress *ingress)
-{
-	return ingress->canary && ingress->ingress->meta.created == KUBE_NO_TIME;
-}
-
-/* Where ages are not known the canary is taken to be the younger one. */
-static void find_makers(struct nginx *nginx)
-{
-	map_init(&nginx->makers, &nginx->own);
-	for (int undated = 0; undated < 2; undated++)
-		for (size_t i = 0; i < nginx->ingress_count && nginx->has_canaries; i++)
-			if (is_undated_canary(nginx->ingresses[i]) == (undated == 1))
-				use_upstreams(nginx, nginx->ingresses[i]);
-}
-
-const struct nginx_ingress *nginx_canary_maker(struct nginx *nginx,
-					       const struct nginx_location *canary)
-{
-	return *maker_at(nginx, canary->owner, canary->backend);
-}
-
-static bool is_same_backend(const struct kube_backend *a, const struct kube_backend *b)
-{
-	return str_eq(a->name.text, b->name.text) && a->port == b->port &&
-	       str_eq(a->port_name, b->port_name);
-}
-
-/* Without timestamps nobody knows who was first; of one time it is the greater name (ListIngresses()). A Service of
- * spec.defaultBackend is that Ingress's in any case. */
-static bool is_undecided(const struct nginx_ingress *maker, const struct nginx_location *location)
-{
-	return nginx_same_age(maker, location->owner) &&
-	       maker->ingress->meta.created == KUBE_NO_TIME &&
-	       !is_same_backend(&maker->ingress->default_backend, location->backend);
-}
-
-/* A path whose Service is that of an older canary is not served. */
-static void hold_shared(struct nginx *nginx, struct nginx_location *location)
-{
-	const struct nginx_ingress *maker;
-	const struct kube_meta *meta;
-
-	if (!nginx->has_canaries || location->owner->canary)
-		return;
-	maker = *maker_at(nginx, location->owner, location->backend);
-	if (!maker->canary || is_undecided(maker, location))
-		return;
-	meta = &maker->ingress->meta;
-	location->held = "I2G327";
-	location->unserved = true;
-	nginx_note_location(
-		nginx, location, "I2G327",
-		str_format(nginx->arena,
-			   "Service '%.*s' is first that of the canary %.*s/%.*s, so ingress-nginx "
-			   "serves no path that leads to it: it is held back",
-			   STR_ARG(location->backend->name.text), STR_ARG(meta->namespace),
-			   STR_ARG(meta->name)),
-		STR("give the canary a Service of its own"));
-}
-
-static void count_upstream(struct nginx *nginx, const struct nginx_location *location)
-{
-	void **place;
-
-	if (!nginx->has_canaries)
-		return;
-	place = map_at(&nginx->upstreams, upstream_key(&nginx->own, location));
-	*place = (void *)((uintptr_t)*place + 1);
-}
-
 /* A backend that is no Service: the controller leaves the path out, so it answers 404. */
 static bool refuse_resource(struct nginx *nginx, const struct nginx_location *location)
 {
@@ -300,14 +184,14 @@ static void displace(struct nginx_location *unserved)
 	unserved->owner->locations--;
 }
 
-static void add_location(struct nginx *nginx, struct nginx_server *server,
-			 struct nginx_location location)
+void nginx_add_location(struct nginx *nginx, struct nginx_server *server,
+			struct nginx_location location)
 {
 	if (refuse_resource(nginx, &location))
 		return;
-	hold_shared(nginx, &location);
+	nginx_hold_shared(nginx, &location);
 
-	void **place = map_at(&server->seen, seen_key(&nginx->own, &location));
+	void **place = map_at(&server->seen, nginx_seen_key(&nginx->own, &location));
 	struct nginx_location *kept = *place;
 
 	if (kept && (location.unserved || !kept->unserved)) {
@@ -328,17 +212,11 @@ static void add_location(struct nginx *nginx, struct nginx_server *server,
 	if (!server->www && !location.unserved && location.host_item &&
 	    nginx_bool(location.owner, "from-to-www-redirect", false))
 		server->www = kept;
-	count_upstream(nginx, kept);
+	nginx_count_upstream(nginx, kept);
 }
 
-unsigned nginx_upstream_users(const struct nginx *nginx, const struct nginx_location *location)
-{
-	return (unsigned)(uintptr_t)map_get(&nginx->upstreams,
-					    upstream_key(nginx->arena, location));
-}
-
-static struct nginx_location location_at(struct nginx *nginx, struct nginx_ingress *ingress,
-					 size_t r, size_t p)
+struct nginx_location nginx_location_at(struct nginx *nginx, struct nginx_ingress *ingress,
+					size_t r, size_t p)
 {
 	const struct kube_path *path = &ingress->ingress->rules[r].paths[p];
 	bool given = path->path.text.len > 0;
@@ -357,7 +235,7 @@ static struct nginx_location location_at(struct nginx *nginx, struct nginx_ingre
 	};
 }
 
-static void note_empty_rule(struct nginx *nginx, struct nginx_ingress *ingress, size_t r)
+void nginx_note_empty_rule(struct nginx *nginx, struct nginx_ingress *ingress, size_t r)
 {
 	findings_add(nginx->findings,
 		     (struct finding){
@@ -378,14 +256,14 @@ static void add_ingress(struct nginx *nginx, struct nginx_ingress *ingress)
 		const struct kube_rule *rule = &ingress->ingress->rules[r];
 		struct nginx_server *server = ingress->servers[r];
 
-		add_owner(nginx, server, ingress);
+		nginx_add_owner(nginx, server, ingress);
 		if (rule->path_count == 0)
-			note_empty_rule(nginx, ingress, r);
+			nginx_note_empty_rule(nginx, ingress, r);
 		for (size_t p = 0; p < rule->path_count; p++)
-			add_location(nginx, server, location_at(nginx, ingress, r, p));
+			nginx_add_location(nginx, server, nginx_location_at(nginx, ingress, r, p));
 	}
 	if (ingress->ingress->rule_count == 0)
-		add_owner(nginx, ingress->servers[0], ingress);
+		nginx_add_owner(nginx, ingress->servers[0], ingress);
 }
 
 /* ---- default backends ---- */
@@ -415,18 +293,19 @@ static void add_default_backend(struct nginx *nginx, struct nginx_server *server
 		if (ingress->default_backend.type == KUBE_BACKEND_NONE || owner->canary ||
 		    (!server->name.len && ingress->rule_count))
 			continue;
-		add_location(nginx, server,
-			     (struct nginx_location){
-				     .owner = owner,
-				     .path = STR("/"),
-				     .backend = &ingress->default_backend,
-				     .path_item = owner->view->default_backend,
-				     .backend_item = owner->view->default_backend,
-				     .origin = {.object = &ingress->meta,
-						.span = ledger_span(owner->view->default_backend),
-						.field = STR("spec.defaultBackend")},
-				     .is_catch_all = !server->name.len,
-			     });
+		nginx_add_location(
+			nginx, server,
+			(struct nginx_location){
+				.owner = owner,
+				.path = STR("/"),
+				.backend = &ingress->default_backend,
+				.path_item = owner->view->default_backend,
+				.backend_item = owner->view->default_backend,
+				.origin = {.object = &ingress->meta,
+					   .span = ledger_span(owner->view->default_backend),
+					   .field = STR("spec.defaultBackend")},
+				.is_catch_all = !server->name.len,
+			});
 		return;
 	}
 }
@@ -454,248 +333,6 @@ static void note_unused_default_backend(struct nginx *nginx, struct nginx_ingres
 			     .hint = STR("remove it"),
 		     });
 	ledger_mark(item, OUTCOME_INERT, "I2G125");
-}
-
-/* ---- canary ---- */
-
-static bool is_canary_of(const struct nginx_location *canary, const struct nginx_location *primary)
-{
-	return !(is_same_backend(canary->backend, primary->backend) &&
-		 str_eq(canary->owner->ingress->meta.namespace,
-			primary->owner->ingress->meta.namespace));
-}
-
-void nginx_canary_is_inert(struct nginx *nginx, const struct nginx_location *canary,
-			   struct str message)
-{
-	nginx_note_location(
-		nginx, canary, "I2G231", message,
-		STR("it needs a primary Ingress with the same host, path and pathType"));
-	ledger_mark(canary->path_item, OUTCOME_INERT, "I2G231");
-	ledger_mark(canary->backend_item, OUTCOME_INERT, "I2G231");
-	ledger_mark(canary->host_item, OUTCOME_INERT, NULL);
-}
-
-static bool is_deleted(struct nginx *nginx, const struct nginx_location *canary)
-{
-	return map_get(&nginx->deleted, upstream_key(nginx->arena, canary)) != NULL;
-}
-
-bool nginx_canary_is_deleted(struct nginx *nginx, const struct nginx_location *canary)
-{
-	if (!is_deleted(nginx, canary))
-		return false;
-	nginx_canary_is_inert(nginx, canary,
-			      STR("this canary has no effect: ingress-nginx forgets a canary's "
-				  "Service altogether when one path of a canary with it has no "
-				  "primary"));
-	return true;
-}
-
-/* The controller's loop ends at a location with the canary's own Service, and does not delete it then. */
-static bool has_service(struct nginx *nginx, const struct nginx_server *server,
-			const struct nginx_location *canary)
-{
-	if (!nginx_upstream_users(nginx, canary))
-		return false;
-	for (size_t i = 0; i < server->location_count; i++)
-		if (!is_canary_of(canary, server->locations[i]) && !server->locations[i]->unserved)
-			return true;
-	return false;
-}
-
-static void find_no_primary(struct nginx *nginx, struct str host,
-			    const struct nginx_location *canary)
-{
-	const struct nginx_server *server =
-		map_get(&nginx->server_map, str_lower(nginx->arena, host));
-	const struct nginx_location *named =
-		server ? map_get(&server->seen, seen_key(&nginx->own, canary)) : NULL;
-
-	/* The default server is always there. */
-	if ((server || !host.len) && canary->backend->type == KUBE_BACKEND_SERVICE &&
-	    !(server && has_service(nginx, server, canary)))
-		*map_at(&nginx->deleted, upstream_key(&nginx->own, canary)) = canary->owner;
-	nginx_canary_is_inert(nginx, canary,
-			      named && !is_canary_of(canary, named)
-				      ? STR("this canary has no effect: its Service is that of the "
-					    "primary")
-				      : STR("this canary has no effect: no primary Ingress has the "
-					    "same host, path and pathType"));
-}
-
-/* Another Ingress has made its upstream, so that it is no canary's: the path is a location like others, with the
- * annotations of the canary. */
-static void serve_canary(struct nginx *nginx, struct nginx_server *server,
-			 struct nginx_location canary)
-{
-	canary.held = "I2G327";
-	nginx_note_location(nginx, &canary, "I2G327",
-			    STR("the Service of this canary is first that of another Ingress, so "
-				"ingress-nginx serves the path as if it were no canary; it is held "
-				"back"),
-			    STR("give the canary a Service of its own"));
-	for (size_t i = 0; i < canary.owner->value_count; i++) {
-		const struct nginx_value *value = &canary.owner->values[i];
-
-		if (str_starts(str_from(value->row->key), "canary"))
-			ledger_mark(value->item, OUTCOME_REFUSED, "I2G327");
-	}
-	add_location(nginx, server, canary);
-}
-
-/* An older Ingress without a canary has its Service. */
-static bool is_taken(struct nginx *nginx, const struct nginx_location *canary)
-{
-	const struct nginx_ingress *maker;
-
-	if (canary->backend->type != KUBE_BACKEND_SERVICE)
-		return false;
-	maker = *maker_at(nginx, canary->owner, canary->backend);
-	return !maker->canary && !is_undecided(maker, canary);
-}
-
-/* A host without server is that of the default one (getBackendServers()). */
-static void serve_taken(struct nginx *nginx, struct nginx_ingress *ingress)
-{
-	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
-		const struct kube_rule *rule = &ingress->ingress->rules[r];
-		struct nginx_server *server =
-			map_get(&nginx->server_map, str_lower(nginx->arena, rule->host.text));
-
-		for (size_t p = 0; p < rule->path_count; p++) {
-			struct nginx_location canary = location_at(nginx, ingress, r, p);
-			const struct nginx_location *other;
-
-			if (!is_taken(nginx, &canary))
-				continue;
-			server = server ? server : server_get(nginx, STR(""));
-			other = map_get(&server->seen, seen_key(&nginx->own, &canary));
-			if (other && !other->unserved)
-				continue;
-			if (!server->owner_count)
-				add_owner(nginx, server, ingress);
-			serve_canary(nginx, server, canary);
-		}
-	}
-}
-
-/* Whether that made a location of the path. */
-static bool is_served(struct nginx *nginx, const struct nginx_server *server,
-		      const struct nginx_location *canary)
-{
-	const struct nginx_server *taker = server ? server : map_get(&nginx->server_map, STR(""));
-	const struct nginx_location *made =
-		taker ? map_get(&taker->seen, seen_key(&nginx->own, canary)) : NULL;
-
-	return made && made->path_item == canary->path_item;
-}
-
-/* To a location that the controller merges it into. */
-static void attach_to(struct nginx *nginx, struct nginx_server *server,
-		      struct nginx_location *primary, struct nginx_location canary)
-{
-	primary->canary = arena_new(&nginx->own, struct nginx_location);
-	*primary->canary = canary;
-	canary.owner->locations++;
-	add_owner(nginx, server, canary.owner);
-}
-
-/* The location with host, path and type of the canary; a path that is not given is none of theirs. */
-static struct nginx_location *primary_of(struct nginx *nginx, const struct nginx_server *server,
-					 const struct nginx_location *canary, bool given)
-{
-	struct nginx_location *primary =
-		server && given ? map_get(&server->seen, seen_key(&nginx->own, canary)) : NULL;
-
-	return primary && !primary->unserved ? primary : NULL;
-}
-
-static void attach_canary(struct nginx *nginx, struct nginx_location canary, struct str host,
-			  bool given)
-{
-	struct nginx_server *server = map_get(&nginx->server_map, str_lower(nginx->arena, host));
-	struct nginx_location *primary = primary_of(nginx, server, &canary, given);
-
-	if (is_served(nginx, server, &canary) || nginx_canary_is_deleted(nginx, &canary))
-		return;
-	if (canary.backend->type != KUBE_BACKEND_SERVICE || !primary) {
-		find_no_primary(nginx, host, &canary);
-	} else if (primary->canary || !is_canary_of(&canary, primary)) {
-		nginx_canary_is_inert(
-			nginx, &canary,
-			primary->canary ? STR("this canary has no effect: only the oldest one "
-					      "of a path is used")
-					: STR("this canary has no effect: its Service is that "
-					      "of the primary"));
-	} else {
-		attach_to(nginx, server, primary, canary);
-	}
-}
-
-/* "/" of the default server is there before its other locations. */
-static void attach_to_all(struct nginx *nginx, struct nginx_server *server,
-			  struct nginx_location *canary)
-{
-	struct nginx_location *root = map_get(&server->seen, STR("P/"));
-	bool merged = false;
-
-	for (size_t i = 0; i <= server->location_count; i++) {
-		struct nginx_location *primary = i ? server->locations[i - 1] : root;
-
-		if (!primary || primary->unserved || (i && primary == root))
-			continue;
-		if (!is_canary_of(canary, primary))
-			break;
-		merged = true;
-		if (!primary->canary)
-			attach_to(nginx, server, primary, *canary);
-	}
-	if (!merged)
-		find_no_primary(nginx, STR(""), canary);
-	else if (!canary->owner->locations)
-		nginx_canary_is_inert(
-			nginx, canary,
-			STR("this canary has no effect: only the oldest one of a path "
-			    "is used"));
-}
-
-/* spec.defaultBackend of a canary is the alternative of all that the default server has (mergeAlternativeBackends()). */
-static void attach_default(struct nginx *nginx, struct nginx_ingress *ingress)
-{
-	struct nginx_server *server = map_get(&nginx->server_map, STR(""));
-	struct ledger_item *item = ingress->view->default_backend;
-	struct nginx_location canary = {
-		.owner = ingress,
-		.path = STR("/"),
-		.backend = &ingress->ingress->default_backend,
-		.path_item = item,
-		.backend_item = item,
-		.origin = {.object = &ingress->ingress->meta,
-			   .span = item ? ledger_span(item) : ingress->ingress->meta.span,
-			   .field = STR("spec.defaultBackend")},
-	};
-
-	if (canary.backend->type == KUBE_BACKEND_NONE || nginx_canary_is_deleted(nginx, &canary))
-		return;
-	if (server && canary.backend->type == KUBE_BACKEND_SERVICE)
-		attach_to_all(nginx, server, &canary);
-	else
-		find_no_primary(nginx, STR(""), &canary);
-}
-
-static void attach_canaries(struct nginx *nginx, struct nginx_ingress *ingress)
-{
-	attach_default(nginx, ingress);
-	for (size_t r = 0; r < ingress->ingress->rule_count; r++) {
-		const struct kube_rule *rule = &ingress->ingress->rules[r];
-
-		if (rule->path_count == 0)
-			note_empty_rule(nginx, ingress, r);
-		for (size_t p = 0; p < rule->path_count; p++)
-			attach_canary(nginx, location_at(nginx, ingress, r, p), rule->host.text,
-				      rule->paths[p].path.text.len > 0);
-	}
 }
 
 /* ---- regex mode and order ---- */
@@ -789,159 +426,6 @@ static int compare_servers(const void *a, const void *b)
 		       server_sign((*(struct nginx_server *const *)b)));
 }
 
-static void note_taken_alias(struct nginx *nginx, struct nginx_ingress *owner,
-			     const struct nginx_value *value, struct str name)
-{
-	nginx_note(nginx, owner, value, "I2G125",
-		   str_format(nginx->arena,
-			      "the alias '%.*s' has no effect: it is a host of another rule, or "
-			      "the alias of another host",
-			      STR_ARG(name)),
-		   STR("remove it from the list"));
-}
-
-/* The oldest Ingress with a rule for the host that sets server-alias: createServers() reads it rule by
- * rule, so that of an Ingress that is a default backend only is never read. NULL: none does. */
-static struct nginx_ingress *alias_owner(struct nginx *nginx, const struct nginx_server *server)
-{
-	struct nginx_ingress *winner = NULL;
-
-	for (size_t i = 0; i < server->owner_count; i++) {
-		struct nginx_ingress *owner = server->owners[i];
-		const struct nginx_value *here = nginx_get(owner, "server-alias");
-
-		if (!here || owner->canary)
-			continue;
-		if (!owner->ingress->rule_count) {
-			nginx_note_inert(nginx, owner, here, STR("on an Ingress without rules"));
-		} else if (winner) {
-			nginx_note(
-				nginx, owner, here, "I2G125",
-				STR("an older Ingress of this host sets server-alias, so this one "
-				    "has no effect"),
-				STR("join both lists in the older Ingress"));
-			ledger_mark(here->item, OUTCOME_INERT, "I2G125");
-		} else {
-			winner = owner;
-		}
-	}
-	return winner;
-}
-
-static void find_aliases(struct nginx *nginx, struct nginx_server *server)
-{
-	struct nginx_ingress *owner = alias_owner(nginx, server);
-	const struct nginx_value *value = owner ? nginx_get(owner, "server-alias") : NULL;
-
-	if (!value)
-		return;
-
-	struct str rest = value->pair->value, part;
-	bool more = true;
-
-	while (str_split(&rest, ',', &more, &part)) {
-		struct str name = str_lower(nginx->arena, str_trim(part));
-
-		if (!name.len)
-			continue;
-		if (!map_get(&nginx->server_map, name))
-			*map_at(&nginx->alias_holders, name) = server;
-		if (map_get(&nginx->server_map, name) || map_get(&nginx->alias_map, name)) {
-			note_taken_alias(nginx, owner, value, name);
-			continue;
-		}
-		if (str_starts(name, "~") || str_ends(name, ".*")) {
-			nginx_note(
-				nginx, owner, value, "I2G235",
-				str_format(nginx->arena,
-					   "the alias '%.*s' is a pattern that Gateway API has no "
-					   "hostname for",
-					   STR_ARG(name)),
-				STR("list the names it stands for"));
-			ledger_mark(value->item, OUTCOME_REFUSED, "I2G235");
-			continue;
-		}
-		*map_at(&nginx->alias_map, name) = server;
-		ARENA_PUSH(&nginx->own, server->aliases, server->alias_count, name);
-	}
-	server->alias_cause = value;
-	server->alias_owner = owner;
-	ledger_mark(value->item, server->alias_count ? OUTCOME_EXACT : OUTCOME_INERT, NULL);
-}
-
-/* The server whose alias takes the requests for a wildcard host; NULL for none. The controller writes such a
- * host as a regular expression, and nginx looks at names with a wildcard in front before those. */
-static const struct nginx_server *eclipsing(struct nginx *nginx, const struct nginx_server *server,
-					    struct str *alias)
-{
-	if (!str_starts(server->name, "*."))
-		return NULL;
-	for (*alias = name_wildcard_above(nginx->arena, server->name); alias->len;
-	     *alias = name_wildcard_above(nginx->arena, *alias)) {
-		const struct nginx_server *other = map_get(&nginx->alias_map, *alias);
-
-		if (other && other != server)
-			return other;
-	}
-	return NULL;
-}
-
-static void eclipse(struct nginx *nginx, struct nginx_server *server)
-{
-	struct str alias;
-	const struct nginx_server *other = eclipsing(nginx, server, &alias);
-
-	if (!other)
-		return;
-	server->eclipsed = true;
-	for (size_t i = 0; i < server->location_count; i++) {
-		nginx_note_location(
-			nginx, server->locations[i], "I2G217",
-			str_format(nginx->arena,
-				   "'%.*s', an alias of '%.*s', takes all requests for '%.*s': "
-				   "nginx looks at it first",
-				   STR_ARG(alias), STR_ARG(other->name), STR_ARG(server->name)),
-			STR("remove the host, or list the names that the alias stands for"));
-		if (!server->alias_count)
-			nginx_lose(nginx, server->locations[i]);
-	}
-}
-
-/* What a canary sets for the whole server. */
-static bool is_of_server(const char *key)
-{
-	return strcmp(key, "auth-tls-secret") == 0 || strcmp(key, "auth-tls-verify-client") == 0 ||
-	       strcmp(key, "auth-tls-match-cn") == 0;
-}
-
-static void note_inert_canary_keys(struct nginx *nginx, const struct nginx_ingress *ingress)
-{
-	for (size_t i = 0; i < ingress->value_count; i++) {
-		const struct nginx_value *value = &ingress->values[i];
-		bool canary_key = strncmp(value->row->key, "canary", 6) == 0;
-
-		if (ingress->canary == canary_key || is_of_server(value->row->key))
-			continue;
-		if (!ingress->canary && strcmp(value->row->key, "canary") == 0) {
-			ledger_mark(value->item, OUTCOME_INERT, NULL);
-			continue;
-		}
-		nginx_note(
-			nginx, ingress, value, "I2G125",
-			ingress->canary
-				? str_format(
-					  nginx->arena,
-					  "'%s' has no effect on a canary: the primary's settings "
-					  "apply",
-					  value->row->key)
-				: str_format(nginx->arena,
-					     "'%s' has no effect without canary: \"true\"",
-					     value->row->key),
-			STR("remove it"));
-		ledger_mark(value->item, OUTCOME_INERT, "I2G125");
-	}
-}
-
 /* getBackendServers() goes through the rules of canaries as of all others, and takes the default server for
  * a host that has none: createServers(), which makes them, passes canaries by. */
 static struct nginx_server *named_server(const struct nginx *nginx, const struct kube_rule *rule)
@@ -1019,10 +503,10 @@ void nginx_build_servers(struct nginx *nginx)
 		else
 			lay_out(nginx, nginx->ingresses[i]);
 	nginx_sort_by_age(nginx);
-	find_makers(nginx);
+	nginx_find_makers(nginx);
 	for (size_t i = 0; i < nginx->ingress_count; i++)
 		if (nginx->ingresses[i]->canary)
-			serve_taken(nginx, nginx->ingresses[i]);
+			nginx_serve_taken(nginx, nginx->ingresses[i]);
 		else
 			add_ingress(nginx, nginx->ingresses[i]);
 	for (size_t s = 0; s < nginx->server_count; s++)
@@ -1031,9 +515,9 @@ void nginx_build_servers(struct nginx *nginx)
 		struct nginx_ingress *ingress = nginx->ingresses[i];
 
 		if (ingress->canary)
-			attach_canaries(nginx, ingress);
+			nginx_attach_canaries(nginx, ingress);
 		if (has_canary_keys(ingress))
-			note_inert_canary_keys(nginx, ingress);
+			nginx_note_canary_keys(nginx, ingress);
 		note_unused_default_backend(nginx, ingress);
 	}
 	find_namers(nginx);
@@ -1042,7 +526,7 @@ void nginx_build_servers(struct nginx *nginx)
 		struct nginx_server *server = nginx->servers[s];
 
 		find_regex_mode(server);
-		find_aliases(nginx, server);
+		nginx_find_aliases(nginx, server);
 		sort(server->locations, server->location_count, sizeof *server->locations,
 		     compare_locations);
 		find_app_root(server);
@@ -1050,5 +534,5 @@ void nginx_build_servers(struct nginx *nginx)
 		nginx_drop_shadowed(nginx, server);
 	}
 	for (size_t s = 0; s < nginx->server_count; s++)
-		eclipse(nginx, nginx->servers[s]);
+		nginx_eclipse(nginx, nginx->servers[s]);
 }
