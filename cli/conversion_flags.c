@@ -167,7 +167,8 @@ static const struct flag target[] = {
 		.name = "listeners",
 		.kind = FLAG_CHOICE,
 		.choices = listeners,
-		.help = "write listeners into the Gateway, or all of them into ListenerSets",
+		.help = "write listeners into the Gateway, or all that have a host into "
+			"ListenerSets",
 		.more = "More than 64 listeners overflow into ListenerSets in any case.",
 		AT(listeners),
 	},

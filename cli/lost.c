@@ -62,15 +62,25 @@ bool lost_say_empty(const struct sources *sources, size_t documents)
 	return true;
 }
 
+/* What "helm template" writes names none, and kubectl takes that of its context. */
+static const char *namespace_hint(const struct kube_set *set)
+{
+	for (size_t i = 0; i < set->left_out_count; i++)
+		if (!set->left_out[i]->meta.namespace_given)
+			return " (without metadata.namespace an object is taken to be in "
+			       "'default')";
+	return "";
+}
+
 bool lost_say_unchosen(const struct convert_result *result, const struct convert_options *options,
 		       size_t others)
 {
 	const struct kube_set *set = &result->set;
 
 	if (set->left_out_count && !set->ingress_count)
-		say_error(
-			"--namespace and --selector choose none of the %zu Ingresses in the input",
-			set->left_out_count);
+		say_error("--namespace and --selector choose none of the %zu Ingresses in the "
+			  "input%s",
+			  set->left_out_count, namespace_hint(set));
 	else if (options->class_count && set->ingress_count && !result->ingress_count)
 		say_error("--ingress-class chooses none of the %zu Ingresses in the input",
 			  set->ingress_count);

@@ -493,14 +493,11 @@ static bool stays(const struct planner *planner, const struct distribution *surv
 		return true;
 	if (survey->hostless)
 		return !unit->hostname.len;
-	if (!planner->options->listener_sets)
-		return true;
-	/* A Gateway needs a listener. */
-	return !gateway->unit_count && has_room(gateway, bundle, unit, unit_size(unit));
+	return !planner->options->listener_sets;
 }
 
-/* Every listener belongs to an object whose annotations are not for it: the Gateway gets one of its
- * own that no route uses, since the API demands one. */
+/* Every listener belongs into a ListenerSet, by choice or because the Gateway's annotations are not for it: the Gateway
+ * gets one of its own that no route uses, since the API demands one. One without hostname stays, which it would be like. */
 static void add_spare(struct planner *planner, struct site *site)
 {
 	struct unit *unit = arena_new(&planner->arena, struct unit);

@@ -54,8 +54,8 @@ struct plan_options {
 	struct str gateway_class; /* spec.gatewayClassName */
 	const char *controller_name; /* write a GatewayClass with it; NULL: write none */
 	enum topology topology;
-	bool listener_sets; /* --listeners=listenerset: all listeners in ListenerSets */
-	bool experimental;  /* channel */
+	bool listener_sets; /* --listeners=listenerset: all listeners with a hostname in ListenerSets */
+	bool experimental; /* channel */
 	bool comments;
 	bool copy_labels; /* labels of the first Ingress of a route on the route */
 	enum regex_dialect dialect;

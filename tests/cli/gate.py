@@ -486,8 +486,9 @@ def a_namespace_chooses_ingresses_only():
 
 def nothing_is_no_success():
     """A pipe whose command failed, and flags that choose nothing: loud, and the answer is incomplete."""
-    bench = Bench(a_yaml=shop(), empty_yaml="# later\n", other_yaml="kind: Job\napiVersion: v1\n")
-    wrong = []
+    bare = shop().replace("  namespace: web\n", "")
+    bench = Bench(a_yaml=shop(), bare_yaml=bare, empty_yaml="# later\n", other_yaml="kind: Job\napiVersion: v1\n")
+    wrong = [] if bare != shop() else ["the Ingress has no namespace to leave out"]
     for command in ("convert", "lint", "audit", "validate"):
         for text in (b"", b"---\n# nothing\n"):
             result = bench.run("-", command=command, stdin=text)
@@ -499,6 +500,10 @@ def nothing_is_no_success():
             result = bench.run(flag, "--fail-on=never", "a.yaml", command=command)
             wrong += ["%s %s: %s" % (command, flag, w) for w in expect(result.status, 2)]
             wrong += [] if flag.split("=")[0].encode() in result.err else [repr(result.err)]
+            bare = bench.run(flag, "bare.yaml", command=command)
+            hinted = b"is taken to be in 'default'" in bare.err
+            wrong += expect((flag, hinted), (flag, flag != "--ingress-class=none"))
+            wrong += expect((flag, b"'default'" in result.err), (flag, False))
         wrong += ["%s: %s" % (command, w) for w in
                   expect(bench.run("--namespace=none", "other.yaml", command=command).status, 0)]
     bench.write("route.yaml", (ROUTE % "").replace("  name: shop\n", "  name: shop\n  namespace: web\n"))
