@@ -220,8 +220,8 @@ void nginx_https_redirects(struct nginx_draft *draft)
 	struct nginx_draft one = *draft;
 
 	one.location = &unmatched;
-	/* Where there are paths, theirs says it. */
-	if (!server->location_count)
+	/* Where there are paths, theirs says it; of an alias without nothing is heard. */
+	if (!server->location_count && !draft->quiet)
 		nginx_note_preflight(&one);
 	redirect_bares(&one, NULL);
 	redirect_rule(&one, (struct model_path){PATH_PREFIX, STR("/")});

@@ -566,9 +566,8 @@ static void write_alias(struct nginx *nginx, const struct nginx_server *server, 
 
 /* Whether a host that has no location would be answered by another one: the controller answers 404
  * for it, so it needs a listener of its own. */
-static bool is_shadowed(struct nginx *nginx, const struct nginx_server *server)
+static bool is_below_another(struct nginx *nginx, struct str name)
 {
-	struct str name = server->name;
 	struct nginx_server other;
 
 	while (name.len) {
@@ -577,6 +576,14 @@ static bool is_shadowed(struct nginx *nginx, const struct nginx_server *server)
 			return true;
 	}
 	return false;
+}
+
+static bool is_shadowed(struct nginx *nginx, const struct nginx_server *server)
+{
+	for (size_t i = 0; i < server->alias_count; i++)
+		if (is_below_another(nginx, server->aliases[i]))
+			return true;
+	return is_below_another(nginx, server->name);
 }
 
 /* Whether a host without any location redirects all the same, by what its oldest Ingress says. */
