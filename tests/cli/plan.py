@@ -179,10 +179,11 @@ def test_records(tally):
     tally.check("dns: every Ingress that names a record is handed over, by the keys it has",
                 re.findall(r"-n (\S+ \S+) (external-dns\S+)/controller=", said) ==
                 [("web store", "external-dns.alpha.kubernetes.io"), ("web store", "external-dns.kubernetes.io"),
-                 ("ops catch-all", "external-dns.kubernetes.io"),
+                 ("ops catch-all", "external-dns.kubernetes.io"), ("ops defined", "external-dns.alpha.kubernetes.io"),
                  ("web api", "external-dns.alpha.kubernetes.io"), ("web api", "external-dns.kubernetes.io")], said)
     tally.check("dns: a name without a route loses its record", "gone.example.com: Ingress web/store names it, but no "
                 "route does" in said, said)
+    tally.check("dns: defined hosts only", "defined.example.com" in said and "unread.example.com" not in said, said)
     tally.check("dns: an Ingress that shares a name with one that stays, stays",
                 "guarded" not in said and "lock" not in said, said)
     by_hand = "\n".join(step_of("dns", "dns")["items"])
