@@ -157,6 +157,10 @@ static int run(struct cli *cli, const void *given)
 		return help_no_input(cli, &cmd_convert);
 	if (!convert_read_flags(&job.request, job.values, cli))
 		return STATUS_INCOMPLETE;
+	/* Objects go to standard output before the ledger is complete. */
+	for (size_t i = 0; i < job.values->reports.count; i++)
+		if (!file_may_be_written(job.values->reports.at[i]))
+			return STATUS_INCOMPLETE;
 
 	job.outdir = (struct outdir){
 		.dir = job.values->output_dir,

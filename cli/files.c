@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,13 +56,6 @@ static bool write_with(const char *path, struct str text, int flags)
 		return false;
 	}
 	return ok;
-}
-
-bool file_write(const char *path, struct str text)
-{
-	if (file_is_dash(path))
-		return say_bytes(STDOUT_FILENO, "standard output", text);
-	return write_with(path, text, O_TRUNC);
 }
 
 bool file_append(const char *path, struct str text)
@@ -133,4 +127,66 @@ bool file_replace(const char *path, struct str text, struct error *error)
 		error_set(error, "cannot write %s: %s", path, strerror(errno));
 	free(real);
 	return ok;
+}
+
+/* ---- writing ---- */
+
+/* The directory that a path stands in. */
+static void directory_of(const char *path, char directory[static PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = !slash ? 0 : slash == path ? 1 : (size_t)(slash - path);
+
+	snprintf(directory, PATH_MAX, "%.*s", len ? (int)len : 1, len ? path : ".");
+}
+
+static bool may_be_made(const char *path)
+{
+	char directory[PATH_MAX];
+
+	directory_of(path, directory);
+	return access(directory, W_OK | X_OK) == 0;
+}
+
+/* A file, there or not, for which another one can be made beside it. What the system has for open files looks like the
+ * file, and who opened it would not see the new one. */
+static bool is_replaceable(const char *path)
+{
+	struct stat info;
+	bool there = stat(path, &info) == 0;
+
+	if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+		return false;
+	return (there ? S_ISREG(info.st_mode) : errno == ENOENT) && may_be_made(path);
+}
+
+bool file_write(const char *path, struct str text)
+{
+	struct error error;
+
+	if (file_is_dash(path))
+		return say_bytes(STDOUT_FILENO, "standard output", text);
+	if (!is_replaceable(path))
+		return write_with(path, text, O_TRUNC);
+	if (file_replace(path, text, &error))
+		return true;
+	say_error("%s", error.text);
+	return false;
+}
+
+bool file_may_be_written(const char *path)
+{
+	struct stat info;
+
+	if (file_is_dash(path))
+		return true;
+	if (stat(path, &info) == 0) {
+		if (!S_ISDIR(info.st_mode) && access(path, W_OK) == 0)
+			return true;
+		errno = S_ISDIR(info.st_mode) ? EISDIR : errno;
+	} else if (errno == ENOENT && may_be_made(path)) {
+		return true;
+	}
+	say_error("cannot write %s: %s", path, strerror(errno));
+	return false;
 }

@@ -14,8 +14,12 @@ bool file_is_dash(const char *path);
  * buffer's ceiling. */
 bool file_read(const char *path, struct buf *buf, struct error *error);
 
-/* Writes a text into a file, or to standard output. False after a message on standard error. */
+/* Writes a text into a file, whole or not at all where that can be (not into a pipe or a device), or to standard
+ * output. False after a message on standard error. */
 bool file_write(const char *path, struct str text);
+
+/* Whether that can be expected to work; for those who write something else before. False after a message. */
+bool file_may_be_written(const char *path);
 
 /* Adds a text to the end of a file, which is made when it is not there. */
 bool file_append(const char *path, struct str text);

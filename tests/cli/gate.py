@@ -343,6 +343,26 @@ def writing_is_atomic():
     return wrong + expect((result.status, os.path.exists(bench.file("missing"))), (2, False))
 
 
+def reports_are_whole():
+    """A report takes the place of an older one whole, and nothing is written when it cannot be."""
+    bench = Bench(a_yaml=shop())
+    bench.write("real/r.json", "old")
+    os.symlink("real/r.json", bench.file("r.json"))
+    before = os.stat(bench.file("real/r.json")).st_ino
+    wrong = []
+    for args, command in ((("-o", "json=r.json"), "lint"), (("--report=r.json",), "convert")):
+        bench.run("--fail-on=never", "-q", *args, "a.yaml", command=command)
+        after = os.stat(bench.file("real/r.json")).st_ino
+        wrong += expect((args, os.path.islink(bench.file("r.json")), after != before), (args, True, True))
+        wrong += expect(json.loads(bench.read("r.json"))["version"], 1)
+        before = after
+    wrong += expect(os.listdir(bench.file("real")), ["r.json"])
+    result = bench.run("--fail-on=never", "--report=missing/r.json", "a.yaml", command="convert")
+    wrong += expect((result.status, result.out, b"cannot write missing/r.json" in result.err), (2, b"", True))
+    result = bench.run("--fail-on=never", "-q", "-o", "json=/dev/fd/1", "a.yaml")
+    return wrong + expect(result.out[:1], b"{")
+
+
 FOREIGN = (
     ("", "is empty"),
     ("[]", "no JSON object"),
@@ -566,7 +586,7 @@ CASES = (selects_and_ignores, statuses, severity_is_the_same_everywhere, several
          gateway_objects_are_set_aside_too, filters_call_nothing_unused,
          moved_lines_and_files_stay_known, items_may_be_put_in_front, new_findings_count, equal_findings_are_counted,
          what_is_gone_is_reported_and_pruned, update_keeps_what_was_not_read,
-         baseline_and_annotations_go_together, writing_is_atomic, foreign_files_are_refused,
+         baseline_and_annotations_go_together, writing_is_atomic, reports_are_whole, foreign_files_are_refused,
          newer_entries_are_kept, text_between_json_values_is_found, bare_lists_are_read,
          lost_documents_are_no_success, hooks_run,
          a_namespace_chooses_ingresses_only, nothing_is_no_success,
