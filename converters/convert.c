@@ -4,9 +4,9 @@
 
 #include "base/bug.h"
 #include "base/sort.h"
+#include "converters/absent.h"
 #include "converters/detect.h"
 #include "converters/items.h"
-#include "converters/left_out.h"
 #include "converters/legal.h"
 #include "converters/output.h"
 #include "converters/resolve.h"
@@ -209,6 +209,19 @@ static void note_shared_config(struct run *run, const struct kube_config_map *co
 		});
 }
 
+/* Of Ingresses that the provider has read. */
+static void note_ignored(struct run *run, const struct provider *provider,
+			 const struct claims *claims)
+{
+	struct convert_result *result = run->result;
+
+	for (size_t i = 0; i < claims->count; i++)
+		if (claims->views[i]->ignored)
+			ARENA_PUSH(&result->arena, result->ignored, result->ignored_count,
+				   (struct convert_ingress){claims->views[i]->ingress, provider,
+							    result->model.realm});
+}
+
 static void read_provider(struct run *run, const struct provider *provider,
 			  const struct claims *claims)
 {
@@ -240,6 +253,7 @@ static void read_provider(struct run *run, const struct provider *provider,
 	if (!config && !controller->config.len)
 		provider_run.held = note_rivals(run, provider);
 	provider->read(&provider_run);
+	note_ignored(run, provider, claims);
 }
 
 /* ---- hosts that two controllers serve today ---- */
@@ -604,7 +618,7 @@ static bool convert(struct run *run, const struct sources *sources, struct error
 		run->options->emitter ? run->options->emitter : emitter_find(STR("standard"));
 	read_all(run);
 	controllers_tell(result, run->options);
-	left_out_hold(result, run->options);
+	absent_hold(result, run->options);
 	plan = target_options(run, sources);
 	result->held_count = resolve_features(&result->model, run->options, &result->findings);
 	legal = write_all(run, &plan, error);

@@ -66,6 +66,8 @@ struct convert_result {
 	size_t object_count;               /* of all kinds */
 	struct convert_ingress *ingresses; /* those that were converted, in input order */
 	size_t ingress_count;
+	struct convert_ingress *ignored; /* those that their controller ignores as a whole */
+	size_t ignored_count;
 	struct controllers controllers;
 	size_t held_count;              /* rules held back for a guard */
 	const char *provider_names[16]; /* titles of providers that had Ingresses, NULL-ended */

@@ -97,6 +97,7 @@ struct ingress_view {
 	struct ledger_item **annotations; /* one an annotation, in the order of meta.annotations */
 	const char
 		*held; /* code: an annotation of another controller may guard access; else NULL */
+	bool ignored;  /* set by the provider: the controller ignores the whole Ingress */
 };
 
 /* Marks every item of the view that is still open. */

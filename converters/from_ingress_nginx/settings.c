@@ -469,6 +469,7 @@ void nginx_read_ingresses(struct nginx *nginx)
 	for (size_t i = 0; i < run->view_count; i++) {
 		struct nginx_ingress *ingress = take_ingress(nginx, run->views[i]);
 
+		run->views[i]->ignored = ingress->dropped != NULL;
 		if (ingress->dropped)
 			view_mark_open(ingress->view, OUTCOME_REFUSED, ingress->dropped);
 		else

@@ -518,6 +518,7 @@ const struct verify_row verify_rows[] = {
 	{"I2G327", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G329", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G330", VERIFY_PATH, REFUSED, is_refused, NULL, 0},
+	{"I2G331", VERIFY_HOST, REFUSED, is_refused, NULL, 0},
 	{"I2G512", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_client_refused, NULL, 0},
 	{"I2G511", VERIFY_HOST, REFUSED | ROUTE_DIFFERS_CERTIFICATE, is_https, NULL, 0},
 	{"I2G303", VERIFY_OPTION, REFUSED, is_refused, NULL, ADDRESSES | GUARD(USER_AGENT_BLOCK)},

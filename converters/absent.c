@@ -1,5 +1,6 @@
-#include "converters/left_out.h"
+#include "converters/absent.h"
 
+#include "base/sort.h"
 #include "converters/detect.h"
 #include "converters/guards.h"
 #include "converters/overtake.h"
@@ -7,19 +8,40 @@
 #include "gateway/precedence.h"
 #include "gateway/regex.h"
 
-/* One Ingress that was not chosen. */
+/* Why nothing is written for an Ingress, and how it is said that its guard is lost. */
+struct absence {
+	const char *code;
+	const char *words; /* between the Ingress and the path that it guards */
+	struct str hint;
+};
+
+static const struct absence not_chosen = {
+	.code = "I2G329",
+	.words = "which was left out, guards",
+	.hint = STR_INIT("convert all Ingresses of a host together"),
+};
+
+static const struct absence ignored = {
+	.code = "I2G331",
+	.words = "which the controller ignores, was meant to guard",
+	.hint = STR_INIT("repair what makes the controller ignore it, and check what is live"),
+};
+
+/* One Ingress that nothing is written for. */
 struct absent {
 	struct convert_result *result;
 	const struct convert_options *options;
 	const struct kube_ingress *ingress;
 	const struct provider *provider; /* who reads it, as far as can be told */
-	bool by_class;                   /* left out by --ingress-class */
-	struct str guard;                /* the key that guards; at == NULL: none */
-	bool guards_host;                /* all of each of its hosts, not its own paths alone */
-	bool regex; /* it makes regular expressions of all paths of its hosts */
+	const struct absence *absence;
+	uint32_t realm;   /* of an Ingress that is ignored */
+	bool by_class;    /* left out by --ingress-class */
+	struct str guard; /* the key that guards; at == NULL: none */
+	bool guards_host; /* all of each of its hosts, not its own paths alone */
+	bool regex;       /* it makes regular expressions of all paths of its hosts */
 };
 
-/* A path that is guarded today. */
+/* A path that it guards. */
 struct guarded {
 	struct model_path path;
 	bool blockable; /* what has it can be told from what has not by a path of its own */
@@ -116,8 +138,8 @@ static struct str class_of(const struct absent *absent)
 	return !name.len && detect_default_class(set) ? detect_default_class(set)->meta.name : name;
 }
 
-/* Whether the controller may be the one that serves it. Without a class any may; so may one whose
- * Ingresses have none. */
+/* Whether the controller may be the one that serves an Ingress that was not chosen. Without a class any
+ * may; so may one whose Ingresses have none. */
 static bool may_serve(const struct absent *absent, const struct controller *controller)
 {
 	struct str name = class_of(absent);
@@ -176,17 +198,17 @@ static struct finding about(const struct absent *absent, const struct model_rule
 	struct arena *arena = absent->result->findings.arena;
 
 	return (struct finding){
-		.code = "I2G329",
+		.code = absent->absence->code,
 		.object = kube_ref(rule->origin.object),
 		.path = rule->origin.field,
 		.span = rule->origin.span,
 		.message = str_format(
 			arena,
-			"'%.*s' of Ingress %.*s/%.*s, which was left out, guards '%.*s%.*s' today, "
-			"and this path takes requests for it",
+			"'%.*s' of Ingress %.*s/%.*s, %s '%.*s%.*s', and this path takes requests "
+			"for it",
 			STR_ARG(absent->guard), STR_ARG(meta->namespace), STR_ARG(meta->name),
-			STR_ARG(host), STR_ARG(guarded->path.value)),
-		.hint = STR("convert all Ingresses of a host together"),
+			absent->absence->words, STR_ARG(host), STR_ARG(guarded->path.value)),
+		.hint = absent->absence->hint,
 	};
 }
 
@@ -198,7 +220,7 @@ static void hold(const struct absent *absent, struct model_rule *rule,
 
 	guard_say(&talk, about(absent, rule, guarded, host));
 	if (!talk.unguarded)
-		rule->held = "I2G329";
+		rule->held = absent->absence->code;
 }
 
 /* Says it of the path that would answer; the path that is refused is a part of it. */
@@ -215,7 +237,7 @@ static void block(const struct absent *absent, struct model_host *host,
 	finding.message = str_format(findings->arena, "%.*s: those requests are refused",
 				     STR_ARG(finding.message));
 	findings_add(findings, finding);
-	overtake_block(&absent->result->model, host, open, guarded->path, "I2G329");
+	overtake_block(&absent->result->model, host, open, guarded->path, absent->absence->code);
 }
 
 static bool is_within(struct str prefix, struct str path)
@@ -307,10 +329,13 @@ static struct str what_is_lost(const struct absent *absent)
 	return STR("broader paths answer the requests for its own, where there are any");
 }
 
+/* That an Ingress is ignored was said when it was read. */
 static void tell(const struct absent *absent, struct str host)
 {
 	const struct kube_meta *meta = &absent->ingress->meta;
 
+	if (absent->absence == &ignored)
+		return;
 	findings_add(
 		&absent->result->findings,
 		(struct finding){
@@ -356,6 +381,13 @@ static bool visit_realm(const struct absent *absent, const struct model_realm *r
 	return met;
 }
 
+static bool is_of(const struct absent *absent, size_t realm)
+{
+	if (absent->absence == &ignored)
+		return absent->realm == realm;
+	return may_serve(absent, absent->result->controllers.at[realm]);
+}
+
 /* Returns whether some host of its controller answers. */
 static bool visit_host(const struct absent *absent, struct str name, const struct kube_rule *rule)
 {
@@ -363,74 +395,111 @@ static bool visit_host(const struct absent *absent, struct str name, const struc
 	bool met = false;
 
 	for (size_t i = 0; i < result->controllers.count; i++)
-		if (may_serve(absent, result->controllers.at[i]))
+		if (is_of(absent, i))
 			met |= visit_realm(absent, result->model.realms[i], name, rule);
 	return met;
 }
 
-static void visit(struct absent absent)
+static void visit(struct absent *absent)
 {
-	const struct kube_ingress *ingress = absent.ingress;
-	struct arena *arena = absent.result->findings.arena;
+	const struct kube_ingress *ingress = absent->ingress;
+	struct arena *arena = absent->result->findings.arena;
 	bool told = false;
 
-	find_guards(&absent);
+	find_guards(absent);
 	for (size_t r = 0; r < ingress->rule_count; r++) {
 		struct str host = ingress->rules[r].host.text;
 
-		if (visit_host(&absent, str_lower(arena, host), &ingress->rules[r]) && !told) {
-			tell(&absent, host);
+		if (visit_host(absent, str_lower(arena, host), &ingress->rules[r]) && !told) {
+			tell(absent, host);
 			told = true;
 		}
 	}
 	/* A default backend alone answers what no host does. */
 	if (!ingress->rule_count && ingress->default_backend.type != KUBE_BACKEND_NONE &&
-	    visit_host(&absent, STR(""), NULL))
-		tell(&absent, STR(""));
+	    visit_host(absent, STR(""), NULL))
+		tell(absent, STR(""));
+}
+
+/* ---- all of them ---- */
+
+struct absents {
+	struct convert_result *result;
+	const struct convert_options *options; /* of Ingresses of any class */
+	struct absent *at;
+	size_t count;
+};
+
+static void add(struct absents *absents, struct absent absent)
+{
+	absent.result = absents->result;
+	absent.options = absents->options;
+	ARENA_PUSH(absents->result->findings.arena, absents->at, absents->count, absent);
+}
+
+static void add_not_chosen(struct absents *absents, const struct kube_ingress *ingress,
+			   bool by_class)
+{
+	struct convert_result *result = absents->result;
+	struct findings unsaid;
+
+	findings_init(&unsaid, result->findings.arena);
+	add(absents,
+	    (struct absent){
+		    .ingress = ingress,
+		    .provider = detect_provider(&result->set, ingress, absents->options, &unsaid),
+		    .absence = &not_chosen,
+		    .by_class = by_class,
+	    });
 }
 
 /* Those of another class are told apart by it alone. */
-static void visit_other_classes(struct convert_result *result,
-				const struct convert_options *options)
+static void add_other_classes(struct absents *absents)
 {
-	struct convert_options any = *options;
-	struct findings unsaid;
+	const struct convert_result *result = absents->result;
 
-	any.class_count = 0;
-	findings_init(&unsaid, result->findings.arena);
 	for (size_t i = 0, next = 0; i < result->set.ingress_count; i++) {
 		const struct kube_ingress *ingress = result->set.ingresses[i];
 
-		if (next < result->ingress_count && result->ingresses[next].ingress == ingress) {
+		if (next < result->ingress_count && result->ingresses[next].ingress == ingress)
 			next++;
-			continue;
-		}
-		visit((struct absent){
-			.result = result,
-			.options = options,
-			.ingress = ingress,
-			.provider = detect_provider(&result->set, ingress, &any, &unsaid),
-			.by_class = true,
-		});
+		else
+			add_not_chosen(absents, ingress, true);
 	}
 }
 
-void left_out_hold(struct convert_result *result, const struct convert_options *options)
+static void add_ignored(struct absents *absents, const struct convert_ingress *at)
+{
+	add(absents, (struct absent){
+			     .ingress = at->ingress,
+			     .provider = at->provider,
+			     .absence = &ignored,
+			     .realm = at->realm,
+		     });
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct kube_meta *x = &((const struct absent *)a)->ingress->meta;
+	const struct kube_meta *y = &((const struct absent *)b)->ingress->meta;
+	int order = str_cmp(x->namespace, y->namespace);
+
+	return order ? order : str_cmp(x->name, y->name);
+}
+
+void absent_hold(struct convert_result *result, const struct convert_options *options)
 {
 	struct convert_options any = *options;
-	struct findings unsaid;
+	struct absents absents = {.result = result, .options = &any};
 
 	any.class_count = 0;
-	findings_init(&unsaid, result->findings.arena);
-	for (size_t i = 0; i < result->set.left_out_count; i++) {
-		const struct kube_ingress *ingress = result->set.left_out[i];
-
-		visit((struct absent){
-			.result = result,
-			.options = options,
-			.ingress = ingress,
-			.provider = detect_provider(&result->set, ingress, &any, &unsaid),
-		});
-	}
-	visit_other_classes(result, options);
+	for (size_t i = 0; i < result->set.left_out_count; i++)
+		add_not_chosen(&absents, result->set.left_out[i], false);
+	add_other_classes(&absents);
+	for (size_t i = 0; i < result->ignored_count; i++)
+		add_ignored(&absents, &result->ignored[i]);
+	/* What one of them holds another need not: input order must not decide which is named. */
+	sort(absents.at, absents.count, sizeof *absents.at, compare);
+	for (size_t i = 0; i < absents.count; i++)
+		visit(&absents.at[i]);
 }
