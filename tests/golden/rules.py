@@ -59,12 +59,14 @@ class Example:
 
     def findings(self, name):
         """What one of the files raises, as lines of `expect`."""
-        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out:
-            run = program.run([self.command, "-q", "-o", "json=" + out.name, *self.args, name], cwd=self.path)
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "findings.json")
+            run = program.run([self.command, "-q", "-o", "json=" + out, *self.args, name], cwd=self.path)
             complaints = run.complaints((0, 1))
             if complaints:
                 raise ValueError("\n".join(complaints))
-            told = json.load(out)["findings"]
+            with open(out, encoding="utf-8") as file:
+                told = json.load(file)["findings"]
         found = []
         for finding in told:
             place = ""
