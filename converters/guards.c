@@ -41,14 +41,41 @@ static bool is_in_front(const char *key)
 	return false;
 }
 
+static bool row_guards(const struct annotation_row *row)
+{
+	return feature_guards(row->feature) || is_in_front(row->key);
+}
+
+static struct str without_prefix(struct str key)
+{
+	for (size_t i = key.len; i; i--)
+		if (key.at[i - 1] == '/' || key.at[i - 1] == '\\')
+			return str_from_pos(key, i);
+	return (struct str){0};
+}
+
+const struct provider *guard_under_other_prefix(struct str name)
+{
+	struct str key = without_prefix(name);
+
+	for (size_t p = 0; providers[p] && key.len; p++) {
+		const struct annotation_row *row = annotation_find(providers[p], key);
+
+		if (row && row_guards(row) && !own_key(providers[p], name).len)
+			return providers[p];
+	}
+	return NULL;
+}
+
 bool guard_is_annotation(struct str name, const struct provider *own)
 {
 	struct str key = own_key(own, name);
 	const struct annotation_row *row = key.len ? annotation_find(own, key) : NULL;
 
 	if (row)
-		return feature_guards(row->feature) || is_in_front(row->key);
-	return (key.len || item_is_foreign(name)) && item_may_guard(name);
+		return row_guards(row);
+	return ((key.len || item_is_foreign(name)) && item_may_guard(name)) ||
+	       guard_under_other_prefix(name);
 }
 
 bool guard_is_option(struct str name, const struct provider *own)

@@ -23,8 +23,13 @@ void guard_say(const struct guard_talk *talk, struct finding finding);
 const char *guard_doubts(const struct guard_talk *talk, const struct kube_meta *meta,
 			 const struct provider *own, bool options);
 
-/* Whether a key guards access when it is set: by its row, or by its name where `own` has no row for it. */
+/* Whether a key guards access when it is set: by its row, or by its name where `own` has no row for it or it has
+ * another prefix. */
 bool guard_is_annotation(struct str name, const struct provider *own);
+
+/* The provider that has a guard of this name under a prefix of its own, where this key has another one: a
+ * controller may be told to read that (--annotations-prefix of ingress-nginx). NULL for none. */
+const struct provider *guard_under_other_prefix(struct str name);
 
 /* Whether an option of the provider's ConfigMap does. */
 bool guard_is_option(struct str name, const struct provider *own);

@@ -198,7 +198,11 @@ enum annotation_kind annotation_kind(const struct provider *provider, struct str
 		return ANNOTATION_OWN;
 	if (str_is(key, "kubernetes.io/ingress.class"))
 		return ANNOTATION_CLASS;
-	if (plan_moves_annotation(key) || !item_is_foreign(key))
+	if (plan_moves_annotation(key))
+		return ANNOTATION_OTHER;
+	if (guard_under_other_prefix(key))
+		return ANNOTATION_FOREIGN_GUARD;
+	if (!item_is_foreign(key))
 		return ANNOTATION_OTHER;
 	return item_may_guard(key) ? ANNOTATION_FOREIGN_GUARD : ANNOTATION_FOREIGN;
 }
@@ -216,20 +220,30 @@ const struct kube_pair *service_guard(const struct kube_service *service)
 	return NULL;
 }
 
-static const char *account_foreign(const struct ingress_view *view, size_t i,
+static struct str foreign_words(struct arena *arena, struct str key, bool guard)
+{
+	const struct provider *maker = guard_under_other_prefix(key);
+
+	if (maker && !item_is_foreign(key))
+		return str_format(arena,
+				  "'%.*s' has the name of a guard of %s under another prefix "
+				  "(--annotations-prefix) and may guard access",
+				  STR_ARG(key), maker->name);
+	return str_format(arena, "'%.*s' belongs to a controller that is not handled yet%s",
+			  STR_ARG(key), guard ? " and may guard access" : "");
+}
+
+static const char *account_foreign(const struct ingress_view *view, size_t i, bool guard,
 				   const struct guard_talk *talk)
 {
 	const struct kube_pair *pair = &view->ingress->meta.annotations.at[i];
 	struct arena *arena = talk->findings->arena;
-	bool guard = item_may_guard(pair->key);
 	struct finding finding = {
 		.code = guard ? "I2G318" : "I2G119",
 		.object = kube_ref(&view->ingress->meta),
 		.path = str_format(arena, "metadata.annotations[%.*s]", STR_ARG(pair->key)),
 		.span = pair->key_span,
-		.message = str_format(arena,
-				      "'%.*s' belongs to a controller that is not handled yet%s",
-				      STR_ARG(pair->key), guard ? " and may guard access" : ""),
+		.message = foreign_words(arena, pair->key, guard),
 		.hint = guard ? STR("check what it does; --allow-unguarded writes the routes "
 				    "without it")
 			      : STR("only the plain Ingress fields are converted"),
@@ -259,7 +273,9 @@ const char *view_account_metadata(const struct ingress_view *view, const struct 
 
 		if (plan_moves_annotation(key))
 			continue;
-		switch (annotation_kind(own, key)) {
+		enum annotation_kind kind = annotation_kind(own, key);
+
+		switch (kind) {
 		case ANNOTATION_OWN:
 			break;
 		case ANNOTATION_CLASS:
@@ -267,7 +283,7 @@ const char *view_account_metadata(const struct ingress_view *view, const struct 
 			break;
 		case ANNOTATION_FOREIGN:
 		case ANNOTATION_FOREIGN_GUARD:
-			code = account_foreign(view, i, talk);
+			code = account_foreign(view, i, kind == ANNOTATION_FOREIGN_GUARD, talk);
 			held = code ? code : held;
 			break;
 		case ANNOTATION_OTHER:

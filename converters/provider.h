@@ -110,7 +110,7 @@ enum annotation_kind {
 	ANNOTATION_OWN,           /* of the provider: a row, or unknown to it */
 	ANNOTATION_CLASS,         /* kubernetes.io/ingress.class */
 	ANNOTATION_FOREIGN,       /* of a controller that is not handled yet */
-	ANNOTATION_FOREIGN_GUARD, /* the same, and by its name it may guard access */
+	ANNOTATION_FOREIGN_GUARD, /* the same, or of nobody known, and by its name it may guard access */
 	ANNOTATION_OTHER,         /* of other systems, which do not route */
 };
 enum annotation_kind annotation_kind(const struct provider *provider, struct str key);
