@@ -215,6 +215,11 @@ uint64_t str_hash(struct str s)
 
 enum { DISTANCE_MAX = 64 };
 
+static bool same_letter(struct str a, size_t i, struct str b, size_t j)
+{
+	return lower(a.at[i]) == lower(b.at[j]);
+}
+
 /* Optimal string alignment: Levenshtein plus swaps of neighbours, three rows of the table. */
 unsigned str_distance(struct str a, struct str b, unsigned limit)
 {
@@ -231,14 +236,14 @@ unsigned str_distance(struct str a, struct str b, unsigned limit)
 		unsigned best = current[0] = (unsigned)i;
 
 		for (size_t j = 1; j <= b.len; j++) {
-			unsigned cost = previous[j - 1] + (a.at[i - 1] != b.at[j - 1]);
+			unsigned cost = previous[j - 1] + !same_letter(a, i - 1, b, j - 1);
 
 			if (previous[j] + 1 < cost)
 				cost = previous[j] + 1;
 			if (current[j - 1] + 1 < cost)
 				cost = current[j - 1] + 1;
-			if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] &&
-			    a.at[i - 2] == b.at[j - 1] && before[j - 2] + 1 < cost)
+			if (i > 1 && j > 1 && same_letter(a, i - 1, b, j - 2) &&
+			    same_letter(a, i - 2, b, j - 1) && before[j - 2] + 1 < cost)
 				cost = before[j - 2] + 1;
 			current[j] = cost;
 			if (cost < best)

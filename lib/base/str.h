@@ -106,7 +106,8 @@ struct str str_format(struct arena *arena, const char *format, ...)
 /* FNV-1a, 64 bit. Stable across runs and machines: names that are cut carry it. */
 uint64_t str_hash(struct str s);
 
-/* Edit distance (insert, delete, substitute, swap of neighbours), capped at `limit` + 1. */
+/* Edit distance (insert, delete, substitute, swap of neighbours), capped at `limit` + 1. ASCII letters of
+ * either case are the same: it is for "did you mean". */
 unsigned str_distance(struct str a, struct str b, unsigned limit);
 
 #endif

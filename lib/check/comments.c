@@ -94,7 +94,7 @@ static bool means_ignore(struct str verb)
 	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
 		if (str_is_nocase(verb, slips[i]))
 			return true;
-	return str_distance(verb, STR("ignore"), NEAR) <= NEAR || str_is_nocase(verb, "ignore");
+	return str_distance(verb, STR("ignore"), NEAR) <= NEAR;
 }
 
 /* Fills in everything but the line it is about. False when this is no comment for us. */

@@ -251,6 +251,8 @@ static void suggestions_are_near(void **state)
 	assert_string_equal(annotation_suggest(&provider, STR("user-regexp")), "user-regex");
 	assert_string_equal(annotation_suggest(&provider, STR("use-regx")), "use-regex");
 	assert_string_equal(annotation_suggest(&provider, STR("limit-rsp")), "limit-rps");
+	assert_string_equal(annotation_suggest(&provider, STR("Proxy-Body-Size")),
+			    "proxy-body-size");
 	assert_string_equal(annotation_suggest(&provider, STR("proxy-body-size ")),
 			    "proxy-body-size");
 	assert_null(annotation_suggest(&provider, STR("something-else")));

@@ -50,6 +50,8 @@ static void distance_counts_swaps_once(void **state)
 	assert_int_equal(str_distance(STR("ab"), STR("ba"), 3), 1);
 	assert_int_equal(str_distance(STR("abc"), STR("xyz"), 2), 3);
 	assert_int_equal(str_distance(STR(""), STR("ab"), 3), 2);
+	assert_int_equal(str_distance(STR("Use-RegEx"), STR("use-regex"), 3), 0);
+	assert_int_equal(str_distance(STR("AB"), STR("ba"), 3), 1);
 }
 
 static void arena_rewinds_and_pushes(void **state)
