@@ -50,16 +50,21 @@ static struct str key_str(const struct key *key)
 	return (struct str){(char *)key->text, key->len};
 }
 
-/* The number behind `name` in a field path, as 3 of "rules[3]"; -1: there is none. */
+/* The number behind `name` in a field path, as 3 of "rules[3]"; -1: there is none. A key of the input can look like that,
+ * too. */
 static int index_in(struct str path, const char *name)
 {
+	enum { MOST = 100000000 };
 	size_t at = str_find_str(path, name);
 	int number = 0;
 
 	if (at == SIZE_MAX)
 		return -1;
-	for (at += strlen(name); at < path.len && path.at[at] != ']'; at++)
+	for (at += strlen(name); at < path.len && path.at[at] != ']'; at++) {
+		if (path.at[at] < '0' || path.at[at] > '9' || number >= MOST)
+			return -1;
 		number = number * 10 + (path.at[at] - '0');
+	}
 	return number;
 }
 
