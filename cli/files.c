@@ -76,7 +76,7 @@ static bool write_all(int fd, struct str text)
 			return false;
 		text = str_from_pos(text, (size_t)written);
 	}
-	return fsync(fd) == 0;
+	return true;
 }
 
 /* The mode of the file that is replaced, or that of a new one. */
@@ -92,9 +92,10 @@ static mode_t mode_for(const char *path)
 	return 0666 & ~mask;
 }
 
-static bool replace(const char *path, const char *fresh, int fd, struct str text)
+static bool replace(const char *path, const char *fresh, int fd, struct str text, bool lasting)
 {
-	bool ok = fchmod(fd, mode_for(path)) == 0 && write_all(fd, text);
+	bool ok = fchmod(fd, mode_for(path)) == 0 && write_all(fd, text) &&
+		  (!lasting || fsync(fd) == 0);
 	int why = errno;
 
 	if (close(fd) != 0 && ok) {
@@ -111,7 +112,8 @@ static bool replace(const char *path, const char *fresh, int fd, struct str text
 	return ok;
 }
 
-bool file_replace(const char *path, struct str text, struct error *error)
+/* `lasting`: also when the machine loses its power. */
+static bool replace_file(const char *path, struct str text, bool lasting, struct error *error)
 {
 	char *real = realpath(path, NULL); /* NULL for a new file */
 	char fresh[4096];
@@ -122,11 +124,16 @@ bool file_replace(const char *path, struct str text, struct error *error)
 		fd = mkstemp(fresh);
 	else
 		errno = ENAMETOOLONG;
-	ok = fd >= 0 && replace(real ? real : path, fresh, fd, text);
+	ok = fd >= 0 && replace(real ? real : path, fresh, fd, text, lasting);
 	if (!ok)
 		error_set(error, "cannot write %s: %s", path, strerror(errno));
 	free(real);
 	return ok;
+}
+
+bool file_replace(const char *path, struct str text, struct error *error)
+{
+	return replace_file(path, text, true, error);
 }
 
 /* ---- writing ---- */
@@ -168,7 +175,7 @@ bool file_write(const char *path, struct str text)
 		return say_bytes(STDOUT_FILENO, "standard output", text);
 	if (!is_replaceable(path))
 		return write_with(path, text, O_TRUNC);
-	if (file_replace(path, text, &error))
+	if (replace_file(path, text, false, &error))
 		return true;
 	say_error("%s", error.text);
 	return false;

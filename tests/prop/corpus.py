@@ -40,13 +40,18 @@ def judge(run, again):
     return complaints
 
 
+def convert_again(files):
+    """By the optimised build where there is one: it must say the same, and is sooner done."""
+    return program.convert(files, cwd=CORPUS, path=program.release())
+
+
 def check(path):
-    return judge(program.convert([path], cwd=CORPUS), program.convert([path], cwd=CORPUS))
+    return judge(program.convert([path], cwd=CORPUS), convert_again([path]))
 
 
 def whole(tally):
     run = program.convert(["."], cwd=CORPUS)
-    complaints = judge(run, program.convert(["."], cwd=CORPUS))
+    complaints = judge(run, convert_again(["."]))
     tally.check("the whole corpus in one run", not complaints, "\n".join(complaints))
 
 
