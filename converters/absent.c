@@ -41,6 +41,9 @@ struct absent {
 	bool regex;       /* it makes regular expressions of all paths of its hosts */
 };
 
+/* Beyond this many pairs of a guarded path and a rule of the host they are not compared: all rules are held. */
+enum { PAIRS_MOST = 20000000 };
+
 /* A path that it guards. */
 struct guarded {
 	struct model_path path;
@@ -296,7 +299,8 @@ static void close_host(const struct absent *absent, struct model_host *host, str
 {
 	const struct guarded all = {{PATH_PREFIX, STR("/")}, false};
 
-	if (absent->guards_host) {
+	if (absent->guards_host ||
+	    (rule && rule->path_count > PAIRS_MOST / (host->rule_count + 1))) {
 		close_path(absent, host, name, &all);
 		return;
 	}
